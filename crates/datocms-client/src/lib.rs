@@ -1,0 +1,1 @@
+//! CMA and CDA clients over a Transport port.

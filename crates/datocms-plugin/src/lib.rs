@@ -1,0 +1,1 @@
+//! The DatoCMS plugin SDK for Rust: ctx, hooks, theme, over penpal::child.

@@ -1,0 +1,1 @@
+//! The local admin panel: hosts any plugin through penpal::parent.

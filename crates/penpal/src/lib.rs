@@ -1,0 +1,1 @@
+//! The Penpal 4 wire protocol, both sides: child and parent.

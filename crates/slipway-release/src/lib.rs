@@ -1,0 +1,1 @@
+//! The release: plan, phases, events, transition table, policy, view models.

@@ -1,0 +1,1 @@
+//! Migration files as the sandbox wants them: types stripped, imports found and linked.

@@ -1,0 +1,1 @@
+//! The project's automation: run, test, ci, screenshots, bench.
