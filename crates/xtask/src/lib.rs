@@ -1,1 +1,0 @@
-//! The project's automation: run, test, ci, screenshots, bench.

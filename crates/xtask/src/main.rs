@@ -1,0 +1,45 @@
+//! The project's only automation: `cargo xtask run`, `test` and `screenshots`.
+//!
+//! `options` reads the command line, `setup` and `browsers` get what is missing, `apps` builds the two browser
+//! applications when an input changed, `run`, `test` and `screenshots` are the commands, `report` tells what happened.
+
+mod apps;
+mod browsers;
+mod options;
+mod process;
+mod report;
+mod run;
+mod screenshots;
+mod setup;
+mod stamp;
+mod summary;
+mod test;
+mod workspace;
+
+use std::{error::Error, process::ExitCode};
+
+use options::Command;
+
+fn main() -> ExitCode {
+    let command = match Command::from_args(lexopt::Parser::from_env()) {
+        Ok(command) => command,
+        Err(error) => {
+            eprintln!("xtask: {error}\n\n{}", options::USAGE);
+            return ExitCode::from(2);
+        }
+    };
+    perform(command).unwrap_or_else(|error| {
+        eprintln!("\nxtask: {error}");
+        ExitCode::FAILURE
+    })
+}
+
+fn perform(command: Command) -> Result<ExitCode, Box<dyn Error>> {
+    match command {
+        Command::Help => println!("{}", options::USAGE),
+        Command::Run { drydock } => run::run(drydock)?,
+        Command::Test => return Ok(test::test()),
+        Command::Screenshots => screenshots::screenshots()?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,181 @@
+//! `cargo xtask test`: everything a change has to pass, in one command.
+//!
+//! A failing step does not stop the others, so that one run shows all there is to mend; only what needs a failed
+//! step is left out, and counted as failed.
+
+use std::{
+    env,
+    process::{Command, ExitCode},
+};
+
+use crate::{
+    apps::{self, ADMIN, PLUGIN},
+    browsers::{self, Browser},
+    process::{self, ProcessError},
+    report::Report,
+    setup,
+    summary::Tally,
+    workspace,
+};
+
+/// The packages that are compiled for the browser.
+const BROWSER_PACKAGES: [&str; 4] = ["slipway", "drydock-admin", "penpal", "datocms-plugin"];
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// Runs everything and prints the closing line.
+pub(crate) fn test() -> ExitCode {
+    let mut report = Report::default();
+    let tools = report.check("Tools", || {
+        setup::build_tools().and_then(|()| setup::test_tools())
+    });
+    let mut found = None;
+    report.check("Chromium and its driver", || {
+        browsers::browser().map(|browser| found = Some(browser))
+    });
+    if !tools {
+        report.not_run("Everything else", "tools are missing");
+        return report.finish();
+    }
+    lints(&mut report);
+    native_tests(&mut report);
+    browser_tests(&mut report, found.as_ref());
+    end_to_end(&mut report, found.as_ref());
+    report.check("Documentation", || {
+        let mut doc = cargo(&["doc", "--no-deps", "--workspace"]);
+        doc.env("RUSTDOCFLAGS", "-Dwarnings");
+        process::run(doc)
+    });
+    dependencies(&mut report);
+    report.finish()
+}
+
+fn lints(report: &mut Report) {
+    report.check("Formatting", || {
+        process::run(cargo(&["fmt", "--all", "--check"]))
+    });
+    report.check("Clippy, native", || {
+        process::run(cargo(&[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-Dwarnings",
+        ]))
+    });
+    report.check("Clippy, wasm32", || {
+        let mut clippy = cargo(&["clippy", "--target", WASM, "--all-targets"]);
+        clippy
+            .args(
+                BROWSER_PACKAGES
+                    .iter()
+                    .flat_map(|package| ["--package", package]),
+            )
+            .args(["--", "-Dwarnings"]);
+        process::run(clippy)
+    });
+}
+
+fn native_tests(report: &mut Report) {
+    report.tests("Native tests", || {
+        tally(cargo(&["nextest", "run", "--workspace"]), Runner::MustTest)
+    });
+    report.tests("Documentation tests", || {
+        tally(cargo(&["test", "--doc", "--workspace"]), Runner::MayBeIdle)
+    });
+}
+
+fn browser_tests(report: &mut Report, browser: Option<&Browser>) {
+    for package in BROWSER_PACKAGES {
+        let name = format!("Browser tests, {package}");
+        let Some(browser) = browser else {
+            report.not_run(&name, "there is no browser");
+            continue;
+        };
+        report.tests(&name, || {
+            let mut test = cargo(&["test", "--target", WASM, "--tests", "--package", package]);
+            test.env("CHROMEDRIVER", &browser.driver);
+            tally(test, Runner::MustTest)
+        });
+    }
+}
+
+fn end_to_end(report: &mut Report, browser: Option<&Browser>) {
+    let mut built = true;
+    for app in [&PLUGIN, &ADMIN] {
+        built &= report.check(&format!("Release build, {}", app.name), || app.build());
+        if let Ok(sizes) = apps::sizes(app) {
+            eprintln!("{sizes}");
+        }
+    }
+    built &= report.check("Build, drydock", || {
+        process::run(cargo(&["build", "--package", "drydock"]))
+    });
+    let name = "End-to-end tests";
+    match browser {
+        None => report.not_run(name, "there is no browser"),
+        Some(_) if !built => report.not_run(name, "a build failed"),
+        Some(browser) => {
+            report.tests(name, || {
+                let mut test = cargo(&["nextest", "run", "--profile", "e2e", "--package", "e2e"]);
+                end_to_end_environment(&mut test, browser);
+                tally(test, Runner::MustTest)
+            });
+        }
+    }
+}
+
+/// Licences, bans and sources, where cargo-deny is installed. Advisories need a database from the network and are not
+/// looked at here.
+fn dependencies(report: &mut Report) {
+    if workspace::find_program("cargo-deny").is_none() {
+        eprintln!(
+            "\n  cargo-deny is not installed: licences and sources of the dependencies are not checked"
+        );
+        return;
+    }
+    report.check("Dependencies", || {
+        process::run(cargo(&["deny", "check", "licenses", "bans", "sources"]))
+    });
+}
+
+/// Tells the end-to-end harness what was built and with what to look at it.
+pub(crate) fn end_to_end_environment(command: &mut Command, browser: &Browser) {
+    let drydock = workspace::target()
+        .join("debug")
+        .join(format!("drydock{}", env::consts::EXE_SUFFIX));
+    command
+        .env("DRYDOCK_BIN", drydock)
+        .env("ADMIN_DIST", ADMIN.dist())
+        .env("PLUGIN_DIST", PLUGIN.dist())
+        .env("CHROMIUM", &browser.chromium)
+        .env("CHROMEDRIVER", &browser.driver);
+}
+
+/// Whether a runner that ran no test at all has done its work.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Runner {
+    /// No test means that the tests were not found.
+    MustTest,
+    /// There may be nothing to run.
+    MayBeIdle,
+}
+
+pub(crate) fn tally(command: Command, runner: Runner) -> Result<(Tally, bool), ProcessError> {
+    let finished = process::run_and_keep(command)?;
+    let tally = Tally::read(&finished.output);
+    let ran = tally.total() > 0 || runner == Runner::MayBeIdle;
+    if !ran {
+        eprintln!("  no test was run");
+    }
+    Ok((tally, finished.status.success() && ran))
+}
+
+fn cargo(args: &[&str]) -> Command {
+    let mut cargo = process::cargo();
+    cargo.args(args);
+    // Incremental state is never used again on a machine that is thrown away, and takes time and space to write.
+    if env::var_os("CI").is_some() {
+        cargo.env("CARGO_INCREMENTAL", "0");
+    }
+    cargo
+}
