@@ -1,1 +1,27 @@
-//! The release: plan, phases, events, transition table, policy, view models.
+//! The release as data: what is planned, what happened, where it stands, what may come next.
+//!
+//! Everything here is pure. The log of [`Entry`]s is the truth; a [`Release`] is that log folded
+//! through the one transition table in [`phase`]. `slipway-engine` performs what [`Phase::next_effect`]
+//! asks for and records the outcome; the interface draws the view models in [`view`].
+
+pub mod approval;
+pub mod checks;
+pub mod drift;
+pub mod effects;
+pub mod event;
+pub mod failure;
+pub mod journal;
+pub mod phase;
+pub mod plan;
+pub mod policy;
+pub mod release;
+pub mod step;
+pub mod view;
+
+pub use approval::{Approval, Digest};
+pub use event::{Entry, Event, Evidence, Person};
+pub use failure::{Failure, FailureKind};
+pub use phase::{Effect, IllegalEvent, Phase};
+pub use plan::{Plan, PlannedScript, ReleaseId};
+pub use release::Release;
+pub use step::{ScriptIndex, Step, Then};

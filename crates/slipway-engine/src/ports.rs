@@ -1,0 +1,134 @@
+//! What the engine needs from the place it runs in. The browser's adapters are in the plugin's
+//! `src/ports`; tests bring their own.
+
+use std::{future::Future, pin::Pin, rc::Rc};
+
+use datocms_client::Timestamp;
+use slipway_release::{PlannedScript, ReleaseId};
+
+/// A boxed future of a single-threaded host.
+pub type LocalFuture<T> = Pin<Box<dyn Future<Output = T>>>;
+
+/// The wall clock.
+pub trait Clock {
+    /// Now, as the browser believes it; may be minutes off the server's time.
+    fn now(&self) -> Timestamp;
+}
+
+/// Where journals are kept on this machine. It may be absent, full or shared with strangers, so
+/// nothing secret goes there and it is never the only copy once a sandbox exists.
+#[expect(
+    async_fn_in_trait,
+    reason = "single-threaded hosts only: browser, tests"
+)]
+pub trait JournalStore {
+    /// Every journal text in the store, in no order.
+    async fn load(&self) -> Result<Vec<String>, StoreError>;
+    /// Keeps the journal of a release, replacing the one before. Durable once it returns.
+    async fn save(&self, release: &ReleaseId, journal: &str) -> Result<(), StoreError>;
+}
+
+/// Why the store on this machine did not work.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("this browser's storage does not work ({reason})")]
+pub struct StoreError {
+    /// The browser's words.
+    pub reason: String,
+}
+
+/// Runs migration scripts where they can reach nothing but [`ScriptHost::serve`].
+#[expect(
+    async_fn_in_trait,
+    reason = "single-threaded hosts only: browser, tests"
+)]
+pub trait Scripts {
+    /// Runs one script to its end. The file must be the one the plan names, by hash.
+    async fn run(
+        &self,
+        script: &PlannedScript,
+        host: Rc<dyn ScriptHost>,
+    ) -> Result<(), ScriptFailure>;
+}
+
+/// The engine's side of a running script.
+pub trait ScriptHost {
+    /// Performs one request of the script, or refuses it.
+    fn serve(&self, request: ScriptRequest) -> LocalFuture<ScriptAnswer>;
+    /// The script printed a line.
+    fn console(&self, level: ConsoleLevel, text: String);
+    /// Resolves when a person wants the script stopped; the runner then ends it at once.
+    /// No request is in flight at that moment.
+    fn stopped(&self) -> LocalFuture<()>;
+}
+
+/// One request as the script's client made it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScriptRequest {
+    /// `GET`, `POST`, `PUT` or `DELETE`.
+    pub method: String,
+    /// Path below the API's base URL, with its leading slash, without the query.
+    pub path: String,
+    /// The query as it was encoded, without the question mark; empty for none.
+    pub query: String,
+    /// Headers as name and value. Only `X-Environment` is looked at; the token is never there.
+    pub headers: Vec<(String, String)>,
+    /// The body's text, if any.
+    pub body: Option<String>,
+}
+
+/// What the script's client gets back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ScriptAnswer {
+    /// The CMS's answer, or a refusal in the CMS's form.
+    Response {
+        /// HTTP status.
+        status: u16,
+        /// Header names and values.
+        headers: Vec<(String, String)>,
+        /// The body's text.
+        body: String,
+    },
+    /// No answer came; the script sees a failed `fetch` with this message.
+    Unreachable(String),
+}
+
+/// How a line was printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConsoleLevel {
+    /// `console.log`, `info` and `debug`.
+    Log,
+    /// `console.warn`.
+    Warn,
+    /// `console.error`.
+    Error,
+}
+
+/// Why a script did not come to its end.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ScriptFailure {
+    /// It could not be prepared; nothing ran. The text is a whole sentence naming the file.
+    #[error("{0}")]
+    Unprepared(String),
+    /// It threw.
+    #[error("{name}: {message}")]
+    Threw {
+        /// The error's name, such as `TypeError`.
+        name: String,
+        /// Its message.
+        message: String,
+        /// Its stack, as the browser gives it.
+        stack: Option<String>,
+    },
+    /// It neither called, printed nor ended for so many seconds, and was stopped.
+    #[error("nothing was heard from the script for {seconds} seconds")]
+    Silent {
+        /// The limit that was reached.
+        seconds: u32,
+    },
+    /// A person stopped it.
+    #[error("the script was stopped")]
+    Stopped,
+    /// The sandbox itself broke.
+    #[error("the migration sandbox does not work in this browser ({0})")]
+    NoSandbox(String),
+}

@@ -1,0 +1,156 @@
+//! What changed in an environment after a moment: the work a promotion or a rollback would leave behind.
+
+use datocms_client::{EnvironmentId, Timestamp};
+use sha2::{Digest as _, Sha256};
+
+use crate::{approval::Digest, event::Person};
+
+/// Changes in `environment` since `since`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drift {
+    /// The environment that was looked at.
+    pub environment: EnvironmentId,
+    /// The moment counted from: the fork, or the promotion.
+    pub since: Timestamp,
+    /// When the CMS says the environment's data last changed; catches what the records do not
+    /// show: deletions, schema changes, settings.
+    pub last_data_change_at: Option<Timestamp>,
+    /// Records created or changed since, newest first.
+    pub records: Vec<ChangedRecord>,
+}
+
+/// One record that was created or changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedRecord {
+    /// The record's id.
+    pub id: String,
+    /// The name of its model.
+    pub model: String,
+    /// Its title as the CMS would show it, or its id.
+    pub title: String,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// Who changed it last, where that was looked up.
+    pub by: Option<Person>,
+}
+
+/// What the changes amount to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Judgement {
+    /// Nothing changed: nothing would be lost.
+    Clean,
+    /// These records would be left behind.
+    Records {
+        /// How many.
+        records: usize,
+        /// By how many different people, as far as known.
+        people: usize,
+    },
+    /// The CMS says something changed, and no record shows it: a deletion, the schema or a setting.
+    Unseen,
+}
+
+impl Drift {
+    /// What the changes amount to.
+    pub fn judge(&self) -> Judgement {
+        if self.records.is_empty() {
+            return match self.last_data_change_at {
+                Some(changed) if changed > self.since => Judgement::Unseen,
+                _ => Judgement::Clean,
+            };
+        }
+        Judgement::Records {
+            records: self.records.len(),
+            people: self.people().len(),
+        }
+    }
+
+    /// The people who changed something, each once, in the order of their latest change.
+    pub fn people(&self) -> Vec<&Person> {
+        let mut people: Vec<&Person> = Vec::new();
+        for person in self.records.iter().filter_map(|record| record.by.as_ref()) {
+            if !people.iter().any(|known| known.id == person.id) {
+                people.push(person);
+            }
+        }
+        people
+    }
+
+    /// A hash of what a person sees; an approval names it, so that anything new asks again.
+    pub fn digest(&self) -> Digest {
+        let mut hash = Sha256::new();
+        hash.update(self.environment.as_str());
+        hash.update(self.since.as_millis().to_be_bytes());
+        match self.judge() {
+            Judgement::Unseen => hash.update(
+                self.last_data_change_at
+                    .map_or(0, Timestamp::as_millis)
+                    .to_be_bytes(),
+            ),
+            Judgement::Clean | Judgement::Records { .. } => {}
+        }
+        for record in &self.records {
+            hash.update((record.id.len() as u64).to_be_bytes());
+            hash.update(&record.id);
+            hash.update(record.updated_at.as_millis().to_be_bytes());
+        }
+        Digest::from_bytes(hash.finalize().into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    fn drift(last: Option<i64>, records: &[(&str, i64, &str)]) -> Drift {
+        Drift {
+            environment: "main".parse().unwrap(),
+            since: at(100),
+            last_data_change_at: last.map(at),
+            records: records
+                .iter()
+                .map(|(id, updated, by)| ChangedRecord {
+                    id: (*id).to_owned(),
+                    model: "Article".to_owned(),
+                    title: (*id).to_owned(),
+                    updated_at: at(*updated),
+                    by: Some(Person {
+                        id: (*by).to_owned(),
+                        name: (*by).to_owned(),
+                    }),
+                })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn nothing_newer_than_the_fork_is_clean() {
+        assert_eq!(drift(Some(100), &[]).judge(), Judgement::Clean);
+        assert_eq!(drift(None, &[]).judge(), Judgement::Clean);
+    }
+
+    #[test]
+    fn a_change_no_record_shows_is_not_clean() {
+        assert_eq!(drift(Some(101), &[]).judge(), Judgement::Unseen);
+    }
+
+    #[test]
+    fn people_are_counted_once() {
+        let drift = drift(Some(300), &[("a", 300, "ada"), ("b", 200, "bo"), ("c", 150, "ada")]);
+        assert_eq!(drift.judge(), Judgement::Records { records: 3, people: 2 });
+    }
+
+    #[test]
+    fn the_digest_moves_with_every_new_change() {
+        let before = drift(Some(300), &[("a", 300, "ada")]);
+        let again = drift(Some(310), &[("a", 310, "ada")]);
+        let more = drift(Some(320), &[("b", 320, "bo"), ("a", 300, "ada")]);
+        assert_ne!(before.digest(), again.digest());
+        assert_ne!(before.digest(), more.digest());
+        assert_ne!(drift(Some(300), &[]).digest(), drift(Some(301), &[]).digest());
+    }
+}

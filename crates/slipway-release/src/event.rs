@@ -1,0 +1,116 @@
+//! What happened, as it is written into the log.
+
+use datocms_client::{EnvironmentId, Timestamp};
+
+use crate::{approval::Approval, failure::Failure, plan::Plan, step::Step};
+
+/// One line of a release's log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// When, by the clock of the browser that drove the step.
+    pub at: Timestamp,
+    /// Who drove the release at that moment.
+    pub by: Person,
+    /// What happened.
+    pub event: Event,
+}
+
+/// Somebody who acts in the CMS: a collaborator, an owner, or an API token.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Person {
+    /// The CMS's id.
+    pub id: String,
+    /// The name to show.
+    pub name: String,
+}
+
+/// A fact about a release. The first of a log is [`Event::Planned`] or [`Event::Adopted`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A person decided on this plan. Nothing was changed yet.
+    Planned(Plan),
+    /// A promotion that happened outside Slipway is taken on record, so that it can be rolled back.
+    Adopted {
+        /// What the release would have planned: no scripts, `source` the old primary, `sandbox` the present one.
+        plan: Plan,
+    },
+    /// The call for a step is about to leave. Durable before it does.
+    Started(Step),
+    /// The step is known to be done.
+    Succeeded(Step, Evidence),
+    /// A probe showed that a step in doubt was not done.
+    NotApplied(Step),
+    /// The step is known to have failed.
+    Failed(Step, Failure),
+    /// A person chose to freeze over people who are editing; they are named.
+    Forced {
+        /// Names of the people whose unsaved work may be lost.
+        editors: Vec<String>,
+    },
+    /// A person agreed to promote.
+    Approved(Approval),
+    /// Something changed after the approval, so the person must look again.
+    ApprovalVoided {
+        /// What changed, in words.
+        reason: String,
+    },
+    /// A person gave the release up before its promotion.
+    AbandonRequested {
+        /// Why, in the person's words; may be empty.
+        reason: String,
+    },
+    /// A person wants the sandbox destroyed, forked and migrated afresh, under the same freeze.
+    RestartRequested,
+    /// A person wants the old primary back.
+    RollBackRequested {
+        /// Whether primary is frozen first, so that nobody works on what is about to go.
+        freeze_first: bool,
+        /// Why, in the person's words; may be empty.
+        reason: String,
+        /// What the person had on the screen when deciding.
+        approval: Approval,
+    },
+    /// A person gave up a rollback that had not changed anything yet.
+    RollBackCancelled,
+}
+
+/// What a finished step leaves behind for people to see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Evidence {
+    /// Maintenance mode is on.
+    Frozen {
+        /// Whether it was on already, turned on by somebody else.
+        adopted: bool,
+        /// Whether people who were editing were overruled.
+        forced: bool,
+    },
+    /// The sandbox is a complete copy.
+    Forked {
+        /// When the CMS says the copy was made: the moment drift is counted from.
+        created_at: Timestamp,
+    },
+    /// A script ran to its end and is in the ledger.
+    Migrated(ScriptSummary),
+    /// The sandbox is primary.
+    Promoted {
+        /// What was primary until then: where a rollback leads.
+        previous: EnvironmentId,
+    },
+    /// Maintenance mode is off.
+    Thawed,
+    /// The sandbox is gone.
+    Discarded,
+    /// The old primary is primary again.
+    Restored,
+}
+
+/// What one script did, counted from the requests it made.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ScriptSummary {
+    /// Requests of the script, refused ones included.
+    pub calls: u32,
+    /// What those requests did, in order of first appearance: "created model" 1, "updated record" 57.
+    pub effects: Vec<(String, u32)>,
+    /// Whether the outcome was read from the ledger after the page had gone, so that the numbers are unknown.
+    pub from_ledger: bool,
+}

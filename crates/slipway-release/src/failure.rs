@@ -1,0 +1,102 @@
+//! Why a step did not happen, by what a person can do about it.
+
+/// A step that is known not to have been done, or to have been left half-done, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Failure {
+    /// What kind of trouble; decides the ways out.
+    pub kind: FailureKind,
+    /// One or more sentences for the person: what happened, what was and was not changed.
+    pub message: String,
+}
+
+/// The kinds of trouble a step can end in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FailureKind {
+    /// Collaborators are editing records; a person may wait or force.
+    EditorsActive,
+    /// An environment with the sandbox's name exists and is not this release's.
+    NameTaken,
+    /// The project's plan has no room for another sandbox.
+    QuotaReached,
+    /// The role or token lacks a permission.
+    Forbidden,
+    /// The script threw an error.
+    ScriptThrew,
+    /// The script neither called, printed nor ended within the limit, and was stopped.
+    ScriptSilent,
+    /// The script asked for something migrations may not do, and ended because of it.
+    ScriptForbidden,
+    /// The script could not be prepared: a syntax error, an unknown import, a changed file. Nothing ran.
+    ScriptUnprepared,
+    /// A person stopped the script between two of its requests.
+    ScriptStopped,
+    /// The page went away while the script ran; how far it came is unknown.
+    ScriptInterrupted,
+    /// The CMS is not as the release left it: an environment is gone, or something else is primary.
+    WorldChanged,
+    /// The CMS answered with an error of another kind.
+    Rejected,
+}
+
+impl Failure {
+    /// A failure of this kind, told in `message`.
+    pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+        }
+    }
+}
+
+impl FailureKind {
+    /// Whether the same step may simply be tried again.
+    ///
+    /// A migration that ran is never run again on the same fork: migrations are not transactional,
+    /// so what it did before it ended would be done twice.
+    pub fn may_retry(self) -> bool {
+        match self {
+            Self::EditorsActive
+            | Self::NameTaken
+            | Self::QuotaReached
+            | Self::Forbidden
+            | Self::ScriptUnprepared
+            | Self::WorldChanged
+            | Self::Rejected => true,
+            Self::ScriptThrew
+            | Self::ScriptSilent
+            | Self::ScriptForbidden
+            | Self::ScriptStopped
+            | Self::ScriptInterrupted => false,
+        }
+    }
+
+    /// The word that stands for this kind in a journal.
+    pub(crate) fn key(self) -> &'static str {
+        KEYS.iter()
+            .find(|(kind, _)| *kind == self)
+            .map_or("rejected", |(_, key)| key)
+    }
+
+    /// The kind a journal's word stands for.
+    pub(crate) fn from_key(key: &str) -> Option<Self> {
+        KEYS.iter()
+            .find(|(_, known)| *known == key)
+            .map(|(kind, _)| *kind)
+    }
+}
+
+const KEYS: [(FailureKind, &str); 12] = [
+    (FailureKind::EditorsActive, "editors_active"),
+    (FailureKind::NameTaken, "name_taken"),
+    (FailureKind::QuotaReached, "quota_reached"),
+    (FailureKind::Forbidden, "forbidden"),
+    (FailureKind::ScriptThrew, "script_threw"),
+    (FailureKind::ScriptSilent, "script_silent"),
+    (FailureKind::ScriptForbidden, "script_forbidden"),
+    (FailureKind::ScriptUnprepared, "script_unprepared"),
+    (FailureKind::ScriptStopped, "script_stopped"),
+    (FailureKind::ScriptInterrupted, "script_interrupted"),
+    (FailureKind::WorldChanged, "world_changed"),
+    (FailureKind::Rejected, "rejected"),
+];

@@ -1,0 +1,172 @@
+//! Every event survives its wire form, and bad text is named.
+
+use super::*;
+use crate::{
+    approval::{Approval, Digest},
+    event::{Entry, Event, Evidence, Person, ScriptSummary},
+    failure::{Failure, FailureKind},
+    plan::{Plan, PlannedScript, ReleaseId},
+    step::{Step, Then},
+};
+use datocms_client::Timestamp;
+
+fn plan() -> Plan {
+    Plan {
+        id: ReleaseId::parse("r-1").unwrap(),
+        title: "Autumn “taxonomy”\n".to_owned(),
+        source: "main".parse().unwrap(),
+        sandbox: "rel-1".parse().unwrap(),
+        scripts: vec![PlannedScript {
+            name: "1_a.ts".to_owned(),
+            sha256: Digest::of(b"a"),
+        }],
+        ledger_model: "schema_migration".to_owned(),
+    }
+}
+
+/// A life with every kind of event in it.
+fn eventful_log() -> Vec<Entry> {
+    let approval = Approval {
+        plan: plan().digest(),
+        drift: Digest::of(b"drift"),
+    };
+    let frozen = Evidence::Frozen {
+        adopted: false,
+        forced: true,
+    };
+    let forked = Evidence::Forked {
+        created_at: Timestamp::from_millis(1_700_000_000_123),
+    };
+    let migrated = Evidence::Migrated(ScriptSummary {
+        calls: 3,
+        effects: vec![("record updated".to_owned(), 2)],
+        from_ledger: false,
+    });
+    let events = vec![
+        Event::Planned(plan()),
+        Event::Started(Step::Freeze),
+        Event::Failed(
+            Step::Freeze,
+            Failure::new(FailureKind::EditorsActive, "Ada is editing"),
+        ),
+        Event::Forced {
+            editors: vec!["Ada".to_owned()],
+        },
+        Event::Started(Step::Freeze),
+        Event::Succeeded(Step::Freeze, frozen.clone()),
+        Event::Started(Step::Fork),
+        Event::NotApplied(Step::Fork),
+        Event::Started(Step::Fork),
+        Event::Succeeded(Step::Fork, forked.clone()),
+        Event::Started(Step::Migrate(0)),
+        Event::Succeeded(Step::Migrate(0), migrated.clone()),
+        Event::RestartRequested,
+        Event::Started(Step::Discard(Then::ForkAgain)),
+        Event::Succeeded(Step::Discard(Then::ForkAgain), Evidence::Discarded),
+        Event::Started(Step::Fork),
+        Event::Succeeded(Step::Fork, forked),
+        Event::Started(Step::Migrate(0)),
+        Event::Succeeded(Step::Migrate(0), migrated),
+        Event::Approved(approval.clone()),
+        Event::ApprovalVoided {
+            reason: "1 record changed".to_owned(),
+        },
+        Event::Approved(approval.clone()),
+        Event::Started(Step::Promote),
+        Event::Succeeded(
+            Step::Promote,
+            Evidence::Promoted {
+                previous: "main".parse().unwrap(),
+            },
+        ),
+        Event::Started(Step::Unfreeze),
+        Event::Succeeded(Step::Unfreeze, Evidence::Thawed),
+        Event::RollBackRequested {
+            freeze_first: true,
+            reason: "the site is down".to_owned(),
+            approval: approval.clone(),
+        },
+        Event::RollBackCancelled,
+        Event::RollBackRequested {
+            freeze_first: true,
+            reason: String::new(),
+            approval,
+        },
+        Event::Started(Step::FreezeAgain),
+        Event::Succeeded(Step::FreezeAgain, frozen),
+        Event::Started(Step::Restore),
+        Event::Succeeded(Step::Restore, Evidence::Restored),
+        Event::Started(Step::Thaw),
+        Event::Succeeded(Step::Thaw, Evidence::Thawed),
+    ];
+    (0..)
+        .zip(events)
+        .map(|(index, event)| Entry {
+            at: Timestamp::from_millis(1_700_000_000_000 + index * 1000),
+            by: Person {
+                id: "7".to_owned(),
+                name: "Ada".to_owned(),
+            },
+            event,
+        })
+        .collect()
+}
+
+#[test]
+fn a_whole_life_survives_the_wire() {
+    let release = Release::replay(eventful_log()).unwrap();
+    assert_eq!(decode(&encode(release.log())), Ok(release));
+}
+
+#[test]
+fn every_prefix_of_a_life_is_a_release() {
+    let log = eventful_log();
+    for length in 1..=log.len() {
+        let text = encode(&log[..length]);
+        assert!(decode(&text).is_ok(), "{length} entries");
+    }
+}
+
+#[test]
+fn an_abandoned_life_survives_the_wire() {
+    let mut log = eventful_log();
+    log.truncate(10);
+    let template = log[0].clone();
+    for event in [
+        Event::AbandonRequested {
+            reason: "not today".to_owned(),
+        },
+        Event::Started(Step::Discard(Then::Reopen)),
+        Event::Succeeded(Step::Discard(Then::Reopen), Evidence::Discarded),
+        Event::Started(Step::Reopen),
+        Event::Succeeded(Step::Reopen, Evidence::Thawed),
+    ] {
+        log.push(Entry {
+            event,
+            ..template.clone()
+        });
+    }
+    let release = Release::replay(log).unwrap();
+    assert_eq!(decode(&encode(release.log())), Ok(release));
+}
+
+#[test]
+fn nonsense_is_named() {
+    let said = |text: &str| decode(text).unwrap_err().to_string();
+    assert!(said("<html>").contains("cannot be read"));
+    assert!(said(r#"{"version":2,"log":[]}"#).contains("newer Slipway"));
+    assert!(said(r#"{"version":1,"log":[]}"#).contains("empty"));
+    let mangled = encode(&eventful_log()).replace("migrate:0", "migrate:x");
+    assert!(said(&mangled).starts_with("line 11 "), "{}", said(&mangled));
+    let reordered = encode(&eventful_log()[..3]).replace("\"started\"", "\"not_applied\"");
+    assert!(said(&reordered).contains("not consistent"));
+}
+
+#[test]
+fn the_longer_copy_is_believed() {
+    let log = eventful_log();
+    let short = Release::replay(log[..4].to_vec()).unwrap();
+    let long = Release::replay(log).unwrap();
+    assert_eq!(newer(short.clone(), long.clone()), long);
+    assert_eq!(newer(long.clone(), short), long);
+}

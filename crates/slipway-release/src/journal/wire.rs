@@ -1,0 +1,365 @@
+//! The journal's wire form: one object a line, `event` naming its kind.
+
+use datocms_client::{EnvironmentId, Timestamp};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::str::FromStr;
+
+use crate::{
+    approval::{Approval, Digest},
+    event::{Entry, Event, Evidence, Person, ScriptSummary},
+    failure::{Failure, FailureKind},
+    plan::{Plan, PlannedScript, ReleaseId},
+    step::{Step, Then},
+};
+
+/// Only the version of a document: read first, so that a newer format is named as such.
+#[derive(Deserialize)]
+pub(super) struct Version {
+    pub(super) version: u32,
+}
+
+/// A whole document.
+#[derive(Deserialize)]
+pub(super) struct Document {
+    pub(super) log: Vec<Line>,
+}
+
+/// One line.
+#[derive(Deserialize)]
+pub(super) struct Line {
+    at: String,
+    by: WirePerson,
+    #[serde(flatten)]
+    event: WireEvent,
+}
+
+#[derive(Deserialize)]
+struct WirePerson {
+    id: String,
+    name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+enum WireEvent {
+    Planned {
+        plan: WirePlan,
+    },
+    Adopted {
+        plan: WirePlan,
+    },
+    Started {
+        step: String,
+    },
+    Succeeded {
+        step: String,
+        evidence: WireEvidence,
+    },
+    NotApplied {
+        step: String,
+    },
+    Failed {
+        step: String,
+        failure: WireFailure,
+    },
+    Forced {
+        editors: Vec<String>,
+    },
+    Approved {
+        approval: WireApproval,
+    },
+    ApprovalVoided {
+        reason: String,
+    },
+    AbandonRequested {
+        reason: String,
+    },
+    RestartRequested,
+    RollBackRequested {
+        freeze_first: bool,
+        reason: String,
+        approval: WireApproval,
+    },
+    RollBackCancelled,
+}
+
+#[derive(Deserialize)]
+struct WirePlan {
+    id: String,
+    title: String,
+    source: String,
+    sandbox: String,
+    scripts: Vec<WireScript>,
+    ledger_model: String,
+}
+
+#[derive(Deserialize)]
+struct WireScript {
+    name: String,
+    sha256: String,
+}
+
+#[derive(Deserialize)]
+struct WireFailure {
+    kind: String,
+    message: String,
+}
+
+#[derive(Deserialize)]
+struct WireApproval {
+    plan: String,
+    drift: String,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum WireEvidence {
+    Frozen {
+        adopted: bool,
+        forced: bool,
+    },
+    Forked {
+        created_at: String,
+    },
+    Migrated {
+        calls: u32,
+        effects: Vec<(String, u32)>,
+        from_ledger: bool,
+    },
+    Promoted {
+        previous: String,
+    },
+    Thawed,
+    Discarded,
+    Restored,
+}
+
+/// One entry as JSON.
+pub(super) fn write(entry: &Entry) -> Value {
+    let mut line = event(&entry.event);
+    line["at"] = entry.at.to_string().into();
+    line["by"] = json!({ "id": entry.by.id, "name": entry.by.name });
+    line
+}
+
+fn event(event: &Event) -> Value {
+    match event {
+        Event::Planned(plan) => json!({ "event": "planned", "plan": write_plan(plan) }),
+        Event::Adopted { plan } => json!({ "event": "adopted", "plan": write_plan(plan) }),
+        Event::Started(step) => json!({ "event": "started", "step": step_key(*step) }),
+        Event::Succeeded(step, evidence) => {
+            json!({ "event": "succeeded", "step": step_key(*step), "evidence": write_evidence(evidence) })
+        }
+        Event::NotApplied(step) => json!({ "event": "not_applied", "step": step_key(*step) }),
+        Event::Failed(step, failure) => json!({
+            "event": "failed",
+            "step": step_key(*step),
+            "failure": { "kind": failure.kind.key(), "message": failure.message },
+        }),
+        Event::Forced { editors } => json!({ "event": "forced", "editors": editors }),
+        Event::Approved(approval) => {
+            json!({ "event": "approved", "approval": write_approval(approval) })
+        }
+        Event::ApprovalVoided { reason } => json!({ "event": "approval_voided", "reason": reason }),
+        Event::AbandonRequested { reason } => {
+            json!({ "event": "abandon_requested", "reason": reason })
+        }
+        Event::RestartRequested => json!({ "event": "restart_requested" }),
+        Event::RollBackRequested {
+            freeze_first,
+            reason,
+            approval,
+        } => json!({
+            "event": "roll_back_requested",
+            "freeze_first": freeze_first,
+            "reason": reason,
+            "approval": write_approval(approval),
+        }),
+        Event::RollBackCancelled => json!({ "event": "roll_back_cancelled" }),
+    }
+}
+
+fn write_plan(plan: &Plan) -> Value {
+    let scripts: Vec<Value> = plan
+        .scripts
+        .iter()
+        .map(|script| json!({ "name": script.name, "sha256": script.sha256.to_string() }))
+        .collect();
+    json!({
+        "id": plan.id.as_str(),
+        "title": plan.title,
+        "source": plan.source.as_str(),
+        "sandbox": plan.sandbox.as_str(),
+        "scripts": scripts,
+        "ledger_model": plan.ledger_model,
+    })
+}
+
+fn write_approval(approval: &Approval) -> Value {
+    json!({ "plan": approval.plan.to_string(), "drift": approval.drift.to_string() })
+}
+
+fn write_evidence(evidence: &Evidence) -> Value {
+    match evidence {
+        Evidence::Frozen { adopted, forced } => {
+            json!({ "kind": "frozen", "adopted": adopted, "forced": forced })
+        }
+        Evidence::Forked { created_at } => {
+            json!({ "kind": "forked", "created_at": created_at.to_string() })
+        }
+        Evidence::Migrated(summary) => json!({
+            "kind": "migrated",
+            "calls": summary.calls,
+            "effects": summary.effects,
+            "from_ledger": summary.from_ledger,
+        }),
+        Evidence::Promoted { previous } => {
+            json!({ "kind": "promoted", "previous": previous.as_str() })
+        }
+        Evidence::Thawed => json!({ "kind": "thawed" }),
+        Evidence::Discarded => json!({ "kind": "discarded" }),
+        Evidence::Restored => json!({ "kind": "restored" }),
+    }
+}
+
+/// One entry from its line; the error says what is wrong with it.
+pub(super) fn read(line: Line) -> Result<Entry, String> {
+    Ok(Entry {
+        at: parse(&line.at)?,
+        by: Person {
+            id: line.by.id,
+            name: line.by.name,
+        },
+        event: read_event(line.event)?,
+    })
+}
+
+fn read_event(event: WireEvent) -> Result<Event, String> {
+    Ok(match event {
+        WireEvent::Planned { plan } => Event::Planned(read_plan(plan)?),
+        WireEvent::Adopted { plan } => Event::Adopted {
+            plan: read_plan(plan)?,
+        },
+        WireEvent::Started { step } => Event::Started(read_step(&step)?),
+        WireEvent::Succeeded { step, evidence } => {
+            Event::Succeeded(read_step(&step)?, read_evidence(evidence)?)
+        }
+        WireEvent::NotApplied { step } => Event::NotApplied(read_step(&step)?),
+        WireEvent::Failed { step, failure } => {
+            let kind = FailureKind::from_key(&failure.kind)
+                .ok_or_else(|| format!("`{}` is no kind of failure", failure.kind))?;
+            Event::Failed(read_step(&step)?, Failure::new(kind, failure.message))
+        }
+        WireEvent::Forced { editors } => Event::Forced { editors },
+        WireEvent::Approved { approval } => Event::Approved(read_approval(&approval)?),
+        WireEvent::ApprovalVoided { reason } => Event::ApprovalVoided { reason },
+        WireEvent::AbandonRequested { reason } => Event::AbandonRequested { reason },
+        WireEvent::RestartRequested => Event::RestartRequested,
+        WireEvent::RollBackRequested {
+            freeze_first,
+            reason,
+            approval,
+        } => Event::RollBackRequested {
+            freeze_first,
+            reason,
+            approval: read_approval(&approval)?,
+        },
+        WireEvent::RollBackCancelled => Event::RollBackCancelled,
+    })
+}
+
+fn read_plan(plan: WirePlan) -> Result<Plan, String> {
+    Ok(Plan {
+        id: ReleaseId::parse(&plan.id).map_err(|error| error.to_string())?,
+        title: plan.title,
+        source: parse(&plan.source)?,
+        sandbox: parse(&plan.sandbox)?,
+        scripts: plan
+            .scripts
+            .into_iter()
+            .map(|script| {
+                Ok(PlannedScript {
+                    sha256: parse(&script.sha256)?,
+                    name: script.name,
+                })
+            })
+            .collect::<Result<_, String>>()?,
+        ledger_model: plan.ledger_model,
+    })
+}
+
+fn read_approval(approval: &WireApproval) -> Result<Approval, String> {
+    Ok(Approval {
+        plan: parse::<Digest>(&approval.plan)?,
+        drift: parse::<Digest>(&approval.drift)?,
+    })
+}
+
+fn read_evidence(evidence: WireEvidence) -> Result<Evidence, String> {
+    Ok(match evidence {
+        WireEvidence::Frozen { adopted, forced } => Evidence::Frozen { adopted, forced },
+        WireEvidence::Forked { created_at } => Evidence::Forked {
+            created_at: parse::<Timestamp>(&created_at)?,
+        },
+        WireEvidence::Migrated {
+            calls,
+            effects,
+            from_ledger,
+        } => Evidence::Migrated(ScriptSummary {
+            calls,
+            effects,
+            from_ledger,
+        }),
+        WireEvidence::Promoted { previous } => Evidence::Promoted {
+            previous: parse::<EnvironmentId>(&previous)?,
+        },
+        WireEvidence::Thawed => Evidence::Thawed,
+        WireEvidence::Discarded => Evidence::Discarded,
+        WireEvidence::Restored => Evidence::Restored,
+    })
+}
+
+/// The word for a step; migrations carry the script's index: `migrate:2`.
+fn step_key(step: Step) -> String {
+    match step {
+        Step::Freeze => "freeze".to_owned(),
+        Step::Fork => "fork".to_owned(),
+        Step::Migrate(index) => format!("migrate:{index}"),
+        Step::Promote => "promote".to_owned(),
+        Step::Unfreeze => "unfreeze".to_owned(),
+        Step::Discard(Then::ForkAgain) => "discard:fork_again".to_owned(),
+        Step::Discard(Then::Reopen) => "discard:reopen".to_owned(),
+        Step::Reopen => "reopen".to_owned(),
+        Step::FreezeAgain => "freeze_again".to_owned(),
+        Step::Restore => "restore".to_owned(),
+        Step::Thaw => "thaw".to_owned(),
+    }
+}
+
+fn read_step(key: &str) -> Result<Step, String> {
+    if let Some(index) = key.strip_prefix("migrate:") {
+        return Ok(Step::Migrate(parse(index)?));
+    }
+    match key {
+        "freeze" => Ok(Step::Freeze),
+        "fork" => Ok(Step::Fork),
+        "promote" => Ok(Step::Promote),
+        "unfreeze" => Ok(Step::Unfreeze),
+        "discard:fork_again" => Ok(Step::Discard(Then::ForkAgain)),
+        "discard:reopen" => Ok(Step::Discard(Then::Reopen)),
+        "reopen" => Ok(Step::Reopen),
+        "freeze_again" => Ok(Step::FreezeAgain),
+        "restore" => Ok(Step::Restore),
+        "thaw" => Ok(Step::Thaw),
+        unknown => Err(format!("`{unknown}` is no step of a release")),
+    }
+}
+
+fn parse<T>(text: &str) -> Result<T, String>
+where
+    T: FromStr,
+    T::Err: std::fmt::Display,
+{
+    text.parse().map_err(|error: T::Err| error.to_string())
+}

@@ -1,0 +1,230 @@
+//! What a release intends: which environments, which scripts, in which order.
+
+use datocms_client::EnvironmentId;
+use sha2::{Digest as _, Sha256};
+use std::{cmp::Ordering, collections::BTreeSet};
+
+use crate::approval::Digest;
+
+/// The name of one release: unique, made by the engine from the clock and its source of randomness.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ReleaseId(String);
+
+/// Why a text is not a [`ReleaseId`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not the id of a release: it needs 1 to 64 lowercase letters, digits or dashes")]
+pub struct InvalidReleaseId(String);
+
+impl ReleaseId {
+    /// Parses an id, as it stands in a journal or in the page's address.
+    pub fn parse(text: &str) -> Result<Self, InvalidReleaseId> {
+        let fits = (1..=64).contains(&text.len())
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidReleaseId(text.to_owned()))
+        }
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for ReleaseId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a release is going to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The release's own id.
+    pub id: ReleaseId,
+    /// What people call it.
+    pub title: String,
+    /// The environment that is primary when the plan is made, and the one a rollback goes back to.
+    pub source: EnvironmentId,
+    /// The sandbox that will be forked from `source`, migrated and promoted.
+    pub sandbox: EnvironmentId,
+    /// The pending scripts, in the order they will run. May be empty: then the release only
+    /// copies and promotes.
+    pub scripts: Vec<PlannedScript>,
+    /// Api key of the model that records which scripts ran; the vendor CLI's is `schema_migration`.
+    pub ledger_model: String,
+}
+
+/// One migration file of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PlannedScript {
+    /// File name relative to the migrations folder, as the ledger records it.
+    pub name: String,
+    /// Hash of the file's bytes when the plan was made.
+    pub sha256: Digest,
+}
+
+impl Plan {
+    /// A hash of everything the plan promises. Approvals name it, so a changed plan voids them.
+    pub fn digest(&self) -> Digest {
+        let mut hash = Sha256::new();
+        let mut feed = |text: &str| {
+            hash.update((text.len() as u64).to_be_bytes());
+            hash.update(text.as_bytes());
+        };
+        feed(self.id.as_str());
+        feed(self.source.as_str());
+        feed(self.sandbox.as_str());
+        feed(&self.ledger_model);
+        for script in &self.scripts {
+            feed(&script.name);
+            feed(&script.sha256.to_string());
+        }
+        Digest::from_bytes(hash.finalize().into())
+    }
+}
+
+/// Whether the vendor's CLI would take a file of this name for a migration: one or more digits,
+/// anything, then `.js` or `.ts` (`/^\d+.*\.(js|ts)$/`; reference section 8.1).
+pub fn is_migration_name(name: &str) -> bool {
+    let starts_with_digit = name.bytes().next().is_some_and(|b| b.is_ascii_digit());
+    let stem = name
+        .strip_suffix(".js")
+        .or_else(|| name.strip_suffix(".ts"));
+    // In the CLI's expression `.` does not match line breaks.
+    starts_with_digit && stem.is_some_and(|stem| !stem.contains(['\n', '\r']))
+}
+
+/// The files of a folder, told apart as the vendor's CLI would.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FolderReading {
+    /// Migrations that the ledger does not name, in the order they will run.
+    pub pending: Vec<String>,
+    /// Migrations that the ledger names, in order.
+    pub applied: Vec<String>,
+    /// Script files at the top of the folder whose name makes the CLI ignore them.
+    pub misnamed: Vec<String>,
+    /// Names the ledger has and the folder has not.
+    pub missing: Vec<String>,
+}
+
+/// Reads a folder against the ledger.
+///
+/// `names` are paths relative to the migrations folder; files in sub-directories are helpers, not
+/// migrations. `order` is the CLI's: JavaScript's `localeCompare`, which the browser provides.
+pub fn read_folder(
+    names: &[String],
+    ledger: &BTreeSet<String>,
+    order: impl Fn(&str, &str) -> Ordering,
+) -> FolderReading {
+    let mut reading = FolderReading::default();
+    let mut top: Vec<&String> = names.iter().filter(|name| !name.contains('/')).collect();
+    top.sort_by(|a, b| order(a, b));
+    for name in top {
+        if !is_migration_name(name) {
+            if looks_like_a_script(name) {
+                reading.misnamed.push(name.clone());
+            }
+        } else if ledger.contains(name.as_str()) {
+            reading.applied.push(name.clone());
+        } else {
+            reading.pending.push(name.clone());
+        }
+    }
+    reading.missing = ledger
+        .iter()
+        .filter(|name| !names.contains(name))
+        .cloned()
+        .collect();
+    reading.missing.sort_by(|a, b| order(a, b));
+    reading
+}
+
+fn looks_like_a_script(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    matches!(
+        extension,
+        Some("js" | "ts" | "mjs" | "cjs" | "mts" | "cts" | "JS" | "TS")
+    ) && !name.ends_with(".d.ts")
+}
+
+/// Proposes a name for the next sandbox: the source's name with its trailing date or counter
+/// replaced by `date` (`YYYY-MM-DD`), counted up while it is taken.
+pub fn propose_sandbox(
+    source: &EnvironmentId,
+    date: &str,
+    taken: &BTreeSet<EnvironmentId>,
+) -> Option<EnvironmentId> {
+    let stem = source
+        .as_str()
+        .trim_end_matches(|c: char| c.is_ascii_digit() || c == '-');
+    let stem = if stem.is_empty() { "release" } else { stem };
+    (1..=1000).find_map(|count| {
+        let text = match count {
+            1 => format!("{stem}-{date}"),
+            n => format!("{stem}-{date}-{n}"),
+        };
+        let id: EnvironmentId = text.parse().ok()?;
+        (!taken.contains(&id)).then_some(id)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("1700000000_addTopics.ts", true)]
+    #[case("1.js", true)]
+    #[case("0001 spaces are fine.js", true)]
+    #[case("addTopics.ts", false)]
+    #[case("1700000000_addTopics.mjs", false)]
+    #[case("1700000000_addTopics.tsx", false)]
+    #[case("1700000000_add\nTopics.ts", false)]
+    #[case(".js", false)]
+    #[case("", false)]
+    fn a_file_is_a_migration_when_the_cli_says_so(#[case] name: &str, #[case] expected: bool) {
+        assert_eq!(is_migration_name(name), expected);
+    }
+
+    #[test]
+    fn a_folder_is_told_apart_into_pending_applied_misnamed_and_missing() {
+        let names = [
+            "20_b.ts",
+            "10_a.ts",
+            "notes.md",
+            "helper.ts",
+            "types.d.ts",
+            "lib/30_not_a_migration.ts",
+        ]
+        .map(str::to_owned);
+        let ledger = ["10_a.ts", "05_gone.ts"].map(str::to_owned).into();
+
+        let reading = read_folder(&names, &ledger, Ord::cmp);
+
+        assert_eq!(reading.pending, ["20_b.ts"]);
+        assert_eq!(reading.applied, ["10_a.ts"]);
+        assert_eq!(reading.misnamed, ["helper.ts"]);
+        assert_eq!(reading.missing, ["05_gone.ts"]);
+    }
+
+    #[rstest]
+    #[case("main", &[], "main-2026-11-21")]
+    #[case("main-2026-10-02", &[], "main-2026-11-21")]
+    #[case("main", &["main-2026-11-21"], "main-2026-11-21-2")]
+    #[case("2024", &[], "release-2026-11-21")]
+    fn the_proposed_sandbox_is_dated_and_free(
+        #[case] source: &str,
+        #[case] taken: &[&str],
+        #[case] expected: &str,
+    ) {
+        let taken = taken.iter().map(|t| t.parse().unwrap()).collect();
+        let proposed = propose_sandbox(&source.parse().unwrap(), "2026-11-21", &taken);
+        assert_eq!(proposed.unwrap().as_str(), expected);
+    }
+}

@@ -1,0 +1,241 @@
+//! A release: its log, folded.
+
+use datocms_client::{EnvironmentId, Timestamp};
+
+use crate::{
+    event::{Entry, Event, Evidence, Person},
+    phase::{IllegalEvent, Phase},
+    plan::Plan,
+    step::Step,
+};
+
+/// A release as its log tells it. Built only by [`Release::begin`], [`Release::replay`] and [`Release::record`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    plan: Plan,
+    phase: Phase,
+    log: Vec<Entry>,
+    adopted: bool,
+}
+
+/// Why a log does not make a release.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BrokenLog {
+    /// There is nothing in it.
+    #[error("the release's log is empty")]
+    Empty,
+    /// It does not begin with a plan.
+    #[error("the release's log does not begin with a plan but with {0:?}")]
+    NoPlan(Box<Event>),
+    /// An event does not follow from those before it.
+    #[error(transparent)]
+    Illegal(#[from] IllegalEvent),
+}
+
+/// When a step last ran, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepRecord<'a> {
+    /// When its call last left.
+    pub started_at: Timestamp,
+    /// Who started it.
+    pub by: &'a Person,
+    /// When its outcome was known, with the evidence of a success.
+    pub finished: Option<(Timestamp, &'a Evidence)>,
+}
+
+impl Release {
+    /// A release that consists of its first entry.
+    pub fn begin(first: Entry) -> Result<Self, BrokenLog> {
+        let (plan, phase, adopted) = match &first.event {
+            Event::Planned(plan) => (plan.clone(), Phase::planned(), false),
+            Event::Adopted { plan } => (plan.clone(), Phase::Live, true),
+            Event::Started(_)
+            | Event::Succeeded(..)
+            | Event::NotApplied(_)
+            | Event::Failed(..)
+            | Event::Forced { .. }
+            | Event::Approved(_)
+            | Event::ApprovalVoided { .. }
+            | Event::AbandonRequested { .. }
+            | Event::RestartRequested
+            | Event::RollBackRequested { .. }
+            | Event::RollBackCancelled => {
+                return Err(BrokenLog::NoPlan(Box::new(first.event)));
+            }
+        };
+        Ok(Self {
+            plan,
+            phase,
+            log: vec![first],
+            adopted,
+        })
+    }
+
+    /// Folds a whole log.
+    pub fn replay(log: impl IntoIterator<Item = Entry>) -> Result<Self, BrokenLog> {
+        let mut log = log.into_iter();
+        let first = Self::begin(log.next().ok_or(BrokenLog::Empty)?)?;
+        log.try_fold(first, |release, entry| Ok(release.record(entry)?))
+    }
+
+    /// The release after one more entry.
+    pub fn record(mut self, entry: Entry) -> Result<Self, IllegalEvent> {
+        self.phase = self.phase.apply(&entry.event, self.plan.scripts.len())?;
+        self.log.push(entry);
+        Ok(self)
+    }
+
+    /// What it intends.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Where it stands.
+    pub fn phase(&self) -> &Phase {
+        &self.phase
+    }
+
+    /// All that happened, oldest first.
+    pub fn log(&self) -> &[Entry] {
+        &self.log
+    }
+
+    /// Whether this is a promotion done outside Slipway.
+    pub fn is_adopted(&self) -> bool {
+        self.adopted
+    }
+
+    /// When the plan was made.
+    pub fn planned_at(&self) -> Timestamp {
+        self.log[0].at
+    }
+
+    /// Who drove it last.
+    pub fn driver(&self) -> &Person {
+        &self.log[self.log.len() - 1].by
+    }
+
+    /// The latest run of a step, if it ever started. A restart makes fork and migrations run again.
+    pub fn step_record(&self, step: Step) -> Option<StepRecord<'_>> {
+        let since_restart = self
+            .log
+            .iter()
+            .rposition(|entry| matches!(entry.event, Event::RestartRequested))
+            .filter(|_| matches!(step, Step::Fork | Step::Migrate(_) | Step::Promote))
+            .unwrap_or(0);
+        let start = since_restart
+            + self.log[since_restart..]
+                .iter()
+                .rposition(|entry| entry.event == Event::Started(step))?;
+        let finished = self.log[start..]
+            .iter()
+            .find_map(|entry| match &entry.event {
+                Event::Succeeded(done, evidence) if *done == step => Some((entry.at, evidence)),
+                _ => None,
+            });
+        Some(StepRecord {
+            started_at: self.log[start].at,
+            by: &self.log[start].by,
+            finished,
+        })
+    }
+
+    /// When the CMS says the sandbox was copied.
+    pub fn forked_at(&self) -> Option<Timestamp> {
+        match self.step_record(Step::Fork)?.finished?.1 {
+            Evidence::Forked { created_at } => Some(*created_at),
+            Evidence::Frozen { .. }
+            | Evidence::Migrated(_)
+            | Evidence::Promoted { .. }
+            | Evidence::Thawed
+            | Evidence::Discarded
+            | Evidence::Restored => None,
+        }
+    }
+
+    /// When the sandbox became primary, as far as Slipway knows.
+    pub fn promoted_at(&self) -> Option<Timestamp> {
+        if self.adopted {
+            return Some(self.planned_at());
+        }
+        self.step_record(Step::Promote)?.finished.map(|(at, _)| at)
+    }
+
+    /// Where a rollback leads.
+    pub fn rollback_target(&self) -> &EnvironmentId {
+        &self.plan.source
+    }
+
+    /// Whether the freeze may be this release's: from the first attempt until it is lifted.
+    pub fn holds_freeze(&self) -> bool {
+        self.log.iter().fold(false, |held, entry| match &entry.event {
+            Event::Started(Step::Freeze | Step::FreezeAgain) => true,
+            Event::NotApplied(Step::Freeze | Step::FreezeAgain)
+            | Event::Failed(Step::Freeze | Step::FreezeAgain, _)
+            | Event::Succeeded(Step::Unfreeze | Step::Reopen | Step::Thaw, _) => false,
+            _ => held,
+        })
+    }
+
+    /// When the current freeze began, if this release holds one.
+    pub fn frozen_since(&self) -> Option<Timestamp> {
+        self.holds_freeze().then(|| {
+            self.log
+                .iter()
+                .rev()
+                .find(|entry| {
+                    matches!(
+                        entry.event,
+                        Event::Started(Step::Freeze | Step::FreezeAgain)
+                    )
+                })
+                .map(|entry| entry.at)
+        })?
+    }
+
+    /// Whether a person chose, for the freeze that comes next, to overrule people who are editing.
+    pub fn freeze_is_forced(&self) -> bool {
+        self.log
+            .iter()
+            .rev()
+            .take_while(|entry| !matches!(entry.event, Event::Succeeded(..)))
+            .any(|entry| matches!(entry.event, Event::Forced { .. }))
+    }
+
+    /// The latest approval to promote that nothing voided.
+    pub fn approval(&self) -> Option<&crate::approval::Approval> {
+        self.log
+            .iter()
+            .rev()
+            .find_map(|entry| match &entry.event {
+                Event::Approved(approval) => Some(Some(approval)),
+                Event::ApprovalVoided { .. } | Event::RestartRequested => Some(None),
+                _ => None,
+            })
+            .flatten()
+    }
+
+    /// How long the editors had to wait, in milliseconds: the sum of this release's freezes, up to
+    /// `now` for one that is still on.
+    pub fn frozen_for(&self, now: Timestamp) -> i64 {
+        let mut total = 0;
+        let mut since = None;
+        for entry in &self.log {
+            match &entry.event {
+                Event::Started(Step::Freeze | Step::FreezeAgain) => since = Some(entry.at),
+                Event::Failed(Step::Freeze | Step::FreezeAgain, _)
+                | Event::NotApplied(Step::Freeze | Step::FreezeAgain) => since = None,
+                Event::Succeeded(Step::Unfreeze | Step::Reopen | Step::Thaw, _) => {
+                    if let Some(start) = since.take() {
+                        total += entry.at.as_millis() - start.as_millis();
+                    }
+                }
+                _ => {}
+            }
+        }
+        if let Some(start) = since {
+            total += now.as_millis() - start.as_millis();
+        }
+        total.max(0)
+    }
+}
