@@ -1,1 +1,59 @@
-//! CMA and CDA clients over a Transport port.
+//! Typed clients of the DatoCMS management API (CMA) and content delivery API (CDA).
+//!
+//! Network, time and randomness come through two ports, [`Transport`] and [`Timer`], so the same code runs in a
+//! browser frame and in native tests. Everything with a policy is here and nowhere above: paths and headers, the
+//! JSON:API envelopes, paging, asynchronous jobs, the [rate limit](RateLimit), which requests may be
+//! [sent again](ApiError#what-is-sent-again), and what a failure means to the caller ([`ApiError`]).
+//!
+//! Start at [`Cma`]: project-wide calls hang off it directly (`cma.environments()`), calls that address the content
+//! of one environment off a [`Scope`] (`cma.primary().items()`, `cma.environment(&id).item_types()`).
+//!
+//! Wire types stay inside this crate. What callers get are plain structs that do not serialize.
+
+mod base_url;
+mod cda;
+mod cma;
+mod connection;
+mod error;
+mod id;
+#[cfg(feature = "in-process")]
+pub mod in_process;
+mod jobs;
+mod limiter;
+mod port;
+mod query;
+mod raw;
+mod resources;
+mod retry;
+mod timestamp;
+mod token;
+mod wire;
+
+pub use base_url::{BaseUrl, InvalidBaseUrl};
+pub use cda::{Cda, GraphQlAnswer, GraphQlError};
+pub use cma::{Cma, Scope};
+pub use error::ApiError;
+pub use id::{EnvironmentId, InvalidEnvironmentId, JobId};
+pub use jobs::Jobs;
+pub use limiter::RateLimit;
+pub use port::{Timer, Transport, TransportError};
+pub use query::Query;
+pub use raw::{InvalidPath, RawAnswer, RawRequest};
+pub use resources::build_triggers::{BuildTrigger, BuildTriggers};
+pub use resources::editing_sessions::{EditingSession, EditingSessions};
+pub use resources::environments::{
+    Environment, EnvironmentStatus, Environments, ForkOptions, Forking,
+};
+pub use resources::fields::{Field, Fields, NewField};
+pub use resources::identity::{Actor, ActorKind, Caller, User, Users};
+pub use resources::item_types::{ItemType, ItemTypes, NewItemType};
+pub use resources::items::{
+    Item, ItemPage, ItemPages, ItemStatus, ItemVersion, Items, ItemsQuery, NewItem, RecordVersion,
+};
+pub use resources::maintenance::{Maintenance, MaintenanceMode};
+pub use resources::plugins::{Plugin, Plugins};
+pub use resources::roles::{EnvironmentsAccess, ItemTypePermission, Permissions, Role, Roles};
+pub use resources::site::{Site, SiteCalls};
+pub use resources::subscription_limits::{SubscriptionLimit, SubscriptionLimits};
+pub use timestamp::{InvalidTimestamp, Timestamp};
+pub use token::{InvalidToken, Token};
