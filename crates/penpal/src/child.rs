@@ -24,19 +24,29 @@ pub use crate::crash::reject_open_calls_on_panic as reject_pending_on_panic;
 /// decides which origin is listened to from then on.
 pub fn connect(methods: Methods) -> Result<impl Future<Output = Remote>, ConnectError> {
     let window = web_sys::window().ok_or(ConnectError::NoWindow)?;
-    let parent = window.parent().ok().flatten().ok_or(ConnectError::NotInIframe)?;
+    let parent = window
+        .parent()
+        .ok()
+        .flatten()
+        .ok_or(ConnectError::NotInIframe)?;
     if js::is_same(parent.as_ref(), window.as_ref()) {
         return Err(ConnectError::NotInIframe);
     }
     let (peer, handshake) = Peer::child(methods.names());
     let (connected, when_connected) = oneshot::channel();
     let connected = RefCell::new(Some(connected));
-    let endpoint = Endpoint::open(window, Far::Parent(parent), peer, methods, move |_: &Rc<Endpoint>| {
-        if let Some(connected) = connected.take() {
-            // Nobody has to wait for the connection; the methods answer all the same.
-            let _ = connected.send(());
-        }
-    })?;
+    let endpoint = Endpoint::open(
+        window,
+        Far::Parent(parent),
+        peer,
+        methods,
+        move |_: &Rc<Endpoint>| {
+            if let Some(connected) = connected.take() {
+                // Nobody has to wait for the connection; the methods answer all the same.
+                let _ = connected.send(());
+            }
+        },
+    )?;
     crash::keep(Rc::clone(&endpoint));
     endpoint.greet(&handshake)?;
     Ok(async move {

@@ -41,7 +41,12 @@ pub fn reject_open_calls_on_panic() {
 
 fn reject_all() {
     CRASHED.set(true);
-    let endpoints = ENDPOINTS.with(|endpoints| endpoints.try_borrow().map(|list| list.clone()).unwrap_or_default());
+    let endpoints = ENDPOINTS.with(|endpoints| {
+        endpoints
+            .try_borrow()
+            .map(|list| list.clone())
+            .unwrap_or_default()
+    });
     for endpoint in endpoints.iter().filter_map(Weak::upgrade) {
         endpoint.reject_open(&rejection());
     }

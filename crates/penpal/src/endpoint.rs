@@ -39,7 +39,11 @@ impl Far {
             Self::Parent(window) => Some(window.clone()),
             Self::Frame(frame) => frame.content_window(),
         }?;
-        if window.closed().unwrap_or(true) { None } else { Some(window) }
+        if window.closed().unwrap_or(true) {
+            None
+        } else {
+            Some(window)
+        }
     }
 }
 
@@ -87,7 +91,8 @@ impl Endpoint {
 
     /// Posts the first message of a child.
     pub(crate) fn greet(&self, handshake: &Post) -> Result<(), ConnectError> {
-        self.post(handshake).map_err(|error| refused("post the handshake", &error))
+        self.post(handshake)
+            .map_err(|error| refused("post the handshake", &error))
     }
 
     pub(crate) fn remote_methods(&self) -> Vec<String> {
@@ -103,7 +108,8 @@ impl Endpoint {
             self.destroy();
         }
         let (waiter, answer) = oneshot::channel();
-        let started = IDS.with_borrow_mut(|ids| self.peer.borrow_mut().call(ids, waiter, method_name, args));
+        let started =
+            IDS.with_borrow_mut(|ids| self.peer.borrow_mut().call(ids, waiter, method_name, args));
         let (id, post) = started.map_err(|(_, error)| error)?;
         if let Err(error) = self.post(&post) {
             drop(self.peer.borrow_mut().unsent(id));
@@ -117,7 +123,12 @@ impl Endpoint {
     pub(crate) fn destroy(&self) {
         if let Some(listener) = self.listener.get() {
             // It fails for no listener that was added; if it did, the destroyed machine would ignore all messages.
-            drop(self.near.remove_event_listener_with_callback("message", js::function(listener.as_ref())));
+            drop(
+                self.near.remove_event_listener_with_callback(
+                    "message",
+                    js::function(listener.as_ref()),
+                ),
+            );
         }
         let waiters = self.peer.borrow_mut().destroy();
         for waiter in waiters {
@@ -127,7 +138,9 @@ impl Endpoint {
 
     /// Answers what is open with a rejection, as far as that is still possible in the middle of a panic.
     pub(crate) fn reject_open(&self, rejection: &Rejection) {
-        let Ok(mut peer) = self.peer.try_borrow_mut() else { return };
+        let Ok(mut peer) = self.peer.try_borrow_mut() else {
+            return;
+        };
         let posts = peer.reject_open(rejection);
         drop(peer);
         for post in &posts {
@@ -138,10 +151,18 @@ impl Endpoint {
 
     fn on_message(self: &Rc<Self>, event: &MessageEvent) {
         let Some(far) = self.far.window() else { return };
-        let is_peer = event.source().is_some_and(|source| js::is_same(source.as_ref(), far.as_ref()));
+        let is_peer = event
+            .source()
+            .is_some_and(|source| js::is_same(source.as_ref(), far.as_ref()));
         let origin = event.origin();
-        let from = Sender { is_peer, origin: &origin };
-        let effects = self.peer.borrow_mut().receive(from, || js::read_message(&event.data()));
+        let from = Sender {
+            is_peer,
+            origin: &origin,
+        };
+        let effects = self
+            .peer
+            .borrow_mut()
+            .receive(from, || js::read_message(&event.data()));
         for effect in effects {
             self.perform(effect);
         }
@@ -152,17 +173,27 @@ impl Endpoint {
             Effect::Post(post) => self.post_or_explain(&post),
             Effect::Connected => (self.on_connected)(self),
             Effect::Settle { waiter, result } => settle(waiter, result),
-            Effect::Invoke { ticket, method_name, args } => self.invoke(ticket, &method_name, args),
+            Effect::Invoke {
+                ticket,
+                method_name,
+                args,
+            } => self.invoke(ticket, &method_name, args),
         }
     }
 
     fn invoke(self: &Rc<Self>, ticket: Ticket, method_name: &str, args: Vec<Value>) {
-        let answer = PendingAnswer { endpoint: Rc::downgrade(self), ticket };
+        let answer = PendingAnswer {
+            endpoint: Rc::downgrade(self),
+            ticket,
+        };
         if crash::has_crashed() {
             return answer.give(Err(crash::rejection()));
         }
         let Some(handler) = self.methods.get(method_name) else {
-            return answer.give(Err(Rejection::named("TypeError", format!("there is no method `{method_name}`"))));
+            return answer.give(Err(Rejection::named(
+                "TypeError",
+                format!("there is no method `{method_name}`"),
+            )));
         };
         // The handler runs in the task and not here, so that one that panics does not take the listener with it.
         spawn_local(async move {
@@ -172,7 +203,9 @@ impl Endpoint {
     }
 
     fn post(&self, post: &Post) -> Result<(), JsValue> {
-        let Some(window) = self.far.window() else { return Ok(()) };
+        let Some(window) = self.far.window() else {
+            return Ok(());
+        };
         window.post_message(&js::to_js(&post.message)?, &post.target)
     }
 
@@ -182,9 +215,15 @@ impl Endpoint {
         let Err(error) = self.post(post) else { return };
         match &post.message {
             Message::Reply { id, .. } => {
-                let message = Message::Reply { id: id.clone(), outcome: Err(js::rejection_of(&error)) };
+                let message = Message::Reply {
+                    id: id.clone(),
+                    outcome: Err(js::rejection_of(&error)),
+                };
                 // If an error object cannot be posted either, the window is gone.
-                drop(self.post(&Post { message, target: post.target.clone() }));
+                drop(self.post(&Post {
+                    message,
+                    target: post.target.clone(),
+                }));
             }
             Message::Handshake { .. }
             | Message::HandshakeReply { .. }
@@ -207,7 +246,9 @@ impl PendingAnswer {
     }
 
     fn send(&self, outcome: Outcome) {
-        let Some(endpoint) = self.endpoint.upgrade() else { return };
+        let Some(endpoint) = self.endpoint.upgrade() else {
+            return;
+        };
         let post = endpoint.peer.borrow_mut().answer(self.ticket, outcome);
         if let Some(post) = post {
             endpoint.post_or_explain(&post);
@@ -228,5 +269,8 @@ fn settle(waiter: oneshot::Sender<Reply>, result: Reply) {
 }
 
 fn refused(action: &'static str, error: &JsValue) -> ConnectError {
-    ConnectError::Refused { action, reason: js::rejection_of(error).to_string() }
+    ConnectError::Refused {
+        action,
+        reason: js::rejection_of(error).to_string(),
+    }
 }

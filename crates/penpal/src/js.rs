@@ -17,14 +17,21 @@ pub(crate) struct Unreadable;
 pub(crate) fn from_js(value: &JsValue) -> Result<Option<Value>, Unreadable> {
     let text = JSON::stringify(value).map_err(|_| Unreadable)?;
     // `JSON.stringify(undefined)` is not a string but `undefined`, whatever the binding's type says.
-    let Some(text) = JsValue::from(text).as_string() else { return Ok(None) };
-    serde_json::from_str(&text).map(Some).map_err(|_| Unreadable)
+    let Some(text) = JsValue::from(text).as_string() else {
+        return Ok(None);
+    };
+    serde_json::from_str(&text)
+        .map(Some)
+        .map_err(|_| Unreadable)
 }
 
 /// A message ready for `postMessage`.
 pub(crate) fn to_js(message: &Message) -> Result<JsValue, JsValue> {
     let posted = JSON::parse(&message.to_value().to_string())?;
-    if let Message::Reply { outcome: Ok(None), .. } = message {
+    if let Message::Reply {
+        outcome: Ok(None), ..
+    } = message
+    {
         Reflect::set(&posted, &"returnValue".into(), &JsValue::UNDEFINED)?;
     }
     Ok(posted)
@@ -52,7 +59,11 @@ pub(crate) fn read_message(data: &JsValue) -> Option<Message> {
 
 /// What the browser threw, as the three fields of an error that cross the wire.
 pub(crate) fn rejection_of(thrown: &JsValue) -> Rejection {
-    let text = |name: &str| Reflect::get(thrown, &name.into()).ok().and_then(|value| value.as_string());
+    let text = |name: &str| {
+        Reflect::get(thrown, &name.into())
+            .ok()
+            .and_then(|value| value.as_string())
+    };
     match (thrown.is_object(), text("message")) {
         (true, Some(message)) => Rejection::Error {
             name: text("name").unwrap_or_else(|| "Error".to_owned()),

@@ -28,7 +28,11 @@ impl CallId {
     pub fn from_value(value: &Value) -> Option<Self> {
         match value {
             Value::Number(number) => Some(Self(number.clone())),
-            Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => None,
+            Value::Null
+            | Value::Bool(_)
+            | Value::String(_)
+            | Value::Array(_)
+            | Value::Object(_) => None,
         }
     }
 }
@@ -63,11 +67,17 @@ impl Rejection {
 
     /// An error of another class, such as `TypeError`.
     pub fn named(name: &str, message: impl Into<String>) -> Self {
-        Self::Error { name: name.to_owned(), message: message.into(), stack: None }
+        Self::Error {
+            name: name.to_owned(),
+            message: message.into(),
+            stack: None,
+        }
     }
 
     fn read(value: Value, is_error: bool) -> Self {
-        let Value::Object(mut fields) = value else { return Self::Value(value) };
+        let Value::Object(mut fields) = value else {
+            return Self::Value(value);
+        };
         if !is_error {
             return Self::Value(Value::Object(fields));
         }
@@ -142,17 +152,26 @@ impl Message {
     /// the right answer to a stranger is silence.
     #[must_use]
     pub fn parse(value: Value) -> Option<Self> {
-        let Value::Object(mut fields) = value else { return None };
+        let Value::Object(mut fields) = value else {
+            return None;
+        };
         let kind = fields.remove("penpal")?;
         match kind.as_str()? {
-            "handshake" => Some(Self::Handshake { method_names: strings(fields.remove("methodNames")?)? }),
-            "handshake-reply" => Some(Self::HandshakeReply { method_names: strings(fields.remove("methodNames")?)? }),
+            "handshake" => Some(Self::Handshake {
+                method_names: strings(fields.remove("methodNames")?)?,
+            }),
+            "handshake-reply" => Some(Self::HandshakeReply {
+                method_names: strings(fields.remove("methodNames")?)?,
+            }),
             "call" => Some(Self::Call {
                 id: CallId::from_value(fields.get("id")?)?,
                 method_name: string(fields.remove("methodName")?)?,
                 args: array(fields.remove("args")?)?,
             }),
-            "reply" => Some(Self::Reply { id: CallId::from_value(fields.get("id")?)?, outcome: outcome(fields)? }),
+            "reply" => Some(Self::Reply {
+                id: CallId::from_value(fields.get("id")?)?,
+                outcome: outcome(fields)?,
+            }),
             _ => None,
         }
     }
@@ -162,9 +181,17 @@ impl Message {
     #[must_use]
     pub fn to_value(&self) -> Value {
         match self {
-            Self::Handshake { method_names } => json!({"penpal": "handshake", "methodNames": method_names}),
-            Self::HandshakeReply { method_names } => json!({"penpal": "handshake-reply", "methodNames": method_names}),
-            Self::Call { id, method_name, args } => {
+            Self::Handshake { method_names } => {
+                json!({"penpal": "handshake", "methodNames": method_names})
+            }
+            Self::HandshakeReply { method_names } => {
+                json!({"penpal": "handshake-reply", "methodNames": method_names})
+            }
+            Self::Call {
+                id,
+                method_name,
+                args,
+            } => {
                 json!({"penpal": "call", "id": id.0, "methodName": method_name, "args": args})
             }
             Self::Reply { id, outcome } => reply(id, outcome),
@@ -178,17 +205,30 @@ fn reply(id: &CallId, outcome: &Outcome) -> Value {
     let mut fields = Map::new();
     fields.insert("penpal".to_owned(), "reply".into());
     fields.insert("id".to_owned(), Value::Number(id.0.clone()));
-    let resolution = if outcome.is_ok() { "fulfilled" } else { "rejected" };
+    let resolution = if outcome.is_ok() {
+        "fulfilled"
+    } else {
+        "rejected"
+    };
     fields.insert("resolution".to_owned(), resolution.into());
     match outcome {
         Ok(None) => {}
         Ok(Some(value)) | Err(Rejection::Value(value)) => {
             fields.insert("returnValue".to_owned(), value.clone());
         }
-        Err(Rejection::Error { name, message, stack }) => {
+        Err(Rejection::Error {
+            name,
+            message,
+            stack,
+        }) => {
             // The original always sends a stack; an error of ours has no JavaScript stack, so its first line stands in.
-            let stack = stack.clone().unwrap_or_else(|| format!("{name}: {message}"));
-            fields.insert("returnValue".to_owned(), json!({"name": name, "message": message, "stack": stack}));
+            let stack = stack
+                .clone()
+                .unwrap_or_else(|| format!("{name}: {message}"));
+            fields.insert(
+                "returnValue".to_owned(),
+                json!({"name": name, "message": message, "stack": stack}),
+            );
             fields.insert("returnValueIsError".to_owned(), Value::Bool(true));
         }
     }
@@ -208,11 +248,19 @@ fn outcome(mut fields: Map<String, Value>) -> Option<Outcome> {
 }
 
 fn string(value: Value) -> Option<String> {
-    if let Value::String(text) = value { Some(text) } else { None }
+    if let Value::String(text) = value {
+        Some(text)
+    } else {
+        None
+    }
 }
 
 fn array(value: Value) -> Option<Vec<Value>> {
-    if let Value::Array(items) = value { Some(items) } else { None }
+    if let Value::Array(items) = value {
+        Some(items)
+    } else {
+        None
+    }
 }
 
 fn strings(value: Value) -> Option<Vec<String>> {

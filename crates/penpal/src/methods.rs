@@ -5,8 +5,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 
-use crate::message::{Outcome, Rejection};
 use crate::Value;
+use crate::message::{Outcome, Rejection};
 
 /// What a method answers: `Ok(None)` is `undefined`.
 pub type Answer = Result<Option<Value>, Rejection>;
@@ -51,7 +51,10 @@ impl Methods {
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<Handler> {
-        self.handlers.iter().find(|(known, _)| known == name).map(|(_, handler)| Rc::clone(handler))
+        self.handlers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, handler)| Rc::clone(handler))
     }
 }
 

@@ -15,7 +15,11 @@ impl Origin {
     /// Reads what the browser reports. The string `null` is the opaque origin.
     #[must_use]
     pub fn new(reported: &str) -> Self {
-        if reported == "null" { Self::Opaque } else { Self::Tuple(reported.to_owned()) }
+        if reported == "null" {
+            Self::Opaque
+        } else {
+            Self::Tuple(reported.to_owned())
+        }
     }
 
     /// The second argument for `postMessage`. An opaque origin cannot be named, so it takes the wildcard; the

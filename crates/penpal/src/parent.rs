@@ -47,10 +47,18 @@ impl Host {
             ChildOrigin::Opaque => Origin::Opaque,
         };
         let peer = Peer::parent(methods.names(), child_origin);
-        let endpoint = Endpoint::open(window, Far::Frame(frame.clone()), peer, methods, move |endpoint| {
-            on_connected(Remote::new(Rc::clone(endpoint)));
-        })?;
-        Ok(Self { remote: Remote::new(endpoint) })
+        let endpoint = Endpoint::open(
+            window,
+            Far::Frame(frame.clone()),
+            peer,
+            methods,
+            move |endpoint| {
+                on_connected(Remote::new(Rc::clone(endpoint)));
+            },
+        )?;
+        Ok(Self {
+            remote: Remote::new(endpoint),
+        })
     }
 
     /// What is in the frame, once it has said hello.
@@ -74,7 +82,11 @@ impl Drop for Host {
 
 fn origin_of(frame: &HtmlIFrameElement, page: &web_sys::Window) -> Result<Origin, ConnectError> {
     if frame.has_attribute("srcdoc") {
-        return page.location().origin().map(|origin| Origin::new(&origin)).map_err(|_| ConnectError::NoWindow);
+        return page
+            .location()
+            .origin()
+            .map(|origin| Origin::new(&origin))
+            .map_err(|_| ConnectError::NoWindow);
     }
     // The property, unlike the attribute, is resolved against the page.
     let src = frame.src();

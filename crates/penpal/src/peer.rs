@@ -11,10 +11,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::Value;
 use crate::error::CallError;
 use crate::message::{CallId, Message, Outcome, Rejection};
 use crate::origin::Origin;
-use crate::Value;
 
 /// Who sent a message, according to the browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +44,10 @@ pub struct Ids(u64);
 
 impl Ids {
     /// The next id, from 1.
-    #[expect(clippy::should_implement_trait, reason = "an endless supply, not an iterator")]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "an endless supply, not an iterator"
+    )]
     pub const fn next(&mut self) -> u64 {
         self.0 += 1;
         self.0
@@ -113,9 +116,17 @@ impl<W> Peer<W> {
     /// The side inside the frame, and the handshake it must post to its parent, once.
     #[must_use]
     pub fn child(method_names: Vec<String>) -> (Self, Post) {
-        let message = Message::Handshake { method_names: method_names.clone() };
+        let message = Message::Handshake {
+            method_names: method_names.clone(),
+        };
         // The parent is whoever framed us; until it answers, its origin is unknown.
-        (Self::new(Role::Child, method_names), Post { message, target: "*".to_owned() })
+        (
+            Self::new(Role::Child, method_names),
+            Post {
+                message,
+                target: "*".to_owned(),
+            },
+        )
     }
 
     /// The side around the frame. It must be listening before the frame's script runs: a child says hello once.
@@ -125,21 +136,38 @@ impl<W> Peer<W> {
     }
 
     fn new(role: Role, method_names: Vec<String>) -> Self {
-        Self { role, method_names, phase: Phase::Handshaking, last_ticket: 0 }
+        Self {
+            role,
+            method_names,
+            phase: Phase::Handshaking,
+            last_ticket: 0,
+        }
     }
 
     /// Takes in one message. `read` is called only if the sender is the right window with the right origin, and
     /// returns `None` for what is not ours.
-    pub fn receive(&mut self, from: Sender<'_>, read: impl FnOnce() -> Option<Message>) -> Vec<Effect<W>> {
+    pub fn receive(
+        &mut self,
+        from: Sender<'_>,
+        read: impl FnOnce() -> Option<Message>,
+    ) -> Vec<Effect<W>> {
         if !self.accepts(from) {
             return Vec::new();
         }
         match read() {
             None => Vec::new(),
             Some(Message::Handshake { method_names }) => self.on_handshake(method_names),
-            Some(Message::HandshakeReply { method_names }) => self.on_handshake_reply(from.origin, method_names),
-            Some(Message::Call { id, method_name, args }) => self.on_call(id, method_name, args),
-            Some(Message::Reply { id, outcome }) => self.on_reply(&id, outcome.map_err(CallError::Rejected)),
+            Some(Message::HandshakeReply { method_names }) => {
+                self.on_handshake_reply(from.origin, method_names)
+            }
+            Some(Message::Call {
+                id,
+                method_name,
+                args,
+            }) => self.on_call(id, method_name, args),
+            Some(Message::Reply { id, outcome }) => {
+                self.on_reply(&id, outcome.map_err(CallError::Rejected))
+            }
             Some(Message::UnreadableCall { id }) => self.refuse(id),
             Some(Message::UnreadableReply { id }) => self.on_reply(&id, Err(CallError::Unreadable)),
         }
@@ -163,7 +191,14 @@ impl<W> Peer<W> {
         }
         let id = ids.next();
         link.pending.insert(id, waiter);
-        Ok((id, link.post(Message::Call { id: id.into(), method_name: method_name.to_owned(), args })))
+        Ok((
+            id,
+            link.post(Message::Call {
+                id: id.into(),
+                method_name: method_name.to_owned(),
+                args,
+            }),
+        ))
     }
 
     /// Takes back a call that could not be posted.
@@ -181,9 +216,18 @@ impl<W> Peer<W> {
 
     /// Answers every open call of the other side with this rejection, for when we can no longer do better.
     pub fn reject_open(&mut self, rejection: &Rejection) -> Vec<Post> {
-        let Some(link) = self.link_mut() else { return Vec::new() };
+        let Some(link) = self.link_mut() else {
+            return Vec::new();
+        };
         let open = std::mem::take(&mut link.open);
-        open.into_values().map(|id| link.post(Message::Reply { id, outcome: Err(rejection.clone()) })).collect()
+        open.into_values()
+            .map(|id| {
+                link.post(Message::Reply {
+                    id,
+                    outcome: Err(rejection.clone()),
+                })
+            })
+            .collect()
     }
 
     /// Ends the connection and returns those who wait for an answer of the other side. Nothing is posted: the
@@ -218,14 +262,25 @@ impl<W> Peer<W> {
             (Phase::Destroyed, _) => false,
             (Phase::Handshaking, Role::Child) => true,
             (Phase::Connected(link), _) => link.origin == Origin::new(from.origin),
-            (Phase::Handshaking, Role::Parent { child_origin }) => *child_origin == Origin::new(from.origin),
+            (Phase::Handshaking, Role::Parent { child_origin }) => {
+                *child_origin == Origin::new(from.origin)
+            }
         }
     }
 
     fn on_handshake(&mut self, remote_methods: Vec<String>) -> Vec<Effect<W>> {
-        let Role::Parent { child_origin } = &self.role else { return Vec::new() };
-        let link = Link { origin: child_origin.clone(), remote_methods, pending: BTreeMap::new(), open: BTreeMap::new() };
-        let reply = link.post(Message::HandshakeReply { method_names: self.method_names.clone() });
+        let Role::Parent { child_origin } = &self.role else {
+            return Vec::new();
+        };
+        let link = Link {
+            origin: child_origin.clone(),
+            remote_methods,
+            pending: BTreeMap::new(),
+            open: BTreeMap::new(),
+        };
+        let reply = link.post(Message::HandshakeReply {
+            method_names: self.method_names.clone(),
+        });
         let previous = std::mem::replace(&mut self.phase, Phase::Connected(link));
         // The old document is gone and will answer nothing.
         let orphans = match previous {
@@ -234,7 +289,10 @@ impl<W> Peer<W> {
         };
         orphans
             .into_values()
-            .map(|waiter| Effect::Settle { waiter, result: Err(CallError::Reloaded) })
+            .map(|waiter| Effect::Settle {
+                waiter,
+                result: Err(CallError::Reloaded),
+            })
             .chain([Effect::Post(reply), Effect::Connected])
             .collect()
     }
@@ -243,36 +301,66 @@ impl<W> Peer<W> {
         match (&self.role, &self.phase) {
             (Role::Child, Phase::Handshaking) => {
                 let origin = Origin::new(origin);
-                self.phase =
-                    Phase::Connected(Link { origin, remote_methods, pending: BTreeMap::new(), open: BTreeMap::new() });
+                self.phase = Phase::Connected(Link {
+                    origin,
+                    remote_methods,
+                    pending: BTreeMap::new(),
+                    open: BTreeMap::new(),
+                });
                 vec![Effect::Connected]
             }
-            (Role::Child, Phase::Connected(_) | Phase::Destroyed) | (Role::Parent { .. }, _) => Vec::new(),
+            (Role::Child, Phase::Connected(_) | Phase::Destroyed) | (Role::Parent { .. }, _) => {
+                Vec::new()
+            }
         }
     }
 
     fn on_call(&mut self, id: CallId, method_name: String, args: Vec<Value>) -> Vec<Effect<W>> {
         let known = self.method_names.contains(&method_name);
         let ticket = Ticket(self.last_ticket + 1);
-        let Some(link) = self.link_mut() else { return Vec::new() };
+        let Some(link) = self.link_mut() else {
+            return Vec::new();
+        };
         if !known {
-            let rejection = Rejection::named("TypeError", format!("there is no method `{method_name}`"));
-            return vec![Effect::Post(link.post(Message::Reply { id, outcome: Err(rejection) }))];
+            let rejection =
+                Rejection::named("TypeError", format!("there is no method `{method_name}`"));
+            return vec![Effect::Post(link.post(Message::Reply {
+                id,
+                outcome: Err(rejection),
+            }))];
         }
         link.open.insert(ticket, id);
         self.last_ticket = ticket.0;
-        vec![Effect::Invoke { ticket, method_name, args }]
+        vec![Effect::Invoke {
+            ticket,
+            method_name,
+            args,
+        }]
     }
 
     fn refuse(&mut self, id: CallId) -> Vec<Effect<W>> {
-        let Some(link) = self.link_mut() else { return Vec::new() };
+        let Some(link) = self.link_mut() else {
+            return Vec::new();
+        };
         let rejection = Rejection::named("DataCloneError", "the arguments cannot be read as JSON");
-        vec![Effect::Post(link.post(Message::Reply { id, outcome: Err(rejection) }))]
+        vec![Effect::Post(link.post(Message::Reply {
+            id,
+            outcome: Err(rejection),
+        }))]
     }
 
-    fn on_reply(&mut self, id: &CallId, result: Result<Option<Value>, CallError>) -> Vec<Effect<W>> {
-        let waiter = id.as_u64().and_then(|id| self.link_mut()?.pending.remove(&id));
-        waiter.map(|waiter| Effect::Settle { waiter, result }).into_iter().collect()
+    fn on_reply(
+        &mut self,
+        id: &CallId,
+        result: Result<Option<Value>, CallError>,
+    ) -> Vec<Effect<W>> {
+        let waiter = id
+            .as_u64()
+            .and_then(|id| self.link_mut()?.pending.remove(&id));
+        waiter
+            .map(|waiter| Effect::Settle { waiter, result })
+            .into_iter()
+            .collect()
     }
 
     const fn link_mut(&mut self) -> Option<&mut Link<W>> {
@@ -285,6 +373,9 @@ impl<W> Peer<W> {
 
 impl<W> Link<W> {
     fn post(&self, message: Message) -> Post {
-        Post { message, target: self.origin.post_target().to_owned() }
+        Post {
+            message,
+            target: self.origin.post_target().to_owned(),
+        }
     }
 }

@@ -43,6 +43,8 @@ impl Remote {
 
 impl fmt::Debug for Remote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Remote").field("methods", &self.method_names()).finish()
+        f.debug_struct("Remote")
+            .field("methods", &self.method_names())
+            .finish()
     }
 }
