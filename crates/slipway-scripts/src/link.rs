@@ -1,0 +1,400 @@
+//! Modules to function bodies over the worker's registry.
+//!
+//! A `CommonJS` file already is one: only its `require` calls are noted. In an ES module each `import` and `export` is
+//! replaced in place, so that lines stay where they are:
+//!
+//! - `import { a } from './x'` becomes a registry lookup in the first line, and every use of `a` a member of its result,
+//!   so that bindings stay live and helper files may import each other in a circle;
+//! - `export` goes, and the first line registers a getter for each exported name;
+//! - `import('./x')` asks the registry.
+//!
+//! The names that begin with `__slipway` are the worker's side of the agreement (`www/sandbox/worker.js`).
+
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the vocabulary is oxc's syntax tree; what is not named here needs no linking"
+)]
+
+mod head;
+
+use std::collections::BTreeMap;
+
+use oxc::allocator::Allocator;
+use oxc::ast::AstKind;
+use oxc::ast::ast::{
+    BindingIdentifier, ExportDefaultDeclarationKind, ExportSpecifier, Expression,
+    ImportDeclaration, ImportDeclarationSpecifier, ModuleExportName, Statement, StringLiteral,
+};
+use oxc::parser::Parser;
+use oxc::semantic::{Semantic, SemanticBuilder};
+use oxc::span::{GetSpan, SourceType, Span};
+use oxc::syntax::node::NodeId;
+use oxc::syntax::symbol::SymbolId;
+
+use self::head::{Head, LocalExport, member};
+use crate::position::line_and_column;
+use crate::strip::{self, Stripped};
+use crate::{ScriptError, SourceFile};
+
+/// A function body, and what it imports.
+pub(crate) struct Linked {
+    pub(crate) code: String,
+    pub(crate) imports: Vec<Import>,
+}
+
+/// A specifier as written, and its line in the author's file, from 1.
+pub(crate) struct Import {
+    pub(crate) specifier: String,
+    pub(crate) line: u32,
+}
+
+/// A JSON file is a module whose value it is.
+pub(crate) fn json(file: &SourceFile) -> Result<Linked, ScriptError> {
+    // A file written on Windows may begin with a byte order mark, which Node takes off too.
+    let text = file.text.trim_start_matches('\u{feff}');
+    serde_json::from_str::<serde::de::IgnoredAny>(text).map_err(|error| ScriptError::Syntax {
+        file: file.path.clone(),
+        line: crate::position::saturate(error.line()),
+        column: crate::position::saturate(error.column()),
+        message: error.to_string(),
+    })?;
+    Ok(Linked {
+        code: format!("module.exports = {text}\n;"),
+        imports: Vec::new(),
+    })
+}
+
+/// Links a JavaScript file. `stripped` is the same file after types were taken out.
+pub(crate) fn module(file: &SourceFile, stripped: &Stripped) -> Result<Linked, ScriptError> {
+    let allocator = Allocator::default();
+    let parsed = Parser::new(&allocator, &stripped.code, SourceType::unambiguous())
+        .with_options(strip::parse_options())
+        .parse();
+    strip::refuse(file, &parsed.diagnostics)?;
+    let program = parsed.program;
+    let analysed = SemanticBuilder::new_compiler()
+        .with_build_nodes(true)
+        .build(&program);
+    strip::refuse(file, &analysed.diagnostics)?;
+
+    let mut linker = Linker {
+        file,
+        stripped,
+        semantic: &analysed.semantic,
+        edits: Vec::new(),
+        imports: Vec::new(),
+    };
+    if let Some(hashbang) = &program.hashbang {
+        linker.edit(
+            Span::new(hashbang.span.start, hashbang.span.start + 2),
+            "//",
+        );
+    }
+    linker.calls()?;
+    let head = if program.source_type.is_module() {
+        Some(linker.declarations(&program.body))
+    } else {
+        None
+    };
+    let Linker { edits, imports, .. } = linker;
+    let body = apply(&stripped.code, edits);
+    let code = match head {
+        // The inner block lets a module declare `module` or `exports` itself.
+        Some(head) => format!("\"use strict\";{{{head}{body}\n}}"),
+        None => body,
+    };
+    Ok(Linked { code, imports })
+}
+
+struct Edit {
+    span: Span,
+    text: String,
+}
+
+/// Replaces spans, which never overlap, and keeps the line breaks of what it takes out.
+fn apply(code: &str, mut edits: Vec<Edit>) -> String {
+    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    let mut result = String::with_capacity(code.len() + edits.len() * 16);
+    let mut at = 0;
+    for edit in edits {
+        let (start, end) = (edit.span.start as usize, edit.span.end as usize);
+        result.push_str(&code[at..start]);
+        result.push_str(&edit.text);
+        result.extend(code[start..end].chars().filter(|c| *c == '\n'));
+        at = end;
+    }
+    result.push_str(&code[at..]);
+    result
+}
+
+struct Linker<'l, 'a> {
+    file: &'l SourceFile,
+    stripped: &'l Stripped,
+    semantic: &'l Semantic<'a>,
+    edits: Vec<Edit>,
+    imports: Vec<Import>,
+}
+
+impl<'a> Linker<'_, 'a> {
+    fn edit(&mut self, span: Span, text: impl Into<String>) {
+        self.edits.push(Edit {
+            span,
+            text: text.into(),
+        });
+    }
+
+    fn insert(&mut self, at: u32, text: impl Into<String>) {
+        self.edit(Span::empty(at), text);
+    }
+
+    fn line(&self, span: Span) -> u32 {
+        self.stripped
+            .original_line(line_and_column(&self.stripped.code, span.start).0)
+    }
+
+    fn note(&mut self, source: &StringLiteral<'a>) {
+        let line = self.line(source.span);
+        self.imports.push(Import {
+            specifier: source.value.to_string(),
+            line,
+        });
+    }
+
+    /// What may stand anywhere: `require('…')`, `import('…')`, and what no migration may use.
+    fn calls(&mut self) -> Result<(), ScriptError> {
+        for node in self.semantic.nodes().iter() {
+            match node.kind() {
+                AstKind::CallExpression(call) => {
+                    if let Expression::Identifier(callee) = &call.callee
+                        && callee.name == "require"
+                        && self.semantic.is_reference_to_global_variable(callee)
+                        && let Some(Expression::StringLiteral(source)) = call
+                            .arguments
+                            .first()
+                            .and_then(|argument| argument.as_expression())
+                    {
+                        self.note(source);
+                    }
+                }
+                AstKind::ImportExpression(import) => {
+                    if let Expression::StringLiteral(source) = &import.source {
+                        self.note(source);
+                    }
+                    let keyword = Span::new(import.span.start, import.span.start + 6);
+                    self.edit(keyword, "__slipway.load");
+                }
+                AstKind::ImportMeta(meta) => {
+                    return Err(ScriptError::ImportMeta {
+                        file: self.file.path.clone(),
+                        line: self.line(meta.span),
+                    });
+                }
+                AstKind::AwaitExpression(found) if self.at_top_level(node.id()) => {
+                    return Err(self.top_level_await(found.span));
+                }
+                AstKind::ForOfStatement(found) if found.r#await && self.at_top_level(node.id()) => {
+                    return Err(self.top_level_await(found.span));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn at_top_level(&self, node: NodeId) -> bool {
+        !self.semantic.nodes().ancestor_kinds(node).any(|kind| {
+            matches!(
+                kind,
+                AstKind::Function(_) | AstKind::ArrowFunctionExpression(_)
+            )
+        })
+    }
+
+    fn top_level_await(&self, span: Span) -> ScriptError {
+        ScriptError::TopLevelAwait {
+            file: self.file.path.clone(),
+            line: self.line(span),
+        }
+    }
+
+    /// Takes the `import` and `export` declarations out and returns what has to run before the body.
+    fn declarations(&mut self, body: &[Statement<'a>]) -> String {
+        let mut head = Head::default();
+        for statement in body {
+            match statement {
+                Statement::ImportDeclaration(import) => self.import(import, &mut head),
+                Statement::ExportDeclaration(export) => {
+                    self.edit(
+                        Span::new(export.span.start, export.declaration.span().start),
+                        "",
+                    );
+                    head.export_declared(&export.declaration);
+                }
+                Statement::ExportNamedDeclaration(export) => {
+                    self.edit(export.span, ";");
+                    for specifier in &export.specifiers {
+                        head.local_exports.push(self.local_export(specifier));
+                    }
+                    head.has_exports |= !export.specifiers.is_empty();
+                }
+                Statement::ExportFromDeclaration(export) => {
+                    self.edit(export.span, ";");
+                    self.note(&export.source);
+                    let namespace = head.request(&export.source);
+                    for specifier in &export.specifiers {
+                        let imported = member(&namespace, &specifier.local.name());
+                        head.getters
+                            .push((specifier.exported.name().to_string(), imported));
+                    }
+                    head.has_exports = true;
+                }
+                Statement::ExportAllDeclaration(export) => {
+                    self.edit(export.span, ";");
+                    self.note(&export.source);
+                    let namespace = head.request(&export.source);
+                    match &export.exported {
+                        Some(name) => head.getters.push((name.name().to_string(), namespace)),
+                        None => head.stars.push(namespace),
+                    }
+                    head.has_exports = true;
+                }
+                Statement::ExportDefaultDeclaration(export) => {
+                    let declared = export.declaration.span();
+                    let keyword = Span::new(export.span.start, declared.start);
+                    let local = self.export_default(keyword, export.span.end, &export.declaration);
+                    head.getters.push(("default".to_owned(), local));
+                    head.has_exports = true;
+                }
+                _ => {}
+            }
+        }
+        self.uses(&head.bindings);
+        head.render()
+    }
+
+    fn import(&mut self, import: &ImportDeclaration<'a>, head: &mut Head) {
+        self.edit(import.span, ";");
+        self.note(&import.source);
+        let namespace = head.request(&import.source);
+        for specifier in import.specifiers.iter().flatten() {
+            let (local, value) = match specifier {
+                ImportDeclarationSpecifier::ImportSpecifier(named) => {
+                    (&named.local, member(&namespace, &named.imported.name()))
+                }
+                ImportDeclarationSpecifier::ImportDefaultSpecifier(default) => {
+                    (&default.local, member(&namespace, "default"))
+                }
+                ImportDeclarationSpecifier::ImportNamespaceSpecifier(whole) => {
+                    (&whole.local, namespace.clone())
+                }
+            };
+            head.bindings.insert(local.symbol_id(), value);
+        }
+    }
+
+    /// Makes the default export a name of the module, and says which.
+    fn export_default(
+        &mut self,
+        keyword: Span,
+        end: u32,
+        declaration: &ExportDefaultDeclarationKind<'a>,
+    ) -> String {
+        const ANONYMOUS: &str = "__slipway_default";
+        match declaration {
+            ExportDefaultDeclarationKind::FunctionDeclaration(function) => {
+                self.edit(keyword, "");
+                named_or(function.id.as_ref(), || {
+                    // Stays a declaration, so that it is hoisted as it was.
+                    self.insert(function.params.span.start, format!(" {ANONYMOUS}"));
+                    ANONYMOUS
+                })
+            }
+            ExportDefaultDeclarationKind::ClassDeclaration(class) => {
+                self.edit(keyword, "");
+                named_or(class.id.as_ref(), || {
+                    self.insert(class.span.start + 5, format!(" {ANONYMOUS}"));
+                    ANONYMOUS
+                })
+            }
+            _ => {
+                self.edit(keyword, format!("const {ANONYMOUS} = "));
+                self.insert(end, ";");
+                ANONYMOUS.to_owned()
+            }
+        }
+    }
+
+    /// `export { a as b }`: the exported name, and the local symbol if it has one.
+    fn local_export(&self, specifier: &ExportSpecifier<'a>) -> LocalExport {
+        let symbol = match &specifier.local {
+            ModuleExportName::IdentifierReference(reference) => self
+                .semantic
+                .scoping()
+                .get_reference(reference.reference_id())
+                .symbol_id(),
+            ModuleExportName::IdentifierName(_) | ModuleExportName::StringLiteral(_) => None,
+        };
+        LocalExport {
+            exported: specifier.exported.name().to_string(),
+            local: specifier.local.name().to_string(),
+            symbol,
+        }
+    }
+
+    /// Every use of an imported name becomes a member of the module it came from.
+    fn uses(&mut self, bindings: &BTreeMap<SymbolId, String>) {
+        let nodes = self.semantic.nodes();
+        for (symbol, value) in bindings {
+            for reference in self.semantic.symbol_references(*symbol) {
+                let node = reference.node_id();
+                let span = nodes.kind(node).span();
+                let text = match nodes.parent_kind(node) {
+                    AstKind::ExportSpecifier(_) => continue,
+                    AstKind::ObjectProperty(property) if property.shorthand => {
+                        format!(
+                            "{}: {value}",
+                            &self.stripped.code[span.start as usize..span.end as usize]
+                        )
+                    }
+                    // A call must not make the module its `this`.
+                    AstKind::CallExpression(call) if call.callee.span() == span => {
+                        self.detached(node, span, value)
+                    }
+                    AstKind::TaggedTemplateExpression(tagged) if tagged.tag.span() == span => {
+                        self.detached(node, span, value)
+                    }
+                    _ => value.clone(),
+                };
+                self.edit(span, text);
+            }
+        }
+    }
+
+    /// `(0, value)`, with a semicolon where it begins a statement and the one before it may lack its own.
+    fn detached(&self, node: NodeId, span: Span, value: &str) -> String {
+        let nodes = self.semantic.nodes();
+        let mut ancestors = nodes.ancestors(node);
+        let begins_statement = ancestors
+            .find(|ancestor| matches!(ancestor.kind(), AstKind::ExpressionStatement(_)))
+            .is_some_and(|statement| {
+                statement.kind().span().start == span.start
+                    && matches!(
+                        nodes.parent_kind(statement.id()),
+                        AstKind::Program(_)
+                            | AstKind::BlockStatement(_)
+                            | AstKind::FunctionBody(_)
+                            | AstKind::StaticBlock(_)
+                            | AstKind::SwitchCase(_)
+                    )
+            });
+        let semicolon = if begins_statement { ";" } else { "" };
+        format!("{semicolon}(0, {value})")
+    }
+}
+
+fn named_or(
+    id: Option<&BindingIdentifier<'_>>,
+    anonymous: impl FnOnce() -> &'static str,
+) -> String {
+    id.map_or_else(|| anonymous().to_owned(), |id| id.name.to_string())
+}

@@ -1,0 +1,174 @@
+//! What a specifier stands for: one of the files, a package of the sandbox, or an error that says what to do.
+//!
+//! The rules are those of `tsx`, with which the official CLI loads migrations: extensions may be left out, a folder
+//! means its `index`, and `./x.js` may mean `x.ts`.
+
+use std::collections::BTreeMap;
+
+use crate::link::Import;
+use crate::{Package, ScriptError, SourceFile, Target};
+
+/// Extensions that may be left out, in the order in which they are tried.
+const EXTENSIONS: [&str; 7] = ["ts", "js", "json", "mts", "cts", "mjs", "cjs"];
+
+/// Names under which scripts import the official client. The first two belong to the CLI, whose users have them
+/// without installing anything; the others are the client's own packages.
+const CLIENT_PACKAGES: [&str; 6] = [
+    "datocms/lib/cma-client-node",
+    "@datocms/cli/lib/cma-client-node",
+    "@datocms/cli-utils/lib/cma-client-node",
+    "@datocms/cma-client-node",
+    "@datocms/cma-client-browser",
+    "@datocms/cma-client",
+];
+
+/// Node's own modules that may be imported without `node:` (from `require('module').builtinModules` of Node 20).
+const NODE_BUILTINS: [&str; 42] = [
+    "assert",
+    "async_hooks",
+    "buffer",
+    "child_process",
+    "cluster",
+    "console",
+    "constants",
+    "crypto",
+    "dgram",
+    "diagnostics_channel",
+    "dns",
+    "domain",
+    "events",
+    "fs",
+    "http",
+    "http2",
+    "https",
+    "inspector",
+    "module",
+    "net",
+    "os",
+    "path",
+    "perf_hooks",
+    "process",
+    "punycode",
+    "querystring",
+    "readline",
+    "repl",
+    "stream",
+    "string_decoder",
+    "sys",
+    "timers",
+    "tls",
+    "trace_events",
+    "tty",
+    "url",
+    "util",
+    "v8",
+    "vm",
+    "wasi",
+    "worker_threads",
+    "zlib",
+];
+
+/// The given files, by path.
+pub(crate) struct Files<'f> {
+    by_path: BTreeMap<String, &'f SourceFile>,
+}
+
+impl<'f> Files<'f> {
+    pub(crate) fn new(files: &'f [SourceFile]) -> Self {
+        let by_path = files
+            .iter()
+            .filter_map(|file| Some((normalize("", &file.path)?, file)))
+            .collect();
+        Self { by_path }
+    }
+
+    /// The file at a path.
+    pub(crate) fn entry(&self, path: &str) -> Result<&'f SourceFile, ScriptError> {
+        normalize("", path)
+            .and_then(|path| self.by_path.get(&path).copied())
+            .ok_or_else(|| ScriptError::MissingEntry {
+                file: path.to_owned(),
+            })
+    }
+
+    /// What an import of the file `from` means.
+    pub(crate) fn resolve(&self, from: &str, import: &Import) -> Result<Target, ScriptError> {
+        let Import { specifier, line } = import;
+        if specifier.starts_with("./")
+            || specifier.starts_with("../")
+            || specifier == "."
+            || specifier == ".."
+        {
+            return self
+                .relative(from, specifier)
+                .map(|file| Target::Module(file.path.clone()))
+                .ok_or_else(|| ScriptError::MissingFile {
+                    file: from.to_owned(),
+                    line: *line,
+                    specifier: specifier.clone(),
+                });
+        }
+        let name = specifier.strip_suffix(".js").unwrap_or(specifier);
+        if CLIENT_PACKAGES.contains(&name) {
+            return Ok(Target::Package(Package::Client));
+        }
+        if name == "datocms-structured-text-utils" {
+            return Ok(Target::Package(Package::StructuredTextUtils));
+        }
+        let root = specifier.split('/').next().unwrap_or(specifier);
+        if specifier.starts_with("node:") || NODE_BUILTINS.contains(&root) {
+            return Err(ScriptError::NodeBuiltin {
+                file: from.to_owned(),
+                line: *line,
+                specifier: specifier.clone(),
+            });
+        }
+        Err(ScriptError::UnknownPackage {
+            file: from.to_owned(),
+            line: *line,
+            specifier: specifier.clone(),
+        })
+    }
+
+    fn relative(&self, from: &str, specifier: &str) -> Option<&'f SourceFile> {
+        let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let path = normalize(folder, specifier)?;
+        let find = |candidate: &str| self.by_path.get(candidate).copied();
+        let with_extension = |stem: &str| {
+            EXTENSIONS
+                .iter()
+                .find_map(|extension| find(&format!("{stem}.{extension}")))
+        };
+        find(&path)
+            .or_else(|| with_extension(&path))
+            .or_else(|| {
+                // TypeScript sources name the file that would be emitted.
+                let (stem, extension) = path.rsplit_once('.')?;
+                extension
+                    .ends_with("js")
+                    .then(|| find(&format!("{stem}.{}", extension.replace("js", "ts"))))?
+            })
+            .or_else(|| {
+                with_extension(&if path.is_empty() {
+                    "index".to_owned()
+                } else {
+                    format!("{path}/index")
+                })
+            })
+    }
+}
+
+/// Joins and works out `.` and `..`; `None` when the path leaves the folder that was given.
+fn normalize(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}

@@ -1,0 +1,154 @@
+//! TypeScript to JavaScript, and the parser's complaints to our error.
+//!
+//! Only types go: the language level stays what the author wrote, for every browser that can run the plugin has it.
+//! Imports that only types use are dropped, as `tsx` does.
+
+use std::path::Path;
+
+use oxc::allocator::Allocator;
+use oxc::codegen::{Codegen, CodegenOptions, CommentOptions};
+use oxc::diagnostics::{Diagnostics, OxcDiagnostic};
+use oxc::parser::{ParseOptions, Parser};
+use oxc::semantic::SemanticBuilder;
+use oxc::span::SourceType;
+use oxc::transformer::{TransformOptions, Transformer};
+
+use crate::position::{line_and_column, saturate};
+use crate::{ScriptError, SourceFile};
+
+/// JavaScript, and where its lines came from.
+pub(crate) struct Stripped {
+    /// JavaScript text.
+    pub(crate) code: String,
+    /// The line in the file for each line of `code`, both from 1. Empty when they agree.
+    pub(crate) lines: Vec<u32>,
+}
+
+impl Stripped {
+    /// A file that needs no stripping.
+    pub(crate) fn unchanged(text: &str) -> Self {
+        Self {
+            code: text.to_owned(),
+            lines: Vec::new(),
+        }
+    }
+
+    /// The line in the file for a line of `code`.
+    pub(crate) fn original_line(&self, line: u32) -> u32 {
+        original_line(&self.lines, line)
+    }
+}
+
+/// The line in the file for a line of printed code, by a table as in [`crate::Module::lines`].
+pub(crate) fn original_line(lines: &[u32], line: u32) -> u32 {
+    match lines
+        .get((line as usize).saturating_sub(1))
+        .or(lines.last())
+    {
+        Some(original) => *original,
+        None => line,
+    }
+}
+
+/// A `CommonJS` file is a function, which may return early.
+pub(crate) fn parse_options() -> ParseOptions {
+    ParseOptions {
+        allow_return_outside_function: true,
+        ..ParseOptions::default()
+    }
+}
+
+/// Strips the types of a TypeScript file; a JavaScript file stays as it is.
+pub(crate) fn types(file: &SourceFile) -> Result<Stripped, ScriptError> {
+    let Some(source_type) = typescript(&file.path) else {
+        return Ok(Stripped::unchanged(&file.text));
+    };
+    let allocator = Allocator::default();
+    let parsed = Parser::new(&allocator, &file.text, source_type)
+        .with_options(parse_options())
+        .parse();
+    refuse(file, &parsed.diagnostics)?;
+    let mut program = parsed.program;
+
+    let analysed = SemanticBuilder::new_compiler()
+        .with_enum_eval(true)
+        .with_excess_capacity(2.0)
+        .build(&program);
+    refuse(file, &analysed.diagnostics)?;
+    let scoping = analysed.semantic.into_scoping();
+
+    let path = Path::new(&file.path);
+    let options = TransformOptions::default();
+    let transformed =
+        Transformer::new(&allocator, path, &options).build_with_scoping(scoping, &mut program);
+    refuse(file, &transformed.diagnostics)?;
+
+    let printed = Codegen::new()
+        .with_options(CodegenOptions {
+            source_map_path: Some(path.to_path_buf()),
+            comments: CommentOptions::disabled(),
+            ..CodegenOptions::default()
+        })
+        .build(&program);
+    let mut lines = vec![0_u32; printed.code.lines().count()];
+    if let Some(map) = &printed.map {
+        for token in map.get_tokens() {
+            if let Some(line) = lines.get_mut(token.get_dst_line() as usize)
+                && *line == 0
+            {
+                *line = token.get_src_line() + 1;
+            }
+        }
+    }
+    fill_gaps(&mut lines);
+    Ok(Stripped {
+        code: printed.code,
+        lines,
+    })
+}
+
+/// A printed line without an origin of its own belongs to the one before it.
+fn fill_gaps(lines: &mut [u32]) {
+    let mut last = 1;
+    for line in lines {
+        if *line == 0 {
+            *line = last;
+        }
+        last = *line;
+    }
+}
+
+fn typescript(path: &str) -> Option<SourceType> {
+    let extension = Path::new(path).extension()?.to_str()?.to_ascii_lowercase();
+    match extension.as_str() {
+        "ts" | "mts" | "cts" => Some(SourceType::ts().with_unambiguous(true)),
+        "tsx" => Some(SourceType::tsx().with_unambiguous(true)),
+        _ => None,
+    }
+}
+
+/// The first complaint becomes the error.
+pub(crate) fn refuse(file: &SourceFile, diagnostics: &Diagnostics) -> Result<(), ScriptError> {
+    match diagnostics.errors().next() {
+        None => Ok(()),
+        Some(diagnostic) => Err(syntax_error(file, diagnostic)),
+    }
+}
+
+fn syntax_error(file: &SourceFile, diagnostic: &OxcDiagnostic) -> ScriptError {
+    let offset = diagnostic.labels.first().map_or(
+        saturate(file.text.len()),
+        oxc::diagnostics::LabeledSpan::offset,
+    );
+    let (line, column) = line_and_column(&file.text, offset);
+    let message = match &diagnostic.help {
+        Some(help) => format!("{} ({help})", diagnostic.message),
+        None => diagnostic.message.to_string(),
+    };
+    ScriptError::Syntax {
+        file: file.path.clone(),
+        line,
+        column,
+        message,
+    }
+}

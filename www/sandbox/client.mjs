@@ -1,0 +1,62 @@
+// The packages a migration may import, bundled by build.mjs into one classic script.
+//
+// The official client runs as it is, but for four things: it talks through the page instead of the network, has no
+// token, never repeats a call because it waited long, and asks for a job's result sooner than every full second.
+
+import * as official from '@datocms/cma-client-browser';
+import * as structuredText from 'datocms-structured-text-utils';
+
+const { ApiError } = official;
+
+// The page sets the real one. The client insists on some.
+const NO_TOKEN = 'set-by-the-page';
+// The client gives a request up after 30 seconds and sends it again, up to five times, without knowing whether it was
+// done. Whether to wait is for the page to decide: a day stands for never.
+const NEVER_MS = 24 * 60 * 60 * 1000;
+const FIRST_POLL_MS = 100;
+const SLOWEST_POLL_MS = 2000;
+
+globalThis.__slipwayDefine(({ baseUrl, fetch, track }) => {
+  const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  async function jobResult(client, id) {
+    for (let wait = FIRST_POLL_MS; ; wait = Math.min(wait * 1.5, SLOWEST_POLL_MS)) {
+      await sleep(wait);
+      try {
+        return await client.jobResults.find(id);
+      } catch (error) {
+        // 404 is "not yet".
+        if (!(error instanceof ApiError) || error.response.status !== 404) throw error;
+      }
+    }
+  }
+
+  const outOfReach = (name) => () => {
+    throw new Error(
+      `client.uploads.${name} is not available: it needs the network or the disk. Upload the asset before the release ` +
+        'and refer to it by id, or run this migration with the DatoCMS CLI.',
+    );
+  };
+
+  class Client extends official.Client {
+    constructor(config = {}) {
+      super({ ...config, apiToken: NO_TOKEN, baseUrl, fetchFn: fetch, requestTimeout: NEVER_MS });
+      this.jobResultsFetcher = (id) => track(jobResult(this, id));
+      const names = ['createFromUrl', 'createFromLocalFile', 'updateFromUrl', 'updateFromLocalFile'];
+      for (const name of [...names, 'createFromFileOrBlob', 'updateFromFileOrBlob']) {
+        this.uploads[name] = outOfReach(name);
+      }
+    }
+  }
+
+  const namespace = (module, own = {}) =>
+    Object.freeze(Object.defineProperty({ ...module, ...own }, '__esModule', { value: true }));
+
+  return {
+    client: new Client(),
+    packages: {
+      client: namespace(official, { Client, buildClient: (config) => new Client(config) }),
+      structured_text_utils: namespace(structuredText),
+    },
+  };
+});

@@ -1,0 +1,377 @@
+// Runs one migration, then is thrown away.
+//
+// A classic worker, started from a blob by sandbox.html, whose policy it inherits: no network, no storage, scripts only
+// from blobs. It is handed one port, over which the plugin's page answers each request the client would have made with
+// `fetch`. The port never leaves this closure: what it needs later is bound before any code of the migration runs.
+//
+// To the page:   request {id, method, path, query, headers, body} · console {level, text} · done
+//                · threw {name, message, stack}
+// From the page: response {id, status, headers, body} · unreachable {id, message}
+(() => {
+  'use strict';
+
+  const CONSOLE_LINES = 10_000;
+  const LINE_LENGTH = 20_000;
+  // Only a form: the page takes the path and the query, and knows the host.
+  const BASE_URL = 'https://cma.invalid';
+
+  self.addEventListener('message', (event) => begin(event), { once: true });
+
+  async function begin({ data: { prepared, packages }, ports: [port] }) {
+    const page = connect(port);
+    page.onFailure(self);
+    try {
+      const load = loader();
+      const connectPackages = await load(packages, 'datocms-client.js');
+      const bodies = new Map();
+      for (const module of prepared.modules) {
+        bodies.set(module.path, await load(wrap(module.code), module.name));
+      }
+      load.end();
+      const { client, packages: provided } = connectPackages({ baseUrl: BASE_URL, fetch: page.fetch, track: page.track });
+      replaceConsole(page.console);
+      closeDoors();
+      await migration(link(prepared, bodies, provided), prepared.entry)(client);
+      await page.idle();
+      page.done();
+    } catch (error) {
+      page.threw(error);
+    }
+  }
+
+  // The line to the plugin's page.
+
+  function connect(port) {
+    const send = port.postMessage.bind(port);
+    const dataOf = Function.prototype.call.bind(Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data').get);
+    const { Response, URL, Headers, Promise, setTimeout } = self;
+    const waiting = new Map();
+    let lastId = 0;
+    let underWay = 0;
+    let ended = false;
+    let onIdle = [];
+
+    port.onmessage = (event) => {
+      const message = dataOf(event);
+      const call = waiting.get(message.id);
+      waiting.delete(message.id);
+      if (message.type === 'unreachable') call?.reject(new TypeError(message.message));
+      if (message.type === 'response') {
+        // A body is not allowed with these, not even an empty one.
+        const body = [204, 205, 304].includes(message.status) ? null : message.body;
+        call?.resolve(new Response(body, { status: message.status, headers: message.headers }));
+      }
+    };
+
+    function track(promise) {
+      underWay += 1;
+      const leave = () => {
+        underWay -= 1;
+        if (underWay === 0) onIdle.splice(0).forEach((resolve) => resolve());
+      };
+      promise.then(leave, leave);
+      return promise;
+    }
+
+    /** What the client has in place of `fetch`. */
+    function fetch(address, { method = 'GET', headers = {}, body } = {}) {
+      const url = new URL(address, BASE_URL);
+      if (url.origin !== BASE_URL) {
+        return Promise.reject(new Error(`${url.origin} cannot be reached: a migration reaches DatoCMS only.`));
+      }
+      lastId += 1;
+      const id = lastId;
+      const request = {
+        method: method.toUpperCase(),
+        path: url.pathname,
+        query: url.search.slice(1),
+        // The page has the token; what the client believes to be one stays here.
+        headers: [...new Headers(headers)].filter(([name]) => name !== 'authorization'),
+        body: body === undefined || body === null ? null : String(body),
+      };
+      return track(
+        new Promise((resolve, reject) => {
+          waiting.set(id, { resolve, reject });
+          send({ type: 'request', id, ...request });
+        }),
+      );
+    }
+
+    /** Calls that nobody awaited run to their end, as they do under the CLI, where Node waits for them. */
+    async function idle() {
+      const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
+      await turn();
+      while (underWay > 0) {
+        await new Promise((resolve) => onIdle.push(resolve));
+        await turn();
+      }
+    }
+
+    function end(message) {
+      if (ended) return;
+      ended = true;
+      send(message);
+    }
+
+    let lines = 0;
+    function console(level, text) {
+      lines += 1;
+      if (lines < CONSOLE_LINES) send({ type: 'console', level, text: shorten(text) });
+      if (lines === CONSOLE_LINES) send({ type: 'console', level: 'warn', text: 'Further console output is not shown.' });
+    }
+
+    const threw = (error) => end({ type: 'threw', ...describe(error) });
+    return {
+      fetch,
+      track,
+      idle,
+      console,
+      threw,
+      done: () => end({ type: 'done' }),
+      /** An error nobody catches ends the run, as it ends Node. */
+      onFailure: (scope) => {
+        scope.addEventListener('unhandledrejection', (event) => {
+          event.preventDefault();
+          threw(event.reason);
+        });
+        scope.addEventListener('error', (event) => {
+          event.preventDefault();
+          threw(event.error ?? event.message);
+        });
+      },
+    };
+  }
+
+  const shorten = (text) => (text.length > LINE_LENGTH ? `${text.slice(0, LINE_LENGTH)}… (shortened)` : text);
+
+  // Loading and linking.
+
+  const sources = new Map();
+
+  const wrap = (code) =>
+    `__slipwayDefine(function (module, exports, require, __filename, __dirname, __slipway) {${code}\n});`;
+
+  /** Defines scripts without running what they hold: each hands a function to a hook that is gone afterwards. */
+  function loader() {
+    const { URL, Blob, importScripts } = self;
+    let defined;
+    Object.defineProperty(self, '__slipwayDefine', { configurable: true, value: (body) => (defined = body) });
+    const load = async (text, name) => {
+      const script = new Blob([`${text}\n//# sourceURL=${name}\n`], { type: 'text/javascript' });
+      const url = URL.createObjectURL(script);
+      sources.set(url, name);
+      try {
+        // `importScripts` keeps CommonJS files in sloppy mode, where Node runs them too. Where a blob is refused to it,
+        // `import` loads the same text.
+        importScripts.call(self, url);
+      } catch (error) {
+        if (error?.name !== 'NetworkError') throw error;
+        await import(url);
+      } finally {
+        URL.revokeObjectURL(url);
+      }
+      return defined;
+    };
+    load.end = () => delete self.__slipwayDefine;
+    return load;
+  }
+
+  /** The registry of modules: each runs once, when it is first asked for. Returns how to ask. */
+  function link(prepared, bodies, packages) {
+    const modules = new Map(prepared.modules.map((module) => [module.path, module]));
+    const loaded = new Map();
+
+    function run(path) {
+      if (loaded.has(path)) return loaded.get(path).exports;
+      const { imports } = modules.get(path);
+      const module = { exports: {}, id: path, filename: path, loaded: false };
+      loaded.set(path, module);
+      const require = (specifier) => {
+        const target = Object.hasOwn(imports, specifier) ? imports[specifier] : undefined;
+        if (target?.module !== undefined) return run(target.module);
+        if (target?.package !== undefined) return packages[target.package];
+        throw new Error(`Cannot find module '${specifier}' in ${path}: only what is named literally can be imported here.`);
+      };
+      const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.';
+      bodies.get(path).call(module.exports, module, module.exports, require, path, folder, runtime(module, require));
+      module.loaded = true;
+      return module.exports;
+    }
+    return run;
+  }
+
+  /** What linked ES modules call for `import` and `export`. */
+  function runtime(module, require) {
+    const getter = (target, name, get) =>
+      Object.defineProperty(target, name, { enumerable: true, configurable: true, get });
+    const namespace = (specifier) => {
+      const value = require(specifier);
+      if (value?.__esModule) return value;
+      const whole = Object.create(null);
+      for (const name of Object.keys(Object(value))) getter(whole, name, () => value[name]);
+      return getter(whole, 'default', () => value);
+    };
+    return {
+      exports(getters) {
+        Object.defineProperty(module.exports, '__esModule', { value: true });
+        for (const [name, get] of Object.entries(getters)) getter(module.exports, name, get);
+      },
+      import: namespace,
+      star(from) {
+        for (const name of Object.keys(from)) {
+          if (name !== 'default' && !Object.hasOwn(module.exports, name)) getter(module.exports, name, () => from[name]);
+        }
+      },
+      load: async (specifier) => namespace(String(specifier)),
+    };
+  }
+
+  /** The function a migration exports, by the CLI's rule: the module itself or its `default`. */
+  function migration(run, entry) {
+    const exported = run(entry);
+    if (typeof exported === 'function') return exported;
+    if (typeof exported?.default === 'function') return exported.default;
+    throw new Error(
+      `${entry} does not export a migration. Export an async function that takes the client, ` +
+        'as `export default` or `module.exports`.',
+    );
+  }
+
+  // Doors. The page's policy is the wall; this only says so in words a person understands.
+
+  function closeDoors() {
+    const reach = 'a migration reaches DatoCMS only through the client it is given';
+    const calls = {
+      network: ['fetch', 'fetchLater', 'XMLHttpRequest', 'WebSocket', 'WebSocketStream', 'WebTransport', 'EventSource'],
+      script: ['importScripts', 'Worker', 'SharedWorker'],
+      others: ['BroadcastChannel', 'postMessage', 'close'],
+    };
+    for (const name of Object.values(calls).flat()) {
+      replace(name, function refused() {
+        throw new Error(`${name} is not available: ${reach}.`);
+      });
+    }
+    for (const name of ['indexedDB', 'caches']) {
+      const refuse = () => {
+        throw new Error(`${name} is not available: a migration keeps nothing in the browser.`);
+      };
+      replace(name, new Proxy({}, { get: refuse, set: refuse, has: refuse }));
+    }
+  }
+
+  function replace(name, value) {
+    const fixed = { value, writable: false, configurable: false, enumerable: false };
+    for (let owner = self; owner; owner = Object.getPrototypeOf(owner)) {
+      if (Object.hasOwn(owner, name)) Object.defineProperty(owner, name, fixed);
+    }
+    if (!(name in self)) Object.defineProperty(self, name, fixed);
+  }
+
+  // Words.
+
+  function describe(error) {
+    if (!(error instanceof Error) && typeof error?.message !== 'string') {
+      return { name: 'Error', message: `the migration threw ${inspect(error)}`, stack: '' };
+    }
+    let stack = String(error.stack ?? '');
+    for (const [url, name] of sources) stack = stack.replaceAll(url, name);
+    // What is left of blobs are frames of this file.
+    stack = stack.split('\n').filter((line) => !line.includes('blob:')).join('\n');
+    return { name: String(error.name), message: shorten(String(error.message)), stack: shorten(stack) };
+  }
+
+  function replaceConsole(print) {
+    let indent = '';
+    const counts = new Map();
+    const timers = new Map();
+    const line = (level) => (...values) => print(level, format(values).replace(/^/gm, indent));
+    const log = line('log');
+    const show = {
+      debug: line('debug'),
+      log,
+      info: line('info'),
+      warn: line('warn'),
+      error: line('error'),
+      trace: line('debug'),
+      dir: (value) => log(value),
+      dirxml: (...values) => log(...values),
+      table: (value) => log(value),
+      assert: (held, ...values) => held || line('error')('Assertion failed:', ...values),
+      group: (...values) => {
+        if (values.length > 0) log(...values);
+        indent += '  ';
+      },
+      groupEnd: () => (indent = indent.slice(2)),
+      count: (label = 'default') => {
+        counts.set(label, (counts.get(label) ?? 0) + 1);
+        log(`${label}: ${counts.get(label)}`);
+      },
+      countReset: (label = 'default') => counts.delete(label),
+      time: (label = 'default') => timers.set(label, Date.now()),
+      timeLog: (label = 'default', ...values) => log(`${label}: ${Date.now() - timers.get(label)} ms`, ...values),
+      timeEnd: (label = 'default') => {
+        log(`${label}: ${Date.now() - timers.get(label)} ms`);
+        timers.delete(label);
+      },
+      clear: () => undefined,
+    };
+    show.groupCollapsed = show.group;
+    Object.assign(self.console, show);
+  }
+
+  /** `%s` and its like, then the rest with spaces between, as consoles do. */
+  function format([first, ...rest]) {
+    if (typeof first !== 'string') return [first, ...rest].map((value) => plain(value)).join(' ');
+    const text = first.replace(/%[sdifjoOc%]/g, (mark) => {
+      if (mark === '%%') return '%';
+      if (rest.length === 0) return mark;
+      const value = rest.shift();
+      if (mark === '%c') return '';
+      if (mark === '%d' || mark === '%f') return String(Number(value));
+      if (mark === '%i') return String(Math.trunc(Number(value)));
+      return mark === '%s' ? plain(value) : inspect(value);
+    });
+    return [text, ...rest.map((value) => plain(value))].join(' ');
+  }
+
+  const plain = (value) => (typeof value === 'string' ? value : inspect(value));
+
+  /** A value as a person reads it. Never throws: a getter that does is shown as such. */
+  function inspect(value, depth = 3, above = []) {
+    if (typeof value === 'string') return JSON.stringify(value);
+    if (typeof value === 'bigint') return `${value}n`;
+    if (typeof value === 'function') return `[function ${value.name || 'anonymous'}]`;
+    if (typeof value !== 'object' || value === null) return String(value);
+    if (above.includes(value)) return '[circular]';
+    try {
+      if (value instanceof Error) return String(value.stack || value);
+      if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
+      if (value instanceof RegExp) return String(value);
+      if (depth === 0) return Array.isArray(value) ? '[…]' : '{…}';
+      return container(value, (inner) => inspect(inner, depth - 1, [...above, value]));
+    } catch (error) {
+      return `[unreadable: ${error?.message}]`;
+    }
+  }
+
+  function container(value, inner) {
+    const most = 100;
+    const list = (open, parts, close) => {
+      const shown = parts.slice(0, most);
+      if (parts.length > most) shown.push(`… ${parts.length - most} more`);
+      if (shown.length === 0) return open.trimEnd() + close.trimStart();
+      const oneLine = `${open}${shown.join(', ')}${close}`;
+      if (oneLine.length <= 100 && !oneLine.includes('\n')) return oneLine;
+      return `${open.trimEnd()}\n${shown.join(',\n').replace(/^/gm, '  ')}\n${close.trimStart()}`;
+    };
+    if (Array.isArray(value)) return list('[', Array.from(value, inner), ']');
+    if (value instanceof Map) {
+      return list(`Map(${value.size}) { `, Array.from(value, ([key, item]) => `${inner(key)} => ${inner(item)}`), ' }');
+    }
+    if (value instanceof Set) return list(`Set(${value.size}) { `, Array.from(value, inner), ' }');
+    const kind = value.constructor?.name;
+    const open = kind && kind !== 'Object' ? `${kind} { ` : '{ ';
+    const key = (name) => (/^[\w$]+$/.test(name) ? name : JSON.stringify(name));
+    return list(open, Object.keys(value).map((name) => `${key(name)}: ${inner(value[name])}`), ' }');
+  }
+})();
