@@ -13,7 +13,7 @@ use crate::Value;
 use crate::crash;
 use crate::error::{CallError, ConnectError};
 use crate::js;
-use crate::message::{Outcome, Rejection};
+use crate::message::{Message, Outcome, Rejection};
 use crate::methods::Methods;
 use crate::peer::{Effect, Ids, Peer, Post, Sender, Ticket};
 
@@ -23,6 +23,8 @@ thread_local! {
 }
 
 type Reply = Result<Option<Value>, CallError>;
+
+type OnConnected = Box<dyn Fn(&Rc<Endpoint>)>;
 
 /// The window at the other end.
 #[derive(Debug)]
@@ -53,7 +55,7 @@ pub(crate) struct Endpoint {
     near: Window,
     far: Far,
     methods: Methods,
-    on_connected: Box<dyn Fn(&Rc<Endpoint>)>,
+    on_connected: OnConnected,
     listener: OnceCell<Closure<dyn Fn(MessageEvent)>>,
 }
 
@@ -211,7 +213,6 @@ impl Endpoint {
 
     /// Posts a reply or a handshake reply. What the browser refuses is reported to the caller in its place.
     fn post_or_explain(&self, post: &Post) {
-        use crate::message::Message;
         let Err(error) = self.post(post) else { return };
         match &post.message {
             Message::Reply { id, .. } => {

@@ -44,16 +44,14 @@ pub(crate) fn read_message(data: &JsValue) -> Option<Message> {
     }
     let field = |name: &str| Reflect::get(data, &name.into()).ok();
     let kind = field("penpal")?.as_string()?;
-    match from_js(data) {
-        Ok(value) => Message::parse(value?),
-        Err(Unreadable) => {
-            let id = CallId::from_value(&from_js(&field("id")?).ok()??)?;
-            match kind.as_str() {
-                "call" => Some(Message::UnreadableCall { id }),
-                "reply" => Some(Message::UnreadableReply { id }),
-                _ => None,
-            }
-        }
+    if let Ok(value) = from_js(data) {
+        return Message::parse(value?);
+    }
+    let id = CallId::from_value(&from_js(&field("id")?).ok()??)?;
+    match kind.as_str() {
+        "call" => Some(Message::UnreadableCall { id }),
+        "reply" => Some(Message::UnreadableReply { id }),
+        _ => None,
     }
 }
 

@@ -6,12 +6,12 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 use crate::Value;
-use crate::message::{Outcome, Rejection};
+use crate::message::Outcome;
 
 /// What a method answers: `Ok(None)` is `undefined`.
-pub type Answer = Result<Option<Value>, Rejection>;
+pub type Answer = Outcome;
 
-pub(crate) type Running = Pin<Box<dyn Future<Output = Outcome>>>;
+pub(crate) type Running = Pin<Box<dyn Future<Output = Answer>>>;
 
 type Handler = Rc<dyn Fn(Vec<Value>) -> Running>;
 
@@ -48,6 +48,15 @@ impl Methods {
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         self.handlers.iter().map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Runs a method as a call from the other side would; `None` if there is no such method.
+    pub fn run(
+        &self,
+        name: &str,
+        args: Vec<Value>,
+    ) -> Option<impl Future<Output = Answer> + use<>> {
+        self.get(name).map(|handler| handler(args))
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<Handler> {

@@ -44,10 +44,6 @@ pub struct Ids(u64);
 
 impl Ids {
     /// The next id, from 1.
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "an endless supply, not an iterator"
-    )]
     pub const fn next(&mut self) -> u64 {
         self.0 += 1;
         self.0
