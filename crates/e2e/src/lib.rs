@@ -1,1 +1,28 @@
-//! What a person does, in a real browser, by role and label.
+//! A real Chromium in front of a real drydock, and ways to do there what a person does: find things by accessible
+//! role and name, press, type, wait until something is seen.
+//!
+//! A test is a story on a [`Stage`]: [`Stage::play`] starts the server, the driver and the browser, runs the story,
+//! keeps a screenshot, the page and the browser's console when it fails, and stops everything it started.
+//!
+//! Invariants: nothing is looked up by CSS class or test id; roles and names are the browser's own computation, not
+//! ours; no fixed sleeps, only conditions with a deadline; every process is stopped by its own id.
+
+mod api;
+mod browser;
+mod driver;
+mod evidence;
+mod failure;
+mod files;
+mod page;
+mod role;
+mod server;
+mod stage;
+
+pub use api::Api;
+pub use browser::{Scheme, Window};
+pub use failure::Failure;
+pub use files::{Mount, StaticFiles};
+pub use page::{Name, Page};
+pub use role::Role;
+pub use server::{Addresses, ServerOptions, Tokens};
+pub use stage::{Backdrop, Stage};

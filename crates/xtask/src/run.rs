@@ -66,7 +66,7 @@ fn start(options: Vec<OsString>) -> Result<(Child, Value), RunError> {
     let mut drydock = Command::new(program);
     drydock
         .current_dir(workspace::root())
-        .args(with_defaults(options))
+        .args(options)
         .stdout(Stdio::piped());
     let mut child = drydock.spawn()?;
     let mut line = String::new();
@@ -82,25 +82,6 @@ fn start(options: Vec<OsString>) -> Result<(Child, Value), RunError> {
     Ok((child, addresses))
 }
 
-/// A demo that is fresh at every start, unless the caller says otherwise.
-fn with_defaults(mut options: Vec<OsString>) -> Vec<OsString> {
-    let given = |name: &str| {
-        let assigned = format!("{name}=");
-        options
-            .iter()
-            .any(|option| option == name || option.to_string_lossy().starts_with(&assigned))
-    };
-    let storage = given("--data") || given("--in-memory");
-    let project = given("--project");
-    if !storage {
-        options.push("--in-memory".into());
-    }
-    if !project {
-        options.extend(["--project".into(), "demo".into()]);
-    }
-    options
-}
-
 fn welcome(addresses: &Value) -> String {
     let address = |name: &str| {
         addresses[name]
@@ -110,33 +91,11 @@ fn welcome(addresses: &Value) -> String {
     };
     format!(
         "\n  Open the admin panel:  {}\n\n  Plugin entry point     {}\n  Management API         {}\n  Delivery API           {}\n  Demo site              {}\n\n\
-         \x20 Press Ctrl-C to stop. The project is in memory: it is fresh at every start (keep it with `cargo xtask run -- --data DIR`).",
+         \x20 Press Ctrl-C to stop. The demo is fresh at every start; `cargo xtask run -- --data DIR` keeps it.",
         address("admin"),
         address("plugin"),
         address("cma"),
         address("cda"),
         address("site"),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn defaults(options: &[&str]) -> Vec<OsString> {
-        with_defaults(options.iter().map(OsString::from).collect())
-    }
-
-    #[test]
-    fn the_demo_is_fresh_unless_a_folder_is_named() {
-        assert_eq!(defaults(&[]), ["--in-memory", "--project", "demo"]);
-        assert_eq!(
-            defaults(&["--data", "x"]),
-            ["--data", "x", "--project", "demo"]
-        );
-        assert_eq!(
-            defaults(&["--data=x", "--project", "blank"]),
-            ["--data=x", "--project", "blank"]
-        );
-    }
 }

@@ -1,0 +1,108 @@
+//! The management API as a test uses it: plain requests, to set the scene and to see what really happened.
+
+use http::{Method, Request};
+use http_body_util::{BodyExt, Full};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use serde_json::Value;
+
+use crate::failure::Failure;
+
+/// The management API, for one token and one environment.
+#[derive(Debug, Clone)]
+pub struct Api {
+    base: String,
+    token: String,
+    environment: Option<String>,
+    client: Client<HttpConnector, Full<bytes::Bytes>>,
+}
+
+impl Api {
+    pub(crate) fn new(base: &str, token: &str) -> Self {
+        let client = Client::builder(TokioExecutor::new()).build_http();
+        Self {
+            base: base.to_owned(),
+            token: token.to_owned(),
+            environment: None,
+            client,
+        }
+    }
+
+    /// The same, in another environment than primary.
+    #[must_use]
+    pub fn in_environment(&self, environment: &str) -> Self {
+        Self {
+            environment: Some(environment.to_owned()),
+            ..self.clone()
+        }
+    }
+
+    /// The whole answer to a `GET`.
+    pub async fn get(&self, path: &str) -> Result<Value, Failure> {
+        self.send(Method::GET, path, None).await
+    }
+
+    /// The whole answer to a `POST`.
+    pub async fn post(&self, path: &str, body: Value) -> Result<Value, Failure> {
+        self.send(Method::POST, path, Some(body)).await
+    }
+
+    /// The whole answer to a `PUT`; an empty answer is `null`.
+    pub async fn put(&self, path: &str, body: Value) -> Result<Value, Failure> {
+        self.send(Method::PUT, path, Some(body)).await
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Result<Value, Failure> {
+        let address = format!("{}/{}", self.base, path.trim_start_matches('/'));
+        let problem = {
+            let request = format!("{method} {address}");
+            move |problem: String| Failure::Request {
+                request: request.clone(),
+                problem,
+            }
+        };
+        let mut request = Request::builder()
+            .method(method)
+            .uri(&address)
+            .header("Authorization", format!("Bearer {}", self.token))
+            .header("Accept", "application/json")
+            .header("X-Api-Version", "3");
+        if let Some(environment) = &self.environment {
+            request = request.header("X-Environment", environment);
+        }
+        if body.is_some() {
+            request = request.header("Content-Type", "application/vnd.api+json");
+        }
+        let bytes = body.map_or_else(Vec::new, |body| body.to_string().into_bytes());
+        let request = request
+            .body(Full::new(bytes.into()))
+            .map_err(|error| problem(error.to_string()))?;
+        let response = self
+            .client
+            .request(request)
+            .await
+            .map_err(|error| problem(error.to_string()))?;
+        let status = response.status();
+        let body = response
+            .into_body()
+            .collect()
+            .await
+            .map_err(|error| problem(error.to_string()))?
+            .to_bytes();
+        let text = String::from_utf8_lossy(&body);
+        if !status.is_success() {
+            return Err(problem(format!("{status} {text}")));
+        }
+        if body.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&body).map_err(|error| problem(format!("{error} in {text}")))
+    }
+}

@@ -1,0 +1,166 @@
+//! Where a story is played: server, browser, and what is kept when it goes wrong.
+
+use std::{any::Any, panic::AssertUnwindSafe, path::Path};
+
+use futures_util::FutureExt;
+
+use crate::{
+    api::Api,
+    browser::{Browser, Scheme, Window},
+    evidence,
+    failure::Failure,
+    page::Page,
+    server::{Addresses, Server, ServerOptions},
+};
+
+/// What stands on the stage before the story begins.
+#[derive(Debug, Clone, Default)]
+pub struct Backdrop {
+    /// The drydock to start; none for a story that has a host of its own.
+    pub server: Option<ServerOptions>,
+    /// The browser's window.
+    pub window: Window,
+}
+
+impl Backdrop {
+    /// The demo project.
+    pub fn demo() -> Self {
+        Self {
+            server: Some(ServerOptions::default()),
+            ..Self::default()
+        }
+    }
+
+    /// The demo project on a drydock with further options.
+    pub fn demo_with(arguments: &[&str]) -> Self {
+        let arguments = arguments
+            .iter()
+            .map(|&argument| argument.to_owned())
+            .collect();
+        Self {
+            server: Some(ServerOptions {
+                arguments,
+                ..ServerOptions::default()
+            }),
+            ..Self::default()
+        }
+    }
+}
+
+/// A server and a browser for one story.
+#[derive(Debug)]
+pub struct Stage {
+    browser: Browser,
+    server: Option<Server>,
+}
+
+impl Stage {
+    /// Plays a story and stops everything it needed.
+    ///
+    /// # Panics
+    ///
+    /// When the story fails, after saying where its evidence is: this is for tests.
+    pub async fn play(
+        name: &str,
+        backdrop: Backdrop,
+        story: impl AsyncFnOnce(&mut Self) -> Result<(), Failure>,
+    ) {
+        if let Err(report) = Self::attempt(name, backdrop, story).await {
+            panic!("{report}");
+        }
+    }
+
+    /// The same, for programs that are not tests: the report of a failed story is the error.
+    pub async fn attempt(
+        name: &str,
+        backdrop: Backdrop,
+        story: impl AsyncFnOnce(&mut Self) -> Result<(), Failure>,
+    ) -> Result<(), String> {
+        let folder = evidence::folder(name).map_err(|error| error.to_string())?;
+        let mut stage = Self::set(&backdrop, &folder)
+            .await
+            .map_err(|error| error.to_string())?;
+        let ended = AssertUnwindSafe(story(&mut stage)).catch_unwind().await;
+        let problem = match ended {
+            Ok(Ok(())) => None,
+            Ok(Err(failure)) => Some(failure.to_string()),
+            Err(panic) => Some(words(panic.as_ref()).to_owned()),
+        };
+        let report = match problem {
+            None => None,
+            Some(problem) => {
+                let notes = evidence::collect(&stage.browser.client, &folder).await;
+                let evidence = std::iter::once(format!("{name}: {problem}"))
+                    .chain([format!("evidence: {}", folder.display())])
+                    .chain(notes);
+                Some(evidence.collect::<Vec<_>>().join("\n  "))
+            }
+        };
+        let struck = stage.strike().await.map_err(|error| error.to_string());
+        report.map_or(struck, Err)
+    }
+
+    /// The browser's page.
+    pub fn page(&self) -> Page {
+        Page::new(self.browser.client.clone())
+    }
+
+    /// Where the server answers.
+    ///
+    /// # Errors
+    ///
+    /// When the backdrop has no server.
+    pub fn addresses(&self) -> Result<&Addresses, Failure> {
+        let server = self.server.as_ref();
+        server
+            .map(|server| &server.addresses)
+            .ok_or_else(|| Failure::Untrue("this story has no server".to_owned()))
+    }
+
+    /// The management API with the full-access token: to set the scene and to see what really happened.
+    pub fn api(&self) -> Result<Api, Failure> {
+        let addresses = self.addresses()?;
+        Ok(Api::new(&addresses.cma, &addresses.tokens.full))
+    }
+
+    /// Ends the server in the middle of everything.
+    pub async fn kill_server(&mut self) -> Result<(), Failure> {
+        match &mut self.server {
+            Some(server) => server.kill().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Makes pages see this scheme as the user's preference.
+    pub async fn prefer(&self, scheme: Scheme) -> Result<(), Failure> {
+        self.browser.prefer(scheme).await
+    }
+
+    /// Saves a picture of the window.
+    pub async fn picture(&self, file: &Path) -> Result<(), Failure> {
+        evidence::picture(&self.browser.client, file).await
+    }
+
+    async fn set(backdrop: &Backdrop, folder: &Path) -> Result<Self, Failure> {
+        let server = match &backdrop.server {
+            Some(options) => Some(Server::start(options, &folder.join("drydock.log")).await?),
+            None => None,
+        };
+        Ok(Self {
+            browser: Browser::start(backdrop.window).await?,
+            server,
+        })
+    }
+
+    async fn strike(mut self) -> Result<(), Failure> {
+        let killed = self.kill_server().await;
+        self.browser.close().await?;
+        killed
+    }
+}
+
+fn words(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("the story panicked")
+}
