@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::connection::{Call, Connection};
-use crate::error::{Asked, read_failure};
+use crate::failure::{Asked, read_failure};
 use crate::retry::{self, Repeat};
 use crate::{ApiError, BaseUrl, EnvironmentId, RateLimit, Timer, Token, Transport, wire};
 

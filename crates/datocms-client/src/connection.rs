@@ -7,7 +7,7 @@ use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::error::{Asked, read_failure};
+use crate::failure::{Asked, read_failure};
 use crate::limiter::Limiter;
 use crate::retry::{self, Next, Outcome, Repeat};
 use crate::wire::{self, Document, JobResult};
@@ -23,7 +23,7 @@ const FIRST_POLL: Duration = Duration::from_millis(250);
 const SLOWEST_POLL: Duration = Duration::from_secs(2);
 
 /// A job without a result after this long is in doubt: the server may have forgotten it.
-const JOB_PATIENCE: Duration = Duration::from_secs(60 * 60);
+const JOB_PATIENCE: Duration = Duration::from_hours(1);
 
 /// An address, a token, and the ports to reach it.
 pub(crate) struct Connection<T, C> {

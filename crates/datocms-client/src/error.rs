@@ -4,8 +4,6 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::wire::ErrorDocument;
-
 /// Why a call did not succeed, by what the caller can do.
 ///
 /// The code in the server's error envelope decides, never the status, except for 429 and the 5xx family.
@@ -67,8 +65,8 @@ pub enum ApiError {
     Forbidden {
         /// Method and path of the request.
         request: String,
-        /// What the server said about it, as it said it; `{}` when it said nothing.
-        details: Value,
+        /// What the server said about it, as it said it; empty or null when it said nothing.
+        details: Box<Value>,
     },
     /// The thing addressed does not exist, or the role cannot see it.
     #[error("{what} was not found. Nothing was changed.")]
@@ -107,7 +105,7 @@ pub enum ApiError {
         /// The server's code for what is wrong, for example `VALIDATION_REQUIRED`.
         problem: String,
         /// The whole of the server's details.
-        details: Value,
+        details: Box<Value>,
     },
     /// The server refused for a reason that has no variant of its own.
     #[error(
@@ -122,7 +120,7 @@ pub enum ApiError {
         /// The server's error code; `HTTP` and the status when there was no error envelope.
         code: String,
         /// The server's details, `{}` when empty.
-        details: Value,
+        details: Box<Value>,
     },
     /// The server answered, but not in a form this client understands. A write was most likely carried out.
     #[error("The answer to {request} could not be read: {reason}")]
@@ -141,7 +139,7 @@ pub enum ApiError {
 }
 
 impl ApiError {
-    /// Whether the call may have been carried out although it failed, so that only a look at the project can tell.
+    /// Whether a write may have been carried out although it failed, so that only a look at the project can tell.
     pub fn outcome_is_unknown(&self) -> bool {
         matches!(self, Self::InDoubt { .. } | Self::Unreadable { .. })
     }
@@ -152,149 +150,8 @@ impl ApiError {
     }
 }
 
-/// The request behind an answer, as far as judging the answer needs it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Asked<'a> {
-    /// Method and path.
-    pub request: &'a str,
-    /// Whether carrying it out twice makes a difference.
-    pub write: bool,
-    /// The environment addressed by header.
-    pub environment: Option<&'a str>,
-    /// The environment name that the request wants to give out.
-    pub new_name: Option<&'a str>,
-}
-
-/// What an answer that is not a success means.
-pub(crate) fn read_failure(
-    asked: Asked<'_>,
-    status: u16,
-    retry_after: Option<Duration>,
-    body: &[u8],
-) -> ApiError {
-    let request = asked.request.to_owned();
-    let error = ErrorDocument::first(body);
-    let Some(error) = error else {
-        return match status {
-            429 => rate_limited(request, retry_after),
-            500.. if asked.write => ApiError::InDoubt {
-                request,
-                reason: format!("status {status}"),
-            },
-            500.. => ApiError::Unavailable {
-                request,
-                reason: format!("status {status}"),
-                retry_after,
-            },
-            401 => ApiError::Unauthorized { request },
-            404 => ApiError::NotFound { what: request },
-            _ => ApiError::Rejected {
-                request,
-                status,
-                code: format!("HTTP {status}"),
-                details: Value::Null,
-            },
-        };
-    };
-    let detail = |key: &str| {
-        error
-            .details
-            .get(key)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    match error.code.as_str() {
-        "INVALID_AUTHORIZATION_HEADER" => ApiError::Unauthorized { request },
-        "INSUFFICIENT_PERMISSIONS" => ApiError::Forbidden {
-            request,
-            details: error.details,
-        },
-        "NOT_FOUND" => ApiError::NotFound { what: request },
-        "INVALID_ENVIRONMENT" => ApiError::NotFound {
-            what: match asked.environment {
-                Some(environment) => format!("Environment `{environment}`"),
-                None => "The primary environment".to_owned(),
-            },
-        },
-        "INVALID_FIELD" => match (asked.new_name, detail("field"), detail("code")) {
-            (Some(name), field, problem)
-                if matches!(field.as_str(), "name" | "id")
-                    && matches!(
-                        problem.as_str(),
-                        "VALIDATION_UNIQUENESS" | "VALIDATION_UNIQUE"
-                    ) =>
-            {
-                ApiError::NameTaken {
-                    name: name.to_owned(),
-                }
-            }
-            (_, field, problem) => ApiError::InvalidField {
-                request,
-                field,
-                problem,
-                details: error.details,
-            },
-        },
-        "PLAN_UPGRADE_REQUIRED" => ApiError::QuotaReached {
-            limit: detail("limit"),
-        },
-        "ACTIVE_EDITING_SESSIONS" => ApiError::ActiveEditingSessions,
-        "MAINTENANCE_MODE" => ApiError::MaintenanceMode,
-        "ALREADY_PRIMARY_ENVIRONMENT" => ApiError::AlreadyPrimary,
-        "STALE_ITEM_VERSION" => ApiError::Stale { request },
-        "RATE_LIMIT_EXCEEDED" => rate_limited(request, retry_after),
-        "PLATFORM_SCHEDULED_MAINTENANCE" | "DEACTIVATED_SITE" | "SITE_NOT_READY" => {
-            ApiError::Unavailable {
-                request,
-                reason: explain(&error.code).to_owned(),
-                retry_after,
-            }
-        }
-        "ENVIRONMENT_IN_READ_ONLY_MODE"
-        | "ENVIRONMENT_NOT_READY"
-        | "CONCURRENT_ENVIRONMENT_UPDATE"
-        | "CONCURRENT_ITEM_UPDATE"
-        | "CONCURRENT_ITEM_TYPE_UPDATE"
-        | "CONCURRENT_ROLE_UPDATE"
-        | "CONCURRENT_UPLOAD_UPDATE"
-        | "BATCH_DATA_VALIDATION_IN_PROGRESS"
-        | "ITEM_LOCKED" => ApiError::Busy {
-            request,
-            code: error.code,
-        },
-        _ if status >= 500 && asked.write => ApiError::InDoubt {
-            request,
-            reason: explain(&error.code).to_owned(),
-        },
-        _ if status >= 500 => ApiError::Unavailable {
-            request,
-            reason: explain(&error.code).to_owned(),
-            retry_after,
-        },
-        _ if error.transient => ApiError::Busy {
-            request,
-            code: error.code,
-        },
-        _ => ApiError::Rejected {
-            request,
-            status,
-            code: error.code,
-            details: error.details,
-        },
-    }
-}
-
-fn rate_limited(request: String, retry_after: Option<Duration>) -> ApiError {
-    ApiError::Unavailable {
-        request,
-        reason: "too many requests".to_owned(),
-        retry_after,
-    }
-}
-
 /// Words for the codes a person may meet; the code itself for the others.
-fn explain(code: &str) -> &str {
+pub(crate) fn explain(code: &str) -> &str {
     match code {
         "BATCH_DATA_VALIDATION_IN_PROGRESS" => {
             "the CMS is re-validating records after a schema change"

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::convert::Infallible;
 use std::fmt::Display;
+use std::marker::PhantomData;
 
 use http::{Request, Response};
 use http_body::Body;
@@ -11,51 +12,42 @@ use tower_service::Service;
 
 use crate::{Transport, TransportError};
 
-/// Calls a `tower` service, an `axum::Router` for instance, directly.
-///
-/// The body type is the service's own (`axum::body::Body`), made from bytes.
-#[derive(Debug, Clone)]
-pub struct InProcess<S> {
+/// Calls a `tower` service whose requests and answers have bodies of type `B`: an `axum::Router` with its own body.
+pub struct InProcess<S, B> {
     service: RefCell<S>,
+    body: PhantomData<fn(B) -> B>,
 }
 
-impl<S> InProcess<S> {
+impl<S, B> InProcess<S, B>
+where
+    S: Service<Request<B>, Response = Response<B>, Error = Infallible> + Clone,
+{
     /// Wraps a service.
     pub fn new(service: S) -> Self {
         Self {
             service: RefCell::new(service),
+            body: PhantomData,
         }
     }
 }
 
-impl<S, I, O> Transport for InProcess<S>
+impl<S, B> Transport for InProcess<S, B>
 where
-    S: Service<Request<I>, Response = Response<O>, Error = Infallible> + Clone,
-    I: From<Vec<u8>>,
-    O: Body,
-    O::Error: Display,
+    S: Service<Request<B>, Response = Response<B>, Error = Infallible> + Clone,
+    B: Body + From<Vec<u8>>,
+    B::Error: Display,
 {
     async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
-        // A clone per call, so that calls may overlap; routers are cheap to clone and always ready.
+        // A clone per call, so that calls may overlap.
         let mut service = self.service.borrow().clone();
-        match std::future::poll_fn(|context| service.poll_ready(context)).await {
-            Ok(()) => {}
-            Err(never) => match never {},
-        }
-        match service.call(request.map(I::from)).await {
-            Ok(response) => {
-                let (parts, body) = response.into_parts();
-                let body = body
-                    .collect()
-                    .await
-                    .map_err(|error| TransportError::NoAnswer {
-                        reason: error.to_string(),
-                    })?
-                    .to_bytes()
-                    .to_vec();
-                Ok(Response::from_parts(parts, body))
-            }
-            Err(never) => match never {},
+        let Ok(()) = std::future::poll_fn(|context| service.poll_ready(context)).await;
+        let Ok(response) = service.call(request.map(B::from)).await;
+        let (parts, body) = response.into_parts();
+        match body.collect().await {
+            Ok(body) => Ok(Response::from_parts(parts, body.to_bytes().to_vec())),
+            Err(error) => Err(TransportError::NoAnswer {
+                reason: error.to_string(),
+            }),
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
-use serde_json::Value;
+use http::Method;
 
-use crate::connection::{Call, Connection};
+use crate::connection::{Call, Connection, finished};
+use crate::wire::JobResult;
 use crate::{ApiError, JobId, Timer, Transport};
 
 /// Calls about asynchronous jobs.
@@ -19,13 +20,13 @@ impl<T: Transport, C: Timer> Jobs<T, C> {
     /// `Some(Err)`: it ended with that failure.
     pub async fn peek(&self, job: &JobId) -> Result<Option<Result<(), ApiError>>, ApiError> {
         let call = Call::get(&["job-results", job.as_str()])?;
-        match self.connection.document(call).await {
+        match self.connection.document::<JobResult>(call).await {
             Err(ApiError::NotFound { .. }) => Ok(None),
             Err(error) => Err(error),
             Ok(document) => {
-                let origin = Call::write(http::Method::POST, &["job", job.as_str()])?;
-                let outcome = crate::connection::finished(&origin, document.data);
-                Ok(Some(outcome.map(|_: Value| ())))
+                // Judged as a write: reading the result changes nothing, but what it reports on did.
+                let reported = Call::write(Method::GET, &["job-results", job.as_str()])?;
+                Ok(Some(finished(&reported, document.data).map(|_payload| ())))
             }
         }
     }

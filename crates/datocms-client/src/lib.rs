@@ -1,4 +1,4 @@
-//! Typed clients of the DatoCMS management API (CMA) and content delivery API (CDA).
+//! Typed clients of the `DatoCMS` management API (CMA) and content delivery API (CDA).
 //!
 //! Network, time and randomness come through two ports, [`Transport`] and [`Timer`], so the same code runs in a
 //! browser frame and in native tests. Everything with a policy is here and nowhere above: paths and headers, the
@@ -15,6 +15,7 @@ mod cda;
 mod cma;
 mod connection;
 mod error;
+mod failure;
 mod id;
 #[cfg(feature = "in-process")]
 pub mod in_process;

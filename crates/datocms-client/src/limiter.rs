@@ -136,14 +136,15 @@ impl Limiter {
 impl State {
     /// A ticket, or how long to wait before asking again.
     fn take(&mut self, now: Duration) -> Result<u64, Duration> {
-        if now < self.closed_until {
-            return Err(self.closed_until - now);
+        let closed = self.closed_until.saturating_sub(now);
+        if !closed.is_zero() {
+            return Err(closed);
         }
         self.forget_old(now);
         if self.taken.len() >= self.limit.requests
             && let Some(oldest) = self.taken.get(self.taken.len() - self.limit.requests)
         {
-            return Err(oldest.at + self.limit.window - now);
+            return Err((oldest.at + self.limit.window).saturating_sub(now));
         }
         Ok(self.push(now))
     }
@@ -182,6 +183,90 @@ impl State {
             .is_some_and(|oldest| oldest.at + self.limit.window <= now)
         {
             self.taken.pop_front();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn state(requests: usize) -> State {
+        State {
+            limit: RateLimit {
+                requests,
+                window: 3 * SECOND,
+            },
+            taken: VecDeque::new(),
+            next_ticket: 0,
+            closed_until: Duration::ZERO,
+        }
+    }
+
+    #[test]
+    fn a_full_window_makes_the_next_one_wait_for_the_oldest_to_leave() {
+        let mut state = state(2);
+        assert!(state.take(Duration::ZERO).is_ok());
+        assert!(state.take(SECOND).is_ok());
+        assert_eq!(state.take(SECOND), Err(2 * SECOND));
+        assert!(state.take(3 * SECOND).is_ok());
+        assert_eq!(state.take(3 * SECOND), Err(SECOND));
+    }
+
+    #[test]
+    fn a_request_counts_from_its_answer() {
+        let mut state = state(1);
+        let ticket = state.take(Duration::ZERO).unwrap();
+        state.settle(ticket, SECOND);
+        assert_eq!(state.take(3 * SECOND), Err(SECOND));
+        assert!(state.take(4 * SECOND).is_ok());
+    }
+
+    #[test]
+    fn what_others_use_is_not_ours() {
+        let mut state = state(10);
+        assert!(state.take(Duration::ZERO).is_ok());
+        state.observe(Some(10), Some(0), SECOND);
+        assert_eq!(state.take(SECOND), Err(2 * SECOND), "ours leaves first");
+        assert!(state.take(3 * SECOND).is_ok());
+        assert_eq!(
+            state.take(3 * SECOND),
+            Err(SECOND),
+            "then those of the others"
+        );
+    }
+
+    #[test]
+    fn the_server_corrects_the_limit() {
+        let mut state = state(60);
+        state.observe(Some(2), None, Duration::ZERO);
+        assert!(state.take(Duration::ZERO).is_ok());
+        assert!(state.take(Duration::ZERO).is_ok());
+        assert_eq!(state.take(Duration::ZERO), Err(3 * SECOND));
+        state.observe(Some(0), None, Duration::ZERO);
+        assert_eq!(
+            state.limit.requests, 2,
+            "a limit of nothing is not believed"
+        );
+    }
+
+    /// Whatever the pace, the limit is never exceeded in any window.
+    #[test]
+    fn no_window_holds_more_than_the_limit() {
+        let mut state = state(5);
+        let (mut now, mut sent) = (Duration::ZERO, Vec::new());
+        for step in 0..200_u32 {
+            now += Duration::from_millis(u64::from(step * 37 % 400));
+            match state.take(now) {
+                Ok(_) => sent.push(now),
+                Err(wait) => now += wait,
+            }
+        }
+        assert!(sent.len() > 50, "it does not stall: {}", sent.len());
+        for window in sent.windows(6) {
+            assert!(window[5] >= window[0] + 3 * SECOND, "{window:?}");
         }
     }
 }
