@@ -2,5 +2,25 @@
 //!
 //! The engine has no policy. It performs a step, asks the CMS about a step in doubt, writes down
 //! the outcome before it goes on, and hands anything that needs a person back to the caller.
+//!
+//! Start at [`Engine::observe`] (what is), [`Engine::begin`] (a new release) and
+//! [`Engine::advance`] (the next step).
 
+mod advance;
+mod drift;
+mod engine;
+mod error;
+mod journal;
+mod ledger;
+mod observe;
 pub mod ports;
+mod progress;
+mod script_host;
+mod steps;
+mod stop;
+mod titles;
+
+pub use engine::{Engine, Models};
+pub use error::EngineError;
+pub use progress::{CallLine, ConsoleLine, Progress, Watch};
+pub use stop::Stop;

@@ -50,6 +50,11 @@ pub trait Scripts {
     ) -> Result<(), ScriptFailure>;
 }
 
+/// All ports of one host.
+pub trait Ports: Clock + JournalStore + Scripts + 'static {}
+
+impl<P: Clock + JournalStore + Scripts + 'static> Ports for P {}
+
 /// The engine's side of a running script.
 pub trait ScriptHost {
     /// Performs one request of the script, or refuses it.

@@ -3,6 +3,10 @@
 use datocms_client::EnvironmentId;
 
 /// What the role of the person at the page allows, resolved through inheritance.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four independent permissions of the CMS"
+)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Abilities {
     /// Fork and destroy sandboxes (`can_manage_environments`).
@@ -125,7 +129,11 @@ fn check(name: &'static str, outcome: Outcome, sentence: impl Into<String>) -> C
 fn permissions(facts: &Facts<'_>) -> Check {
     let missing = facts.abilities.missing();
     if missing.is_empty() {
-        return check("Your role", Outcome::Pass, "May do everything a release needs.");
+        return check(
+            "Your role",
+            Outcome::Pass,
+            "May do everything a release needs.",
+        );
     }
     check(
         "Your role",
@@ -140,7 +148,11 @@ fn permissions(facts: &Facts<'_>) -> Check {
 fn sandbox_name(facts: &Facts<'_>) -> Check {
     const NAME: &str = "Sandbox name";
     match facts.sandbox.parse::<EnvironmentId>() {
-        Err(error) => check(NAME, Outcome::Block, format!("{error}. Use lowercase letters, digits and dashes.")),
+        Err(error) => check(
+            NAME,
+            Outcome::Block,
+            format!("{error}. Use lowercase letters, digits and dashes."),
+        ),
         Ok(id) if facts.environments.contains(&id) => check(
             NAME,
             Outcome::Block,
@@ -161,14 +173,24 @@ fn room(facts: &Facts<'_>) -> Check {
         Some(SandboxQuota { limit: None, used }) => {
             check(NAME, Outcome::Pass, format!("{used} in use, no limit."))
         }
-        Some(SandboxQuota { used, limit: Some(limit) }) if used >= limit => check(
+        Some(SandboxQuota {
+            used,
+            limit: Some(limit),
+        }) if used >= limit => check(
             NAME,
             Outcome::Block,
-            format!("All {limit} sandboxes of the project are in use. Delete one that nobody needs."),
+            format!(
+                "All {limit} sandboxes of the project are in use. Delete one that nobody needs."
+            ),
         ),
-        Some(SandboxQuota { used, limit: Some(limit) }) => {
-            check(NAME, Outcome::Pass, format!("{} of {limit} sandboxes are free.", limit - used))
-        }
+        Some(SandboxQuota {
+            used,
+            limit: Some(limit),
+        }) => check(
+            NAME,
+            Outcome::Pass,
+            format!("{} of {limit} sandboxes are free.", limit - used),
+        ),
     }
 }
 
@@ -202,11 +224,18 @@ fn editors(facts: &Facts<'_>) -> Check {
     const NAME: &str = "Editors";
     match facts.editors {
         [] => check(NAME, Outcome::Pass, "Nobody is editing a record."),
-        [one] => check(NAME, Outcome::Warn, format!("{one} is editing a record. Freezing will wait or ask you.")),
+        [one] => check(
+            NAME,
+            Outcome::Warn,
+            format!("{one} is editing a record. Freezing will wait or ask you."),
+        ),
         many => check(
             NAME,
             Outcome::Warn,
-            format!("{} are editing records. Freezing will wait or ask you.", many.join(", ")),
+            format!(
+                "{} are editing records. Freezing will wait or ask you.",
+                many.join(", ")
+            ),
         ),
     }
 }
@@ -219,7 +248,10 @@ mod tests {
     fn facts<'a>() -> Facts<'a> {
         Facts {
             abilities: Abilities::ALL,
-            quota: Some(SandboxQuota { used: 3, limit: Some(5) }),
+            quota: Some(SandboxQuota {
+                used: 3,
+                limit: Some(5),
+            }),
             environments: &[],
             sandbox: "rel-1",
             frozen: false,
@@ -231,7 +263,10 @@ mod tests {
     #[test]
     fn a_ready_project_passes_everything() {
         let checks = run(&facts());
-        assert!(checks.iter().all(|check| check.outcome == Outcome::Pass), "{checks:?}");
+        assert!(
+            checks.iter().all(|check| check.outcome == Outcome::Pass),
+            "{checks:?}"
+        );
     }
 
     #[rstest]
@@ -243,22 +278,38 @@ mod tests {
     fn what_cannot_work_blocks_with_the_reason(#[case] facts: Facts<'_>, #[case] says: &str) {
         let checks = run(&facts);
         assert!(!may_start(&checks));
-        let blocking: Vec<_> = checks.iter().filter(|c| c.outcome == Outcome::Block).collect();
-        assert!(blocking.iter().any(|c| c.sentence.contains(says)), "{blocking:?}");
+        let blocking: Vec<_> = checks
+            .iter()
+            .filter(|c| c.outcome == Outcome::Block)
+            .collect();
+        assert!(
+            blocking.iter().any(|c| c.sentence.contains(says)),
+            "{blocking:?}"
+        );
     }
 
     #[test]
     fn a_taken_name_blocks() {
         let environments = ["rel-1".parse().unwrap()];
-        let checks = run(&Facts { environments: &environments, ..facts() });
+        let checks = run(&Facts {
+            environments: &environments,
+            ..facts()
+        });
         assert!(!may_start(&checks));
     }
 
     #[test]
     fn editors_only_warn() {
         let editors = ["Ada".to_owned(), "Bo".to_owned()];
-        let checks = run(&Facts { editors: &editors, ..facts() });
+        let checks = run(&Facts {
+            editors: &editors,
+            ..facts()
+        });
         assert!(may_start(&checks));
-        assert!(checks.iter().any(|check| check.sentence.contains("Ada, Bo are editing")));
+        assert!(
+            checks
+                .iter()
+                .any(|check| check.sentence.contains("Ada, Bo are editing"))
+        );
     }
 }

@@ -140,8 +140,17 @@ mod tests {
 
     #[test]
     fn people_are_counted_once() {
-        let drift = drift(Some(300), &[("a", 300, "ada"), ("b", 200, "bo"), ("c", 150, "ada")]);
-        assert_eq!(drift.judge(), Judgement::Records { records: 3, people: 2 });
+        let drift = drift(
+            Some(300),
+            &[("a", 300, "ada"), ("b", 200, "bo"), ("c", 150, "ada")],
+        );
+        assert_eq!(
+            drift.judge(),
+            Judgement::Records {
+                records: 3,
+                people: 2
+            }
+        );
     }
 
     #[test]
@@ -151,6 +160,9 @@ mod tests {
         let more = drift(Some(320), &[("b", 320, "bo"), ("a", 300, "ada")]);
         assert_ne!(before.digest(), again.digest());
         assert_ne!(before.digest(), more.digest());
-        assert_ne!(drift(Some(300), &[]).digest(), drift(Some(301), &[]).digest());
+        assert_ne!(
+            drift(Some(300), &[]).digest(),
+            drift(Some(301), &[]).digest()
+        );
     }
 }

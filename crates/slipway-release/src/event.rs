@@ -74,6 +74,35 @@ pub enum Event {
     RollBackCancelled,
 }
 
+impl Event {
+    /// The step whose start this is.
+    pub fn started(&self) -> Option<Step> {
+        if let Self::Started(step) = self {
+            Some(*step)
+        } else {
+            None
+        }
+    }
+
+    /// The step whose success this is, with its evidence.
+    pub fn succeeded(&self) -> Option<(Step, &Evidence)> {
+        if let Self::Succeeded(step, evidence) = self {
+            Some((*step, evidence))
+        } else {
+            None
+        }
+    }
+
+    /// The step that this says was not done.
+    pub fn not_done(&self) -> Option<Step> {
+        if let Self::NotApplied(step) | Self::Failed(step, _) = self {
+            Some(*step)
+        } else {
+            None
+        }
+    }
+}
+
 /// What a finished step leaves behind for people to see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Evidence {

@@ -4,7 +4,10 @@
 
 mod wire;
 
-use crate::{event::Entry, release::{BrokenLog, Release}};
+use crate::{
+    event::Entry,
+    release::{BrokenLog, Release},
+};
 
 /// The version this code writes. Older ones are read for as long as they exist.
 const VERSION: u32 = 1;
@@ -16,7 +19,9 @@ pub enum CorruptJournal {
     #[error("the journal cannot be read: {0}")]
     Unreadable(String),
     /// It was written by a later Slipway.
-    #[error("the journal was written by a newer Slipway (format {found}, this one reads up to {VERSION})")]
+    #[error(
+        "the journal was written by a newer Slipway (format {found}, this one reads up to {VERSION})"
+    )]
     Newer {
         /// The format it claims.
         found: u32,
@@ -45,7 +50,9 @@ pub fn decode(text: &str) -> Result<Release, CorruptJournal> {
     let unreadable = |error: serde_json::Error| CorruptJournal::Unreadable(error.to_string());
     let probe: wire::Version = serde_json::from_str(text).map_err(unreadable)?;
     if probe.version > VERSION {
-        return Err(CorruptJournal::Newer { found: probe.version });
+        return Err(CorruptJournal::Newer {
+            found: probe.version,
+        });
     }
     let document: wire::Document = serde_json::from_str(text).map_err(unreadable)?;
     let log = document
@@ -53,7 +60,10 @@ pub fn decode(text: &str) -> Result<Release, CorruptJournal> {
         .into_iter()
         .enumerate()
         .map(|(index, line)| {
-            wire::read(line).map_err(|reason| CorruptJournal::Line { line: index + 1, reason })
+            wire::read(line).map_err(|reason| CorruptJournal::Line {
+                line: index + 1,
+                reason,
+            })
         })
         .collect::<Result<Vec<_>, _>>()?;
     Ok(Release::replay(log)?)
@@ -61,7 +71,11 @@ pub fn decode(text: &str) -> Result<Release, CorruptJournal> {
 
 /// Of two copies of one release's journal, the one to believe: the longer, as logs only grow.
 pub fn newer(left: Release, right: Release) -> Release {
-    if right.log().len() > left.log().len() { right } else { left }
+    if right.log().len() > left.log().len() {
+        right
+    } else {
+        left
+    }
 }
 
 #[cfg(test)]

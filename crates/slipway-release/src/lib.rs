@@ -11,6 +11,7 @@ pub mod effects;
 pub mod event;
 pub mod failure;
 pub mod journal;
+pub mod observed;
 pub mod phase;
 pub mod plan;
 pub mod policy;

@@ -218,8 +218,9 @@ impl Phase {
             Step::Freeze => Some(Self::Abandoned),
             // A failed fork is known not to have made an environment of ours.
             Step::Fork => Some(Self::Ready(Step::Reopen)),
-            Step::Migrate(_) | Step::Promote => Some(Self::Ready(Step::Discard(Then::Reopen))),
-            Step::Discard(Then::ForkAgain) => Some(Self::Ready(Step::Discard(Then::Reopen))),
+            Step::Migrate(_) | Step::Promote | Step::Discard(Then::ForkAgain) => {
+                Some(Self::Ready(Step::Discard(Then::Reopen)))
+            }
             Step::Unfreeze
             | Step::Discard(Then::Reopen)
             | Step::Reopen
@@ -233,8 +234,8 @@ impl Phase {
     fn start_of_roll_back(&self, freeze_first: bool) -> Option<Self> {
         match self {
             Self::Live if freeze_first => Some(Self::Ready(Step::FreezeAgain)),
-            Self::Live => Some(Self::Ready(Step::Restore)),
-            Self::Ready(Step::Unfreeze)
+            Self::Live
+            | Self::Ready(Step::Unfreeze)
             | Self::Failed {
                 step: Step::Unfreeze,
                 ..
@@ -258,12 +259,11 @@ impl Phase {
 /// The phase that follows a finished step.
 fn after(step: Step, scripts: usize) -> Phase {
     match step {
-        Step::Freeze => Phase::Ready(Step::Fork),
+        Step::Freeze | Step::Discard(Then::ForkAgain) => Phase::Ready(Step::Fork),
         Step::Fork => migrate_or_review(0, scripts),
         Step::Migrate(index) => migrate_or_review(index + 1, scripts),
         Step::Promote => Phase::Ready(Step::Unfreeze),
         Step::Unfreeze => Phase::Live,
-        Step::Discard(Then::ForkAgain) => Phase::Ready(Step::Fork),
         Step::Discard(Then::Reopen) => Phase::Ready(Step::Reopen),
         Step::Reopen => Phase::Abandoned,
         Step::FreezeAgain => Phase::Ready(Step::Restore),

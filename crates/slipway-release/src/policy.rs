@@ -135,7 +135,10 @@ const SCOPES: [(&str, Scope); 45] = [
     ("versions", Scope::Environment),
     ("webhook_calls", Scope::Project("webhook calls")),
     ("webhooks", Scope::Project("webhooks")),
-    ("white-label-settings", Scope::Project("white-label settings")),
+    (
+        "white-label-settings",
+        Scope::Project("white-label settings"),
+    ),
     ("workflows", Scope::Environment),
 ];
 

@@ -3,6 +3,7 @@
 use datocms_client::{EnvironmentId, Timestamp};
 
 use crate::{
+    approval::Approval,
     event::{Entry, Event, Evidence, Person},
     phase::{IllegalEvent, Phase},
     plan::Plan,
@@ -127,17 +128,24 @@ impl Release {
             + self.log[since_restart..]
                 .iter()
                 .rposition(|entry| entry.event == Event::Started(step))?;
-        let finished = self.log[start..]
-            .iter()
-            .find_map(|entry| match &entry.event {
-                Event::Succeeded(done, evidence) if *done == step => Some((entry.at, evidence)),
-                _ => None,
-            });
+        let finished = self.log[start..].iter().find_map(|entry| {
+            let (done, evidence) = entry.event.succeeded()?;
+            (done == step).then_some((entry.at, evidence))
+        });
         Some(StepRecord {
             started_at: self.log[start].at,
             by: &self.log[start].by,
             finished,
         })
+    }
+
+    /// Whether the release's sandbox exists as far as the log knows, so that its journal can lie there.
+    pub fn has_sandbox(&self) -> bool {
+        let last = self.log.iter().rev().find_map(|entry| {
+            let (done, _) = entry.event.succeeded()?;
+            matches!(done, Step::Fork | Step::Discard(_)).then_some(done == Step::Fork)
+        });
+        last.unwrap_or(self.adopted)
     }
 
     /// When the CMS says the sandbox was copied.
@@ -168,29 +176,34 @@ impl Release {
 
     /// Whether the freeze may be this release's: from the first attempt until it is lifted.
     pub fn holds_freeze(&self) -> bool {
-        self.log.iter().fold(false, |held, entry| match &entry.event {
-            Event::Started(Step::Freeze | Step::FreezeAgain) => true,
-            Event::NotApplied(Step::Freeze | Step::FreezeAgain)
-            | Event::Failed(Step::Freeze | Step::FreezeAgain, _)
-            | Event::Succeeded(Step::Unfreeze | Step::Reopen | Step::Thaw, _) => false,
-            _ => held,
-        })
+        self.freezes().last().is_some_and(|(_, end)| end.is_none())
     }
 
     /// When the current freeze began, if this release holds one.
     pub fn frozen_since(&self) -> Option<Timestamp> {
-        self.holds_freeze().then(|| {
-            self.log
-                .iter()
-                .rev()
-                .find(|entry| {
-                    matches!(
-                        entry.event,
-                        Event::Started(Step::Freeze | Step::FreezeAgain)
-                    )
-                })
-                .map(|entry| entry.at)
-        })?
+        match self.freezes().last() {
+            Some((start, None)) => Some(*start),
+            Some((_, Some(_))) | None => None,
+        }
+    }
+
+    /// Every freeze with its start and, where it was lifted, its end. Attempts that failed do not count.
+    fn freezes(&self) -> Vec<(Timestamp, Option<Timestamp>)> {
+        let mut freezes: Vec<(Timestamp, Option<Timestamp>)> = Vec::new();
+        for entry in &self.log {
+            let begins = |step| matches!(step, Step::Freeze | Step::FreezeAgain);
+            let ends = |step| matches!(step, Step::Unfreeze | Step::Reopen | Step::Thaw);
+            if entry.event.started().is_some_and(begins) {
+                freezes.push((entry.at, None));
+            } else if entry.event.not_done().is_some_and(begins) {
+                freezes.pop();
+            } else if entry.event.succeeded().is_some_and(|(step, _)| ends(step))
+                && let Some((_, end)) = freezes.last_mut()
+            {
+                *end = Some(entry.at);
+            }
+        }
+        freezes
     }
 
     /// Whether a person chose, for the freeze that comes next, to overrule people who are editing.
@@ -203,39 +216,33 @@ impl Release {
     }
 
     /// The latest approval to promote that nothing voided.
-    pub fn approval(&self) -> Option<&crate::approval::Approval> {
+    pub fn approval(&self) -> Option<&Approval> {
+        let voids = |event: &Event| {
+            matches!(
+                event,
+                Event::ApprovalVoided { .. } | Event::RestartRequested
+            )
+        };
         self.log
             .iter()
             .rev()
-            .find_map(|entry| match &entry.event {
-                Event::Approved(approval) => Some(Some(approval)),
-                Event::ApprovalVoided { .. } | Event::RestartRequested => Some(None),
-                _ => None,
+            .take_while(|entry| !voids(&entry.event))
+            .find_map(|entry| {
+                if let Event::Approved(approval) = &entry.event {
+                    Some(approval)
+                } else {
+                    None
+                }
             })
-            .flatten()
     }
 
     /// How long the editors had to wait, in milliseconds: the sum of this release's freezes, up to
     /// `now` for one that is still on.
     pub fn frozen_for(&self, now: Timestamp) -> i64 {
-        let mut total = 0;
-        let mut since = None;
-        for entry in &self.log {
-            match &entry.event {
-                Event::Started(Step::Freeze | Step::FreezeAgain) => since = Some(entry.at),
-                Event::Failed(Step::Freeze | Step::FreezeAgain, _)
-                | Event::NotApplied(Step::Freeze | Step::FreezeAgain) => since = None,
-                Event::Succeeded(Step::Unfreeze | Step::Reopen | Step::Thaw, _) => {
-                    if let Some(start) = since.take() {
-                        total += entry.at.as_millis() - start.as_millis();
-                    }
-                }
-                _ => {}
-            }
-        }
-        if let Some(start) = since {
-            total += now.as_millis() - start.as_millis();
-        }
-        total.max(0)
+        self.freezes()
+            .into_iter()
+            .map(|(start, end)| end.unwrap_or(now).as_millis() - start.as_millis())
+            .map(|millis| millis.max(0))
+            .sum()
     }
 }

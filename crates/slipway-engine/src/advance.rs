@@ -1,0 +1,79 @@
+//! The driver: the next step, written down before it is done and after.
+
+use std::rc::Rc;
+
+use datocms_client::{Timer, Transport};
+use slipway_release::{Effect, Event, Phase, Release, Step, Then};
+
+use crate::{engine::Engine, error::EngineError, ports::Ports, progress::Watch};
+
+impl<T, C, P> Engine<T, C, P>
+where
+    T: Transport + 'static,
+    C: Timer + Clone + 'static,
+    P: Ports,
+{
+    /// Does what is next: performs the step the release is at, tries a failed one again, or asks
+    /// the CMS what became of a step in doubt.
+    ///
+    /// Goes on by itself where a person's decision covers what follows: from script to script, and
+    /// along an undo; never after a mere look at a step in doubt. On an error the log is as far as [`Progress::Recorded`](crate::Progress) last said.
+    pub async fn advance(
+        &self,
+        mut release: Release,
+        watch: Rc<dyn Watch>,
+    ) -> Result<Release, EngineError> {
+        loop {
+            let before = release.phase().clone();
+            let event = match due(&before).ok_or(EngineError::NothingToDo)? {
+                Effect::Probe(step) => {
+                    let event = self.probe(&release, step, &*watch).await?;
+                    return self.record(release, event, Some(&*watch)).await;
+                }
+                Effect::Perform(step) => {
+                    if step == Step::Promote
+                        && let Some(reason) = self.approval_is_void(&release).await?
+                    {
+                        let event = Event::ApprovalVoided { reason };
+                        return self.record(release, event, Some(&*watch)).await;
+                    }
+                    release = self
+                        .record(release, Event::Started(step), Some(&*watch))
+                        .await?;
+                    self.perform(&release, step, watch.clone()).await?
+                }
+            };
+            release = self.record(release, event, Some(&*watch)).await?;
+            if !goes_on(&before, release.phase()) || watch.stop().is_wished() {
+                return Ok(release);
+            }
+        }
+    }
+}
+
+/// What `advance` does in a phase: what the phase asks for, or a failed step once more.
+fn due(phase: &Phase) -> Option<Effect> {
+    match phase {
+        Phase::Ready(_) | Phase::InDoubt(_) => phase.next_effect(),
+        Phase::Stuck { step, .. } => Some(Effect::Perform(*step)),
+        Phase::Failed { step, failure } => {
+            failure.kind.may_retry().then_some(Effect::Perform(*step))
+        }
+        Phase::Review | Phase::Live | Phase::Abandoned | Phase::RolledBack => None,
+    }
+}
+
+/// Whether the next step needs no further decision.
+fn goes_on(before: &Phase, after: &Phase) -> bool {
+    let Phase::Ready(next) = after else {
+        return false;
+    };
+    match next {
+        Step::Migrate(index) => *index > 0,
+        Step::Fork => before.step() == Some(Step::Discard(Then::ForkAgain)),
+        Step::Reopen | Step::Discard(_) | Step::Restore | Step::Thaw => {
+            before.step() != Some(*next)
+        }
+        Step::Freeze | Step::Promote | Step::Unfreeze | Step::FreezeAgain => false,
+    }
+}

@@ -1,0 +1,151 @@
+//! What changed in an environment since a moment, read from the CMS.
+//!
+//! The CMS compares `_updated_at` by the whole minute and says nothing of deletions (reference
+//! section 7.2, design section 2), so the records are filtered again here, and the environment's
+//! own `last_data_change_at` catches the rest.
+
+use std::collections::HashMap;
+
+use datocms_client::{
+    ApiError, EnvironmentId, Item, ItemType, ItemsQuery, Timer, Timestamp, Transport,
+};
+use serde_json::json;
+use slipway_release::{
+    Person,
+    drift::{ChangedRecord, Drift},
+};
+
+use crate::{engine::Engine, error::EngineError, ports::Ports};
+
+/// For so many of the newest changes the person is looked up, one request each.
+const NAMED: usize = 20;
+
+impl<T, C, P> Engine<T, C, P>
+where
+    T: Transport + 'static,
+    C: Timer + Clone + 'static,
+    P: Ports,
+{
+    /// The changes in an environment since a moment. Slipway's own models do not count.
+    pub async fn drift(
+        &self,
+        environment: &EnvironmentId,
+        since: Timestamp,
+    ) -> Result<Drift, EngineError> {
+        let found = self.cma.environments().find(environment).await?;
+        let mut drift = Drift {
+            environment: environment.clone(),
+            since,
+            last_data_change_at: found.last_data_change_at,
+            records: Vec::new(),
+        };
+        if found
+            .last_data_change_at
+            .is_some_and(|changed| changed <= since)
+        {
+            return Ok(drift);
+        }
+        let models = self
+            .cma
+            .environment(environment)
+            .item_types()
+            .list()
+            .await?;
+        let models: Vec<&ItemType> = models
+            .iter()
+            .filter(|model| !model.modular_block && !self.is_own_model(&model.api_key))
+            .collect();
+        let mut changed = Vec::new();
+        for model in &models {
+            changed.extend(self.changed_records(environment, model, since).await?);
+        }
+        changed.sort_by_key(|item| std::cmp::Reverse(item.updated_at));
+        let touched: Vec<&ItemType> = models
+            .into_iter()
+            .filter(|model| changed.iter().any(|item| item.item_type == model.id))
+            .collect();
+        let titles = self.titles(environment, &touched).await?;
+        let people = self.people_by_id().await;
+        for (index, item) in changed.into_iter().enumerate() {
+            let by = if index < NAMED {
+                self.last_editor(environment, &item, &people).await?
+            } else {
+                None
+            };
+            drift.records.push(ChangedRecord {
+                model: titles.model(&item),
+                title: titles.title(&item),
+                updated_at: item.updated_at,
+                id: item.id,
+                by,
+            });
+        }
+        Ok(drift)
+    }
+
+    fn is_own_model(&self, api_key: &str) -> bool {
+        api_key == self.models.ledger || api_key == self.models.journal
+    }
+
+    async fn changed_records(
+        &self,
+        environment: &EnvironmentId,
+        model: &ItemType,
+        since: Timestamp,
+    ) -> Result<Vec<Item>, ApiError> {
+        let minute = Timestamp::from_millis(since.as_millis().div_euclid(60_000) * 60_000);
+        let query = ItemsQuery {
+            fields: json!({ "_updated_at": { "gte": minute.to_string() } }),
+            ..ItemsQuery::of_type(&model.id)
+        };
+        let mut items = self
+            .cma
+            .environment(environment)
+            .items()
+            .pages(query)
+            .collect()
+            .await?;
+        items.retain(|item| item.updated_at > since);
+        Ok(items)
+    }
+
+    async fn last_editor(
+        &self,
+        environment: &EnvironmentId,
+        item: &Item,
+        people: &HashMap<String, String>,
+    ) -> Result<Option<Person>, ApiError> {
+        let versions = self
+            .cma
+            .environment(environment)
+            .items()
+            .versions(&item.id)
+            .await?;
+        let latest = versions
+            .iter()
+            .find(|version| version.is_current)
+            .or_else(|| versions.first());
+        let editor = latest
+            .and_then(|version| version.editor.clone())
+            .or_else(|| item.creator.clone());
+        Ok(editor.map(|editor| Person {
+            name: people
+                .get(&editor.id)
+                .cloned()
+                .unwrap_or_else(|| "Somebody with an API token".to_owned()),
+            id: editor.id,
+        }))
+    }
+
+    /// Names of collaborators by id. A role that may not list them sees fewer names, nothing else.
+    pub(crate) async fn people_by_id(&self) -> HashMap<String, String> {
+        let mut people: HashMap<String, String> = match self.cma.users().list().await {
+            Ok(users) => users.into_iter().map(|user| (user.id, user.name)).collect(),
+            Err(_) => HashMap::new(),
+        };
+        people
+            .entry(self.me.id.clone())
+            .or_insert_with(|| self.me.name.clone());
+        people
+    }
+}

@@ -1,0 +1,156 @@
+//! The engine: what it holds, how a release begins, and how every event is written down.
+
+use std::rc::Rc;
+
+use datocms_client::{Cma, Timer, Transport};
+use slipway_release::{Approval, Entry, Event, Person, Plan, Release, ReleaseId, drift::Drift};
+
+use crate::{
+    error::EngineError,
+    journal::RemoteJournal,
+    ports::Ports,
+    progress::{Progress, Watch},
+};
+
+/// Api keys of the two models a release keeps in the project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Models {
+    /// The vendor CLI's record of migrations that ran.
+    pub ledger: String,
+    /// Slipway's own record of releases.
+    pub journal: String,
+}
+
+impl Default for Models {
+    fn default() -> Self {
+        Self {
+            ledger: "schema_migration".to_owned(),
+            journal: "slipway_release".to_owned(),
+        }
+    }
+}
+
+/// Drives releases of one project, as one person. Cheap to clone; clones share everything.
+pub struct Engine<T, C, P> {
+    pub(crate) cma: Cma<T, C>,
+    pub(crate) timer: C,
+    pub(crate) ports: Rc<P>,
+    pub(crate) me: Person,
+    pub(crate) models: Models,
+    pub(crate) remote: Rc<RemoteJournal>,
+}
+
+impl<T, C: Clone, P> Clone for Engine<T, C, P> {
+    fn clone(&self) -> Self {
+        Self {
+            cma: self.cma.clone(),
+            timer: self.timer.clone(),
+            ports: self.ports.clone(),
+            me: self.me.clone(),
+            models: self.models.clone(),
+            remote: self.remote.clone(),
+        }
+    }
+}
+
+impl<T, C, P> Engine<T, C, P>
+where
+    T: Transport + 'static,
+    C: Timer + Clone + 'static,
+    P: Ports,
+{
+    /// An engine that acts as `me`, the person behind the client's token.
+    pub fn new(cma: Cma<T, C>, timer: C, ports: P, me: Person, models: Models) -> Self {
+        Self {
+            cma,
+            timer,
+            ports: Rc::new(ports),
+            me,
+            models,
+            remote: Rc::default(),
+        }
+    }
+
+    /// A fresh id for a release: the time it was made, and a random tail.
+    pub fn new_release_id(&self) -> ReleaseId {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a random number below 2^32"
+        )]
+        let tail = (self.timer.jitter() * f64::from(u32::MAX)) as u32;
+        let text = format!("{:x}-{tail:08x}", self.ports.now().as_millis().max(0));
+        // Hexadecimal digits and one dash always make an id.
+        ReleaseId::parse(&text).unwrap_or_else(|_| unreachable!("`{text}` is a release id"))
+    }
+
+    /// Puts a plan on record. Nothing in the CMS changes.
+    pub async fn begin(&self, plan: Plan) -> Result<Release, EngineError> {
+        self.first(Event::Planned(plan)).await
+    }
+
+    /// Puts a promotion that happened outside Slipway on record, so that it can be rolled back.
+    pub async fn adopt(&self, plan: Plan) -> Result<Release, EngineError> {
+        self.first(Event::Adopted { plan }).await
+    }
+
+    async fn first(&self, event: Event) -> Result<Release, EngineError> {
+        let release = Release::begin(self.entry(event))
+            .map_err(|error| EngineError::World(error.to_string()))?;
+        self.keep(&release).await?;
+        Ok(release)
+    }
+
+    /// Writes a person's decision down: an approval, giving up, starting again, forcing the freeze.
+    /// Rolling back goes through [`Engine::roll_back`].
+    pub async fn decide(&self, release: Release, event: Event) -> Result<Release, EngineError> {
+        self.record(release, event, None).await
+    }
+
+    /// Writes down that the old primary shall come back, if what the person saw is still all there is.
+    pub async fn roll_back(
+        &self,
+        release: Release,
+        freeze_first: bool,
+        reason: String,
+        seen: &Drift,
+    ) -> Result<Release, EngineError> {
+        let now = self.drift(&seen.environment, seen.since).await?;
+        if now.digest() != seen.digest() {
+            return Err(EngineError::LookAgain(Box::new(now)));
+        }
+        let approval = Approval {
+            plan: release.plan().digest(),
+            drift: seen.digest(),
+        };
+        let event = Event::RollBackRequested {
+            freeze_first,
+            reason,
+            approval,
+        };
+        self.record(release, event, None).await
+    }
+
+    /// Adds an event to the log and makes it durable before anything else happens.
+    pub(crate) async fn record(
+        &self,
+        release: Release,
+        event: Event,
+        watch: Option<&dyn Watch>,
+    ) -> Result<Release, EngineError> {
+        let release = release.record(self.entry(event))?;
+        self.keep(&release).await?;
+        if let Some(watch) = watch {
+            watch.progress(Progress::Recorded(Box::new(release.clone())));
+        }
+        Ok(release)
+    }
+
+    fn entry(&self, event: Event) -> Entry {
+        Entry {
+            at: self.ports.now(),
+            by: self.me.clone(),
+            event,
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! What the page hears while a step runs.
+
+use datocms_client::Timestamp;
+use slipway_release::{Release, ScriptIndex};
+
+use crate::{ports::ConsoleLevel, stop::Stop};
+
+/// Something worth showing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Progress {
+    /// The log grew; this is the release now.
+    Recorded(Box<Release>),
+    /// The fork goes on; percent where the CMS says so.
+    Forking(Option<f64>),
+    /// A script's request was answered or refused.
+    Call(CallLine),
+    /// A script printed something.
+    Console(ConsoleLine),
+}
+
+/// One request of a script.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CallLine {
+    /// Which script.
+    pub script: ScriptIndex,
+    /// When it was made.
+    pub at: Timestamp,
+    /// Its method.
+    pub method: String,
+    /// Its path with the query.
+    pub path: String,
+    /// The status of the answer; `None` where none came.
+    pub status: Option<u16>,
+    /// How long it took, in milliseconds.
+    pub millis: i64,
+    /// Whether Slipway refused it and nothing was sent.
+    pub refused: bool,
+}
+
+/// One line a script printed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConsoleLine {
+    /// Which script.
+    pub script: ScriptIndex,
+    /// When.
+    pub at: Timestamp,
+    /// How.
+    pub level: ConsoleLevel,
+    /// The text.
+    pub text: String,
+}
+
+/// The page's side of a running step.
+pub trait Watch {
+    /// Something worth showing happened.
+    fn progress(&self, progress: Progress);
+    /// The person's wish to stop the running script.
+    fn stop(&self) -> Stop;
+}

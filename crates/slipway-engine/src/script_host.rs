@@ -1,0 +1,238 @@
+//! The engine's side of a running script: every request is judged, pinned to the sandbox, performed and written down.
+
+use std::{cell::RefCell, rc::Rc};
+
+use datocms_client::{ApiError, Cma, EnvironmentId, RawAnswer, RawRequest, Timer, Transport};
+use serde_json::json;
+use slipway_release::{
+    ScriptIndex, effects,
+    event::ScriptSummary,
+    policy::{self, Refusal, Verdict},
+};
+
+use crate::{
+    engine::Engine,
+    ports::{ConsoleLevel, LocalFuture, Ports, ScriptAnswer, ScriptHost, ScriptRequest},
+    progress::{CallLine, ConsoleLine, Progress, Watch},
+    stop::Stop,
+};
+
+/// Serves one run of one script.
+pub(crate) struct Host<T, C, P>(Rc<Inner<T, C, P>>);
+
+struct Inner<T, C, P> {
+    parts: Parts<T, C, P>,
+    sandbox: EnvironmentId,
+    script: ScriptIndex,
+    watch: Rc<dyn Watch>,
+    stop: Stop,
+    tally: RefCell<Tally>,
+}
+
+/// What a host needs of the engine.
+pub(crate) struct Parts<T, C, P> {
+    cma: Cma<T, C>,
+    ports: Rc<P>,
+}
+
+#[derive(Default)]
+struct Tally {
+    summary: ScriptSummary,
+    refusal: Option<Refusal>,
+}
+
+impl<T, C, P> Engine<T, C, P> {
+    pub(crate) fn clone_parts(&self) -> Parts<T, C, P> {
+        Parts {
+            cma: self.cma.clone(),
+            ports: self.ports.clone(),
+        }
+    }
+}
+
+impl<T, C, P> Host<T, C, P> {
+    pub(crate) fn new(
+        parts: Parts<T, C, P>,
+        sandbox: EnvironmentId,
+        script: ScriptIndex,
+        watch: Rc<dyn Watch>,
+    ) -> Self {
+        let stop = watch.stop();
+        Self(Rc::new(Inner {
+            parts,
+            sandbox,
+            script,
+            watch,
+            stop,
+            tally: RefCell::default(),
+        }))
+    }
+
+    /// What the script has done so far.
+    pub(crate) fn summary(&self) -> ScriptSummary {
+        self.0.tally.borrow().summary.clone()
+    }
+
+    /// The last thing it was refused.
+    pub(crate) fn refusal(&self) -> Option<String> {
+        self.0
+            .tally
+            .borrow()
+            .refusal
+            .as_ref()
+            .map(Refusal::to_string)
+    }
+}
+
+impl<T, C, P> ScriptHost for Host<T, C, P>
+where
+    T: Transport + 'static,
+    C: Timer + 'static,
+    P: Ports,
+{
+    fn serve(&self, request: ScriptRequest) -> LocalFuture<ScriptAnswer> {
+        let inner = self.0.clone();
+        Box::pin(async move {
+            if inner.stop.is_wished() {
+                // The script stands still here until the runner ends it.
+                return std::future::pending().await;
+            }
+            let _in_flight = inner.stop.request();
+            inner.serve(request).await
+        })
+    }
+
+    fn console(&self, level: ConsoleLevel, text: String) {
+        let inner = &self.0;
+        inner.watch.progress(Progress::Console(ConsoleLine {
+            script: inner.script,
+            at: inner.parts.ports.now(),
+            level,
+            text,
+        }));
+    }
+
+    fn stopped(&self) -> LocalFuture<()> {
+        let stop = self.0.stop.clone();
+        Box::pin(async move { stop.safe().await })
+    }
+}
+
+impl<T, C, P> Inner<T, C, P>
+where
+    T: Transport + 'static,
+    C: Timer + 'static,
+    P: Ports,
+{
+    async fn serve(&self, request: ScriptRequest) -> ScriptAnswer {
+        let started = self.parts.ports.now();
+        let asked = request
+            .headers
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case("x-environment"))
+            .map(|(_, value)| value.as_str());
+        let answer = match policy::judge(&request.method, &request.path, asked, &self.sandbox) {
+            Verdict::Refuse(refusal) => Err(refusal),
+            Verdict::Perform => Ok(self.perform(&request).await),
+        };
+        self.tally(&request, &answer);
+        let (answer, status, refused) = match answer {
+            Ok(Ok(answer)) => {
+                let status = Some(answer.status.as_u16());
+                (pass_on(answer), status, false)
+            }
+            Ok(Err(error)) => (ScriptAnswer::Unreachable(error.to_string()), None, false),
+            Err(refusal) => (refuse(&refusal), None, true),
+        };
+        let path = if request.query.is_empty() {
+            request.path
+        } else {
+            format!("{}?{}", request.path, request.query)
+        };
+        self.watch.progress(Progress::Call(CallLine {
+            script: self.script,
+            at: started,
+            method: request.method,
+            path,
+            status,
+            millis: self.parts.ports.now().as_millis() - started.as_millis(),
+            refused,
+        }));
+        answer
+    }
+
+    async fn perform(&self, request: &ScriptRequest) -> Result<RawAnswer, ApiError> {
+        let unsendable = |reason: String| ApiError::InvalidRequest { reason };
+        let method = request
+            .method
+            .to_ascii_uppercase()
+            .parse()
+            .map_err(|_| unsendable(format!("`{}` is no HTTP method", request.method)))?;
+        let path = if request.query.is_empty() {
+            request.path.clone()
+        } else {
+            format!("{}?{}", request.path, request.query)
+        };
+        let mut raw = RawRequest::new(method, &path)
+            .map_err(|error| unsendable(error.to_string()))?
+            .in_environment(&self.sandbox);
+        if let Some(body) = &request.body {
+            raw = raw.with_body(body.clone().into_bytes());
+        }
+        self.parts.cma.raw(raw).await
+    }
+
+    fn tally(
+        &self,
+        request: &ScriptRequest,
+        answer: &Result<Result<RawAnswer, ApiError>, Refusal>,
+    ) {
+        let mut tally = self.tally.borrow_mut();
+        tally.summary.calls += 1;
+        match answer {
+            Err(refusal) => tally.refusal = Some(refusal.clone()),
+            Ok(Ok(answer)) if answer.status.is_success() => {
+                if let Some(effect) = effects::of(&request.method, &request.path) {
+                    let effects = &mut tally.summary.effects;
+                    match effects.iter_mut().find(|(known, _)| known == effect) {
+                        Some((_, count)) => *count += 1,
+                        None => effects.push((effect.to_owned(), 1)),
+                    }
+                }
+            }
+            Ok(Ok(_) | Err(_)) => {}
+        }
+    }
+}
+
+/// The CMS's answer as it came.
+fn pass_on(answer: RawAnswer) -> ScriptAnswer {
+    let headers = answer
+        .headers
+        .iter()
+        .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
+        .collect();
+    ScriptAnswer::Response {
+        status: answer.status.as_u16(),
+        headers,
+        body: String::from_utf8_lossy(&answer.body).into_owned(),
+    }
+}
+
+/// A refusal in the form of the CMS's own errors, so that the official client reports it as such.
+fn refuse(refusal: &Refusal) -> ScriptAnswer {
+    let body = json!({ "data": [{
+        "id": "slipway",
+        "type": "api_error",
+        "attributes": {
+            "code": "REFUSED_BY_SLIPWAY",
+            "details": { "message": refusal.to_string() },
+            "doc_url": "",
+        },
+    }]});
+    ScriptAnswer::Response {
+        status: 403,
+        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+        body: body.to_string(),
+    }
+}

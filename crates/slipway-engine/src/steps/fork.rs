@@ -1,0 +1,194 @@
+//! Copying primary into the sandbox, and destroying the sandbox again.
+//!
+//! A fork is asked for once. Whether it exists, and is ours, is read from the CMS: it must come from
+//! our source and be no older than our request.
+
+use std::time::Duration;
+
+use datocms_client::{
+    ApiError, Environment, EnvironmentId, EnvironmentStatus, ForkOptions, Forking, Timer, Transport,
+};
+use slipway_release::{Event, Evidence, FailureKind, Release, Step};
+
+use super::{failed, settle};
+use crate::{
+    engine::Engine,
+    error::EngineError,
+    ports::Ports,
+    progress::{Progress, Watch},
+};
+
+/// How often the copy's progress is read.
+const PACE: Duration = Duration::from_millis(500);
+
+/// How far the browser's clock may be ahead of the server's before a fork of ours looks like somebody else's.
+const CLOCK_SKEW_MILLIS: i64 = 15 * 60 * 1000;
+
+impl<T, C, P> Engine<T, C, P>
+where
+    T: Transport + 'static,
+    C: Timer + Clone + 'static,
+    P: Ports,
+{
+    pub(super) async fn fork(
+        &self,
+        release: &Release,
+        watch: &dyn Watch,
+    ) -> Result<Event, EngineError> {
+        let plan = release.plan();
+        // Primary is frozen, so the fast copy harms nobody; people who kept a record open cannot
+        // save it anyway, which the freeze has settled with them.
+        let options = ForkOptions {
+            fast: true,
+            force: true,
+            immediate_return: true,
+        };
+        let asked = self
+            .cma
+            .environments()
+            .fork(&plan.source, &plan.sandbox, options)
+            .await;
+        match asked {
+            Ok(Forking::Job(_) | Forking::Environment(_)) => {
+                self.await_copy(&plan.sandbox, watch).await
+            }
+            Err(ApiError::NameTaken { .. }) => self.probe_fork(release, watch).await,
+            Err(error) => settle(Step::Fork, error),
+        }
+    }
+
+    /// Follows the copy to its end.
+    async fn await_copy(
+        &self,
+        sandbox: &EnvironmentId,
+        watch: &dyn Watch,
+    ) -> Result<Event, EngineError> {
+        loop {
+            // A failed look says nothing about the copy: the step stays in doubt.
+            match self.cma.environments().find_optional(sandbox).await? {
+                None => {
+                    return Ok(failed(
+                        Step::Fork,
+                        FailureKind::WorldChanged,
+                        format!(
+                            "The CMS gave up copying: {sandbox} is not there. Primary is unchanged and still frozen."
+                        ),
+                    ));
+                }
+                Some(Environment {
+                    status: EnvironmentStatus::Creating { percentage },
+                    ..
+                }) => watch.progress(Progress::Forking(percentage)),
+                Some(Environment {
+                    status: EnvironmentStatus::Ready,
+                    created_at,
+                    ..
+                }) => {
+                    return Ok(Event::Succeeded(
+                        Step::Fork,
+                        Evidence::Forked { created_at },
+                    ));
+                }
+                Some(Environment {
+                    status: EnvironmentStatus::Destroying,
+                    ..
+                }) => {
+                    return Ok(failed(
+                        Step::Fork,
+                        FailureKind::WorldChanged,
+                        format!(
+                            "Somebody is destroying {sandbox}. Primary is unchanged and still frozen."
+                        ),
+                    ));
+                }
+            }
+            self.timer.sleep(PACE).await;
+        }
+    }
+
+    pub(super) async fn probe_fork(
+        &self,
+        release: &Release,
+        watch: &dyn Watch,
+    ) -> Result<Event, EngineError> {
+        let plan = release.plan();
+        match self.cma.environments().find_optional(&plan.sandbox).await? {
+            None => Ok(Event::NotApplied(Step::Fork)),
+            Some(found) if is_ours(&found, release) => self.await_copy(&plan.sandbox, watch).await,
+            Some(_) => Ok(failed(
+                Step::Fork,
+                FailureKind::NameTaken,
+                format!(
+                    "An environment called {} exists and is not this release's copy of {}. It was not touched. Rename or delete it, then try again; or give this release up.",
+                    plan.sandbox, plan.source
+                ),
+            )),
+        }
+    }
+
+    pub(super) async fn discard(
+        &self,
+        release: &Release,
+        step: Step,
+    ) -> Result<Event, EngineError> {
+        let sandbox = &release.plan().sandbox;
+        let found = match self.cma.environments().find_optional(sandbox).await {
+            Ok(found) => found,
+            Err(error) => return Ok(failed(step, FailureKind::Rejected, error.to_string())),
+        };
+        match found {
+            None => Ok(Event::Succeeded(step, Evidence::Discarded)),
+            Some(found) if found.primary => Ok(failed(
+                step,
+                FailureKind::WorldChanged,
+                format!(
+                    "{sandbox} has become primary, so it was not destroyed. Put {} back first if that was not meant.",
+                    release.plan().source
+                ),
+            )),
+            Some(found) if !is_ours(&found, release) => Ok(failed(
+                step,
+                FailureKind::WorldChanged,
+                format!(
+                    "{sandbox} is no longer the copy this release made, so it was not destroyed. Delete or rename it by hand, then try again."
+                ),
+            )),
+            Some(_) => match self.cma.environments().destroy(sandbox).await {
+                Ok(()) | Err(ApiError::NotFound { .. }) => {
+                    Ok(Event::Succeeded(step, Evidence::Discarded))
+                }
+                Err(error) => settle(step, error),
+            },
+        }
+    }
+
+    pub(super) async fn probe_discard(
+        &self,
+        release: &Release,
+        step: Step,
+    ) -> Result<Event, EngineError> {
+        let found = self
+            .cma
+            .environments()
+            .find_optional(&release.plan().sandbox)
+            .await?;
+        Ok(match found {
+            None => Event::Succeeded(step, Evidence::Discarded),
+            Some(_) => Event::NotApplied(step),
+        })
+    }
+}
+
+/// Whether an environment of the sandbox's name is the copy this release asked for.
+fn is_ours(found: &Environment, release: &Release) -> bool {
+    let from_source = found.forked_from.as_deref() == Some(release.plan().source.as_str());
+    let asked_at = release
+        .step_record(Step::Fork)
+        .map_or(i64::MAX, |record| record.started_at.as_millis());
+    let known = release
+        .forked_at()
+        .is_some_and(|created_at| created_at == found.created_at);
+    known
+        || (from_source
+            && found.created_at.as_millis() >= asked_at.saturating_sub(CLOCK_SKEW_MILLIS))
+}

@@ -1,0 +1,134 @@
+//! What the CMS looks like right now. Observation wins: the log explains it, it does not overrule it.
+
+use std::collections::BTreeSet;
+
+use datocms_client::{EnvironmentId, Timestamp};
+
+use crate::{
+    checks::{Abilities, SandboxQuota},
+    event::Person,
+    release::Release,
+};
+
+/// One look at the project.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observed {
+    /// When the look was taken.
+    pub at: Timestamp,
+    /// Who is looking.
+    pub me: Person,
+    /// What that person's role allows.
+    pub abilities: Abilities,
+    /// Every environment the person may see.
+    pub environments: Vec<Environment>,
+    /// Whether maintenance mode is on.
+    pub frozen: bool,
+    /// Who is editing records now. `None` where the CMS did not say.
+    pub editors: Option<Vec<Editor>>,
+    /// Names of the migrations that ran on primary.
+    pub ledger: BTreeSet<String>,
+    /// The sandbox quota. `None` where the CMS did not say.
+    pub quota: Option<SandboxQuota>,
+    /// Every release a journal tells of, newest plan first.
+    pub releases: Vec<Release>,
+    /// Journals that could not be read, so that nothing is hidden.
+    pub unreadable: Vec<UnreadableJournal>,
+}
+
+/// One environment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Environment {
+    /// Its name.
+    pub id: EnvironmentId,
+    /// Whether it is primary.
+    pub primary: bool,
+    /// What it is doing.
+    pub status: EnvironmentStatus,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When its data last changed.
+    pub last_data_change_at: Option<Timestamp>,
+    /// What it was copied from. The name may have changed hands since.
+    pub forked_from: Option<EnvironmentId>,
+}
+
+/// What an environment is doing.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum EnvironmentStatus {
+    /// Being copied; percent done where the CMS says so.
+    Creating(Option<f64>),
+    /// Usable.
+    Ready,
+    /// Being destroyed.
+    Destroying,
+}
+
+/// Somebody who has a record open.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Editor {
+    /// Who.
+    pub person: Person,
+    /// Which record, by its id.
+    pub record: Option<String>,
+    /// The name of the record's model.
+    pub model: Option<String>,
+    /// The last sign of life.
+    pub last_activity_at: Timestamp,
+    /// Whether the record is locked by unsaved changes.
+    pub locked: bool,
+}
+
+/// A journal that is there and cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadableJournal {
+    /// Where it lies: an environment's name, or this browser.
+    pub place: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl Observed {
+    /// The primary environment, if the person may see it.
+    pub fn primary(&self) -> Option<&Environment> {
+        self.environments
+            .iter()
+            .find(|environment| environment.primary)
+    }
+
+    /// The environment of this name.
+    pub fn environment(&self, id: &EnvironmentId) -> Option<&Environment> {
+        self.environments
+            .iter()
+            .find(|environment| environment.id == *id)
+    }
+
+    /// The release that is not over yet, if there is one.
+    pub fn under_way(&self) -> Option<&Release> {
+        self.releases
+            .iter()
+            .find(|release| !release.phase().is_over())
+    }
+
+    /// The releases that are over, newest first.
+    pub fn past(&self) -> impl Iterator<Item = &Release> {
+        self.releases
+            .iter()
+            .filter(|release| release.phase().is_over())
+    }
+
+    /// Whether maintenance mode is on and no release on record holds it.
+    pub fn freeze_is_orphaned(&self) -> bool {
+        self.frozen && !self.releases.iter().any(Release::holds_freeze)
+    }
+
+    /// A promotion that no release on record tells of: primary was forked from another environment
+    /// that still exists, so it can be rolled back to. Present and old primary.
+    pub fn foreign_promotion(&self) -> Option<(&Environment, &Environment)> {
+        let primary = self.primary()?;
+        let origin = self.environment(primary.forked_from.as_ref()?)?;
+        let told = self.releases.iter().any(|release| {
+            release.plan().sandbox == primary.id || release.plan().source == primary.id
+        });
+        (!told && origin.status == EnvironmentStatus::Ready).then_some((primary, origin))
+    }
+}

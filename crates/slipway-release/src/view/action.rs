@@ -1,0 +1,178 @@
+//! What a person can do with a release now: one primary action, the ways out beside it, and the
+//! reason where an action is not to be had.
+
+use crate::{
+    checks::Abilities,
+    failure::FailureKind,
+    phase::Phase,
+    release::Release,
+    step::{Step, Then},
+};
+
+/// Something a person can ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Do the step that is next, or try it again.
+    Perform(Step),
+    /// Ask the CMS what became of a step.
+    CheckAgain(Step),
+    /// Freeze although people are editing.
+    ForceFreeze,
+    /// Agree to promote: opens the dialog that asks for it.
+    Promote,
+    /// Destroy the sandbox and start again from primary, under the same freeze.
+    Restart,
+    /// Give the release up.
+    Abandon,
+    /// Put the old primary back: opens the dialog that asks for it.
+    RollBack,
+    /// Leave a rollback that has changed nothing yet.
+    CancelRollBack,
+    /// Go on with a rollback without freezing first.
+    RollBackUnfrozen,
+}
+
+/// How a button looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intent {
+    /// The one main action of the region.
+    Primary,
+    /// A way out, or a detail.
+    Quiet,
+    /// Takes something away.
+    Negative,
+}
+
+/// One button.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActionView {
+    /// What pressing it asks for.
+    pub action: Action,
+    /// Its words.
+    pub label: String,
+    /// How it looks.
+    pub intent: Intent,
+    /// Why it cannot be pressed now.
+    pub disabled_reason: Option<String>,
+}
+
+/// The buttons of a release, the main one first. `busy` says that a step is being performed here.
+pub fn actions(release: &Release, abilities: Abilities, busy: bool) -> Vec<ActionView> {
+    let reason = disabled_reason(abilities, busy);
+    offered(release)
+        .into_iter()
+        .map(|(action, label, intent)| ActionView {
+            action,
+            label,
+            intent,
+            // Looking is free.
+            disabled_reason: if matches!(action, Action::CheckAgain(_)) && !busy {
+                None
+            } else {
+                reason.clone()
+            },
+        })
+        .collect()
+}
+
+fn disabled_reason(abilities: Abilities, busy: bool) -> Option<String> {
+    if busy {
+        return Some("A step is running.".to_owned());
+    }
+    let missing = abilities.missing();
+    (!missing.is_empty()).then(|| {
+        format!(
+            "Your role may not {}. You can look at everything and preview the sandbox.",
+            missing.join(", or ")
+        )
+    })
+}
+
+fn offered(release: &Release) -> Vec<(Action, String, Intent)> {
+    use Intent::{Negative, Primary, Quiet};
+    let phase = release.phase();
+    let mut offered: Vec<(Action, String, Intent)> = Vec::new();
+    match phase {
+        Phase::Ready(step) => {
+            offered.push((
+                Action::Perform(*step),
+                perform_label(release, *step),
+                Primary,
+            ));
+        }
+        Phase::InDoubt(step) => {
+            let label = format!("Check whether “{}” happened", step.verb());
+            offered.push((Action::CheckAgain(*step), label, Primary));
+        }
+        Phase::Review => offered.push((Action::Promote, "Promote…".to_owned(), Primary)),
+        Phase::Failed { step, failure } => {
+            if failure.kind == FailureKind::EditorsActive {
+                offered.push((
+                    Action::Perform(*step),
+                    "Try to freeze again".to_owned(),
+                    Primary,
+                ));
+                offered.push((Action::ForceFreeze, "Freeze anyway…".to_owned(), Negative));
+            } else if failure.kind.may_retry() {
+                let label = format!("Try again to {}", step.verb());
+                offered.push((Action::Perform(*step), label, Primary));
+            }
+            if *step == Step::FreezeAgain {
+                let label = "Roll back without freezing".to_owned();
+                offered.push((Action::RollBackUnfrozen, label, Quiet));
+            }
+        }
+        Phase::Stuck { step, .. } => {
+            let label = format!("Try again to {}", step.verb());
+            offered.push((Action::Perform(*step), label, Primary));
+        }
+        Phase::Live => offered.push((Action::RollBack, "Roll back…".to_owned(), Negative)),
+        Phase::Abandoned | Phase::RolledBack => {}
+    }
+    if phase.may_restart() {
+        let intent = if offered.is_empty() { Primary } else { Quiet };
+        let label = "Start again on a fresh fork".to_owned();
+        offered.push((Action::Restart, label, intent));
+    }
+    if phase.may_roll_back() && *phase != Phase::Live {
+        offered.push((Action::RollBack, "Roll back…".to_owned(), Negative));
+    }
+    if phase.may_abandon() {
+        offered.push((Action::Abandon, abandon_label(phase).to_owned(), Quiet));
+    }
+    if matches!(phase.step(), Some(Step::FreezeAgain)) && !matches!(phase, Phase::InDoubt(_)) {
+        offered.push((Action::CancelRollBack, "Do not roll back".to_owned(), Quiet));
+    }
+    offered
+}
+
+fn perform_label(release: &Release, step: Step) -> String {
+    match step {
+        Step::Freeze | Step::FreezeAgain => "Freeze primary".to_owned(),
+        Step::Fork => format!("Fork {}", release.plan().source),
+        Step::Migrate(0) => match release.plan().scripts.len() {
+            1 => "Run 1 migration".to_owned(),
+            n => format!("Run {n} migrations"),
+        },
+        Step::Migrate(index) => {
+            format!(
+                "Go on with script {} of {}",
+                index + 1,
+                release.plan().scripts.len()
+            )
+        }
+        Step::Promote => format!("Promote {}", release.plan().sandbox),
+        Step::Unfreeze | Step::Reopen | Step::Thaw => "Lift the freeze".to_owned(),
+        Step::Discard(Then::ForkAgain | Then::Reopen) => {
+            format!("Destroy {}", release.plan().sandbox)
+        }
+        Step::Restore => format!("Roll back to {}", release.plan().source),
+    }
+}
+
+fn abandon_label(phase: &Phase) -> &'static str {
+    match phase.step() {
+        Some(Step::Freeze) => "Give up this release…",
+        _ => "Abandon and reopen…",
+    }
+}
