@@ -1,1 +1,33 @@
 //! A local CMS with the same APIs: CMA and CDA over SQLite, a demo project, faults on demand.
+//!
+//! [`Drydock::open`] prepares the storage, [`Drydock::router`] and [`Drydock::plugin_router`] are the two origins
+//! as plain axum routers (tests call them in process), [`Drydock::serve`] puts them on sockets.
+//! What it does differently from the real service is listed in `docs/drydock-differences.md`.
+
+mod blank;
+mod cda;
+mod clock;
+mod cma;
+pub mod command;
+mod demo;
+mod drydock;
+mod events;
+mod faults;
+mod http;
+mod jobs;
+mod options;
+mod panel;
+mod records;
+mod roles;
+mod schema;
+mod serve;
+mod site;
+mod state;
+mod store;
+
+pub use crate::clock::{Clock, ManualClock, Timestamp};
+pub use crate::drydock::{Drydock, OpenError, Tokens};
+pub use crate::faults::{Fault, FaultError};
+pub use crate::http::NoAnswer;
+pub use crate::options::{Options, OptionsError, Project, RateLimit, Storage};
+pub use crate::serve::{Addresses, ServeError};

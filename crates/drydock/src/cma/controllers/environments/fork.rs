@@ -1,0 +1,220 @@
+//! Forking: an online backup in steps, in a thread of its own, that can be watched through its percentage.
+
+use std::time::Duration;
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+use super::{accessible, announce, entity, new_name, ready, remove_files};
+use crate::clock::Timestamp;
+use crate::events;
+use crate::http::answer::{self, Answer};
+use crate::http::body::JsonApi;
+use crate::http::context::ProjectCtx;
+use crate::http::error::ApiError;
+use crate::http::permission::Permission;
+use crate::jobs;
+use crate::roles::{self, EntryChange};
+use crate::state::App;
+use crate::store::fork::{Pace, copy};
+use crate::store::project::{self, EnvironmentRow, EnvironmentStatus, Setting};
+use crate::store::{Database, Purpose, StoreError, open_file, set_last_data_change};
+
+/// How many sandboxes a project may have when nothing else is set.
+pub(crate) const DEFAULT_SANDBOX_LIMIT: i64 = 5;
+
+/// A fast fork takes this part of the job delay.
+const FAST_DIVISOR: u32 = 20;
+
+/// Steps of a fork: enough for the percentage to be watched.
+const STEPS: u32 = 50;
+
+/// Starts a fork of `source`: 202 with a job that ends with the copy, or, with `immediate_return=true`, the environment as it
+/// is now, `creating`. Without a job delay the copy is over before the answer leaves, unless an immediate one was asked for.
+pub(super) async fn fork(ctx: ProjectCtx, Path(source): Path<String>, JsonApi(data): JsonApi) -> Answer {
+    ctx.require(Permission::ManageEnvironments)?;
+    let immediate = ctx.query.flag("immediate_return");
+    let started = start(&ctx, &source, &data)?;
+    let data = entity(&ctx.app, &started.row)?;
+    let job = started.job.clone();
+    let running = tokio::task::spawn_blocking({
+        let app = ctx.app.clone();
+        move || run(&app, started)
+    });
+    if immediate {
+        return answer::entity(StatusCode::OK, data);
+    }
+    if ctx.app.options().job_delay.is_zero() {
+        running.await.map_err(ApiError::exception)?;
+    }
+    answer::job(&job)
+}
+
+/// A fork that was accepted.
+struct Started {
+    row: EnvironmentRow,
+    source: EnvironmentRow,
+    /// The source as it was when the fork was accepted.
+    snapshot: Connection,
+    job: String,
+}
+
+fn start(ctx: &ProjectCtx, source: &str, data: &Value) -> Result<Started, ApiError> {
+    let app = &ctx.app;
+    let fast = ctx.query.flag("fast");
+    let lifecycle = app.lifecycle();
+    let source = ready(accessible(app, &ctx.caller, source)?)?;
+    let id = new_name(app, data)?;
+    let sandboxes = app.environments()?.iter().filter(|row| !row.primary).count();
+    let limit = app.project().read(|connection| project::setting(connection, Setting::SandboxLimit))?;
+    if i64::try_from(sandboxes).unwrap_or(i64::MAX) >= limit.unwrap_or(DEFAULT_SANDBOX_LIMIT) {
+        return Err(ApiError::unprocessable("PLAN_UPGRADE_REQUIRED", json!({"limit": "sandbox_environments"})));
+    }
+    if fast && !ctx.query.flag("force") && app.sessions().any_in(&source.id, app.now()) {
+        return Err(ApiError::unprocessable("ACTIVE_EDITING_SESSIONS", json!({})));
+    }
+    let row = EnvironmentRow {
+        file: format!("environment-{}", app.new_id()),
+        status: EnvironmentStatus::Creating,
+        primary: false,
+        created_at: app.now(),
+        forked_from: Some(source.id.clone()),
+        fork_source: Some(source.file.clone()),
+        read_only: false,
+        id,
+    };
+    let source = EnvironmentRow { read_only: source.read_only || fast, ..source };
+    app.project().write::<_, StoreError>(|tx| {
+        project::insert_environment(tx, &row)?;
+        project::update_environment(tx, &source)
+    })?;
+    app.apply_freezes()?;
+    app.set_progress(&row.file, Some(0.0));
+    let job = jobs::begin(app)?;
+    let snapshot = match app.database(&source.file).and_then(|db| Ok(db.snapshot()?)) {
+        Ok(snapshot) => snapshot,
+        Err(error) => {
+            drop(lifecycle);
+            give_up(app, &row)?;
+            return Err(error);
+        }
+    };
+    events::log(&format!("fork of `{}` into `{}` begins", source.id, row.id));
+    Ok(Started { row, source, snapshot, job })
+}
+
+/// Copies, then opens the new environment, or clears away what there is of it.
+fn run(app: &App, started: Started) {
+    let Started { row, source, snapshot, job } = started;
+    let fast = source.read_only;
+    let outcome = copy_database(app, &row, &snapshot, fast).and_then(|database| finish(app, &row, database));
+    drop(snapshot);
+    let outcome = outcome.or_else(|error| {
+        events::log(&format!("fork into `{}` failed and is removed: {}", row.id, error.code));
+        give_up(app, &row).and(Err(error))
+    });
+    if let Ok(data) = &outcome {
+        events::log(&format!("fork of `{}` into `{}` is ready", source.id, row.id));
+        announce(app, "create", &row.id, data);
+    }
+    if let Err(error) = jobs::finish(app, &job, outcome.map(|data| (201, json!({"data": data})))) {
+        events::log(&format!("the outcome of job {job} could not be stored: {}", error.details));
+    }
+}
+
+fn copy_database(app: &App, row: &EnvironmentRow, snapshot: &Connection, fast: bool) -> Result<Database, ApiError> {
+    let path = app.database_path(&row.file);
+    let mut target = match &path {
+        Some(path) => Connection::open(path)?,
+        None => Connection::open_in_memory()?,
+    };
+    let total = if fast { app.options().job_delay / FAST_DIVISOR } else { app.options().job_delay };
+    let began = app.now();
+    let mut pace = Pace {
+        steps: if total.is_zero() { 1 } else { STEPS },
+        on_step: |percent: f64| {
+            wait_until(app, began.plus(total.mul_f64(percent / 100.0)));
+            app.set_progress(&row.file, Some(percent.floor()));
+        },
+    };
+    copy(snapshot, &mut target, &mut pace)?;
+    let target = match &path {
+        // The copy says WAL in its header; reopening it gives it the settings of every other database.
+        Some(path) => {
+            drop(target);
+            open_file(path)?
+        }
+        None => target,
+    };
+    Ok(Database::over(target, path.as_deref(), Purpose::Environment, &app.options().clock)?)
+}
+
+/// Waits, in this thread, until the server's clock says so: a test's clock stretches a fork as the real one does.
+fn wait_until(app: &App, moment: Timestamp) {
+    while app.now() < moment {
+        std::thread::sleep(Duration::from_millis(5).min(moment.since(app.now())));
+    }
+}
+
+fn finish(app: &App, row: &EnvironmentRow, database: Database) -> Result<Value, ApiError> {
+    database.write_quietly(|tx| set_last_data_change(tx, row.created_at))?;
+    let _lifecycle = app.lifecycle();
+    app.put_database(&row.file, database);
+    let done = EnvironmentRow { status: EnvironmentStatus::Ready, fork_source: None, ..row.clone() };
+    app.project().write::<_, StoreError>(|tx| {
+        project::update_environment(tx, &done)?;
+        // By its file: the source may have been renamed meanwhile.
+        let rows = project::environments(tx)?;
+        if let Some(source) = rows.iter().find(|source| Some(&source.file) == row.fork_source.as_ref()) {
+            roles::change_entries(tx, EntryChange::Clone { from: &source.id, to: &done.id })?;
+        }
+        thaw_source(tx, row)
+    })?;
+    app.set_progress(&row.file, None);
+    app.apply_freezes()?;
+    entity(app, &done)
+}
+
+/// A fast fork's source takes writes again, unless another fast fork of it runs. (`fast` is not stored: forks that merely
+/// share a frozen source keep it frozen until the last of them ends.)
+fn thaw_source(tx: &Connection, row: &EnvironmentRow) -> Result<(), StoreError> {
+    let Some(file) = row.fork_source.as_deref() else { return Ok(()) };
+    let rows = project::environments(tx)?;
+    let shared = rows.iter().any(|other| other.file != row.file && other.fork_source.as_deref() == Some(file));
+    if let Some(source) = rows.iter().find(|source| source.file == file && source.read_only && !shared) {
+        project::update_environment(tx, &EnvironmentRow { read_only: false, ..source.clone() })?;
+    }
+    Ok(())
+}
+
+/// Clears away a fork that did not come about.
+fn give_up(app: &App, row: &EnvironmentRow) -> Result<(), ApiError> {
+    let _lifecycle = app.lifecycle();
+    app.project().write::<_, StoreError>(|tx| {
+        project::delete_environment(tx, &row.file)?;
+        thaw_source(tx, row)
+    })?;
+    app.set_progress(&row.file, None);
+    drop(app.take_database(&row.file));
+    app.apply_freezes()?;
+    remove_files(app, &row.file)
+}
+
+/// At start: removes forks the previous process did not finish, says so, and ends their jobs.
+pub(crate) fn clean_up_interrupted(app: &App) -> Result<(), ApiError> {
+    for row in app.environments()?.into_iter().filter(|row| row.status != EnvironmentStatus::Ready) {
+        events::log(&format!("the fork into `{}` was interrupted by the end of the server; it is removed", row.id));
+        give_up(app, &row)?;
+    }
+    for job in app.project().read(|connection| project::unfinished_jobs(connection))? {
+        let error = ApiError::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "SERVICE_UNAVAILABLE",
+            json!({"message": "the server ended before this job did; what it had made is removed"}),
+        );
+        jobs::finish(app, &job, Err(error))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,37 @@
+//! What anybody may know of the project, without a token.
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use serde_json::json;
+
+use super::site::PROJECT_SITE;
+use crate::http::answer::{self, Answer};
+use crate::http::error::ApiError;
+use crate::state::App;
+use crate::store::entity::{self, Kind};
+use crate::store::environment;
+
+/// The routes of this resource.
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route("/public-info", get(show))
+}
+
+async fn show(State(app): State<App>) -> Answer {
+    let site = app.project().read(|connection| entity::find(connection, Kind::Site, PROJECT_SITE))?;
+    let site = site.ok_or_else(|| ApiError::exception("the project has no site"))?;
+    let settings = app.primary()?.db.read(environment::settings)?;
+    answer::entity(
+        StatusCode::OK,
+        json!({
+            "id": "public_info",
+            "type": "public_info",
+            "attributes": {
+                "name": site.attribute("name"),
+                "sso_saml_init_url": null,
+                "theme": settings.attribute("theme"),
+            },
+        }),
+    )
+}

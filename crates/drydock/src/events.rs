@@ -1,0 +1,33 @@
+//! What happened, for whoever wants to know: webhooks, and the log on standard error.
+
+use serde_json::Value;
+
+use crate::state::App;
+
+/// Something that happened, in the words of webhooks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// `item`, `item_type`, `environment`, `maintenance_mode`, …
+    pub entity_type: &'static str,
+    /// `create`, `update`, `promote`, `change`, …
+    pub event_type: &'static str,
+    /// The environment it happened in, or happened to.
+    pub environment: String,
+    /// The entity as it is now.
+    pub entity: Value,
+    /// The entity as it was, for updates.
+    pub previous: Option<Value>,
+    /// Entities it refers to, such as the model of a record.
+    pub related: Vec<Value>,
+}
+
+/// Tells the webhooks. Call it after the change is committed, never inside a transaction: deliveries are recorded.
+pub fn emit(app: &App, event: Event) {
+    crate::cma::controllers::webhook_calls::on_event(app, &event);
+}
+
+/// Writes a line to the log: standard error. Never give it a token.
+#[expect(clippy::print_stderr, reason = "this is the log")]
+pub(crate) fn log(line: &str) {
+    eprintln!("drydock: {line}");
+}

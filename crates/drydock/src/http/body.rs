@@ -1,0 +1,56 @@
+//! Request bodies: JSON whatever the content type says, an envelope with `data`.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::error::ApiError;
+
+/// The `data` of the request's document.
+#[derive(Debug, Clone)]
+pub struct JsonApi(pub Value);
+
+/// Like [`JsonApi`], where the body may be missing: `null` then, or when it has no `data`.
+#[derive(Debug, Clone)]
+pub struct OptionalJsonApi(pub Value);
+
+impl<S: Send + Sync> FromRequest<S> for JsonApi {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let document = document(request, state).await?;
+        match document {
+            Some(Value::Object(mut map)) => match map.remove("data") {
+                Some(data @ (Value::Object(_) | Value::Array(_))) => Ok(Self(data)),
+                _ => Err(ApiError::invalid_format("the document has no `data`")),
+            },
+            Some(_) => Err(ApiError::invalid_format("the document is not an object")),
+            None => Err(ApiError::invalid_format("the request has no body")),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for OptionalJsonApi {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        match document(request, state).await? {
+            Some(Value::Object(mut map)) => Ok(Self(map.remove("data").unwrap_or(Value::Null))),
+            Some(_) => Err(ApiError::invalid_format("the document is not an object")),
+            None => Ok(Self(Value::Null)),
+        }
+    }
+}
+
+async fn document<S: Send + Sync>(request: Request, state: &S) -> Result<Option<Value>, ApiError> {
+    let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+        ApiError::new(rejection.status(), "INVALID_REQUEST", json!({"message": rejection.body_text()}))
+    })?;
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Ok(None);
+    }
+    serde_json::from_slice(&bytes).map(Some).map_err(|error| {
+        ApiError::new(StatusCode::BAD_REQUEST, "INVALID_JSON_BODY", json!({"message": error.to_string()}))
+    })
+}

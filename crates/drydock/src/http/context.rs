@@ -1,0 +1,176 @@
+//! Who calls, where, and what they may do there.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use serde_json::Value;
+
+use super::answer::Answer;
+use super::error::ApiError;
+use super::permission::{Creator, FinalPermissions, ItemAction, ItemSubject, Permission};
+use super::query::Query;
+use crate::jobs;
+use crate::state::{App, EnvHandle};
+use crate::store::entity::reference;
+
+/// The kind of credential that calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallerKind {
+    /// An API token.
+    AccessToken,
+    /// A collaborator.
+    User,
+}
+
+impl CallerKind {
+    /// The JSON:API type.
+    pub fn wire(self) -> &'static str {
+        match self {
+            Self::AccessToken => "access_token",
+            Self::User => "user",
+        }
+    }
+}
+
+/// Who calls.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The kind of credential.
+    pub kind: CallerKind,
+    /// Id of the access token or user.
+    pub id: String,
+    /// Id of the role; `None` for an owner, who may do everything.
+    pub role: Option<String>,
+    /// What the role allows, after inheritance.
+    pub permissions: FinalPermissions,
+    /// Whether the management API may be used.
+    pub can_access_cma: bool,
+    /// Whether published content may be read over GraphQL.
+    pub can_access_cda: bool,
+    /// Whether drafts may be read over GraphQL.
+    pub can_access_cda_preview: bool,
+}
+
+impl Caller {
+    /// `{"type", "id"}`, as `creator` relationships name it.
+    pub fn reference(&self) -> Value {
+        reference(self.kind.wire(), &self.id)
+    }
+
+    /// `INSUFFICIENT_PERMISSIONS` unless the role has the flag.
+    pub fn require(&self, permission: Permission) -> Result<(), ApiError> {
+        if self.permissions.has(permission) {
+            return Ok(());
+        }
+        Err(ApiError::insufficient_permissions(permission.wire()))
+    }
+}
+
+/// A call about one environment: the one `X-Environment` names, or the primary one.
+#[derive(Debug, Clone)]
+pub struct Ctx {
+    /// The server.
+    pub app: App,
+    /// Who calls.
+    pub caller: Caller,
+    /// Where.
+    pub env: EnvHandle,
+    /// The decoded query string.
+    pub query: Query,
+}
+
+/// A call about the whole project: `X-Environment` does not matter.
+#[derive(Debug, Clone)]
+pub struct ProjectCtx {
+    /// The server.
+    pub app: App,
+    /// Who calls.
+    pub caller: Caller,
+    /// The decoded query string.
+    pub query: Query,
+}
+
+impl Ctx {
+    /// `INSUFFICIENT_PERMISSIONS` unless the caller's role has the flag.
+    pub fn require(&self, permission: Permission) -> Result<(), ApiError> {
+        self.caller.require(permission)
+    }
+
+    /// Whether the environment takes writes now; the error says why not. Every write checks it before it validates, so that
+    /// people hear of the freeze first. (The database refuses on its own, too: a freeze cannot slip in between.)
+    pub fn writable(&self) -> Result<(), ApiError> {
+        match self.env.db.frozen() {
+            Some(reason) => Err(crate::store::StoreError::Frozen(reason).into()),
+            None => Ok(()),
+        }
+    }
+
+    /// `INSUFFICIENT_PERMISSIONS` unless the caller's role allows the action on records like this one.
+    pub fn require_item_action(&self, action: ItemAction, subject: &ItemSubject<'_>) -> Result<(), ApiError> {
+        if self.allows_item_action(action, subject) {
+            return Ok(());
+        }
+        Err(ApiError::insufficient_permissions(action.wire()))
+    }
+
+    /// Whether the caller's role allows the action on records like this one.
+    pub fn allows_item_action(&self, action: ItemAction, subject: &ItemSubject<'_>) -> bool {
+        self.caller.permissions.allows_item(&self.env.id, action, subject, self.caller.role.as_deref())
+    }
+
+    /// The creator in relation to the caller; `role` is the creator's role, if known.
+    pub fn creator<'a>(&self, kind: &str, id: &str, role: Option<&'a str>) -> Creator<'a> {
+        Creator { is_caller: kind == self.caller.kind.wire() && id == self.caller.id, role }
+    }
+
+    /// Runs `work` as a job: its outcome, good or bad, is stored and can be read once the job delay is over; the answer is 202.
+    pub fn job(&self, work: impl FnOnce() -> Result<(u16, Value), ApiError>) -> Answer {
+        jobs::run(&self.app, work)
+    }
+}
+
+impl ProjectCtx {
+    /// `INSUFFICIENT_PERMISSIONS` unless the caller's role has the flag.
+    pub fn require(&self, permission: Permission) -> Result<(), ApiError> {
+        self.caller.require(permission)
+    }
+
+    /// Like [`Ctx::job`].
+    pub fn job(&self, work: impl FnOnce() -> Result<(u16, Value), ApiError>) -> Answer {
+        jobs::run(&self.app, work)
+    }
+}
+
+impl FromRequestParts<App> for ProjectCtx {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let caller = app.authenticate(&parts.headers)?;
+        if !caller.can_access_cma {
+            return Err(ApiError::insufficient_permissions("can_access_cma"));
+        }
+        Ok(Self { app: app.clone(), caller, query: Query::parse(parts.uri.query().unwrap_or_default()) })
+    }
+}
+
+impl FromRequestParts<App> for Ctx {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let ProjectCtx { app, caller, query } = ProjectCtx::from_request_parts(parts, app).await?;
+        let env = app.enter(&caller, environment_header(&parts.headers))?;
+        Ok(Self { app, caller, env, query })
+    }
+}
+
+/// The environment the request names.
+pub(crate) fn environment_header(headers: &HeaderMap) -> Option<&str> {
+    headers.get("x-environment").and_then(|value| value.to_str().ok()).filter(|id| !id.is_empty())
+}
+
+/// The token of `Authorization: Bearer …`.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}

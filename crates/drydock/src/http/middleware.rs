@@ -1,0 +1,176 @@
+//! What happens around every call of the management API: CORS, faults, latency, the rate limit, checks of headers, and the
+//! headers of the answer.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use super::NoAnswer;
+use super::context::environment_header;
+use super::error::ApiError;
+use super::rate::Allowance;
+use crate::faults::Action;
+use crate::state::App;
+
+const ALLOWED_HEADERS: &str = "authorization, content-type, x-environment, x-site-domain, x-api-version, user-agent, \
+    x-session-id, x-include-drafts, x-exclude-invalid, x-cache-tags, x-visual-editing, x-base-editing-url";
+const EXPOSED_HEADERS: &str = "x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset";
+
+/// Around every call under `/cma`.
+pub(crate) async fn around_cma(State(app): State<App>, request: Request, next: Next) -> Response {
+    if request.method() == Method::OPTIONS {
+        return preflight();
+    }
+    let environment = addressed_environment(&app, request.headers());
+    let allowance = app.limiter().map(|limiter| limiter.take(app.now()));
+    let mut response = with_faults(&app, "", request, async |request| match refusal(allowance, request.headers()) {
+        Some(error) => error.into_response(),
+        None => next.run(request).await,
+    })
+    .await;
+    finish_cma(&mut response, environment, allowance);
+    response
+}
+
+/// Around every call under `/graphql`: CORS, faults and latency; the rest is the delivery API's own.
+pub(crate) async fn around_cda(State(app): State<App>, request: Request, next: Next) -> Response {
+    if request.method() == Method::OPTIONS {
+        return preflight();
+    }
+    let mut response = with_faults(&app, "/graphql", request, async |request| next.run(request).await).await;
+    allow_every_origin(response.headers_mut());
+    set(response.headers_mut(), "x-request-id", &crate::state::new_id());
+    response
+}
+
+/// Performs the call, unless a fault has other plans for it.
+async fn with_faults(
+    app: &App,
+    prefix: &str,
+    request: Request,
+    perform: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
+    let method = request.method().clone();
+    // Nested routers see the path below their prefix.
+    let path = format!("{prefix}{}", request.uri().path());
+    let action = app.faults().strike(&method, &path);
+    if let Some(action) = action {
+        crate::events::log(&format!("fault: {action:?} for {method} {path}"));
+    }
+    tokio::time::sleep(app.options().latency).await;
+    match action {
+        None => perform(request).await,
+        Some(Action::Delay(delay)) => {
+            let response = perform(request).await;
+            tokio::time::sleep(delay).await;
+            response
+        }
+        Some(Action::Status(StatusCode::TOO_MANY_REQUESTS)) => {
+            let mut response = ApiError::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMIT_EXCEEDED", json!({})).into_response();
+            set(response.headers_mut(), "x-ratelimit-reset", "1");
+            response
+        }
+        Some(Action::Status(status)) => {
+            let code = if status.is_server_error() { "SERVICE_UNAVAILABLE" } else { "INVALID_REQUEST" };
+            ApiError::new(status, code, fault_details()).into_response()
+        }
+        Some(Action::Transient) => {
+            ApiError::unprocessable("BATCH_DATA_VALIDATION_IN_PROGRESS", fault_details()).transient().into_response()
+        }
+        Some(Action::DropRequest) => unanswered(),
+        Some(Action::DropAnswer) => {
+            perform(request).await;
+            unanswered()
+        }
+        Some(Action::Crash) => crash(),
+        Some(Action::CrashAfter) => {
+            perform(request).await;
+            crash()
+        }
+    }
+}
+
+fn fault_details() -> serde_json::Value {
+    json!({"message": "drydock was told to fail here by --fault"})
+}
+
+fn unanswered() -> Response {
+    let mut response = StatusCode::BAD_GATEWAY.into_response();
+    response.extensions_mut().insert(NoAnswer);
+    response
+}
+
+/// Ends the process as suddenly as a kill would; that is what was asked for.
+fn crash() -> ! {
+    std::process::exit(137)
+}
+
+/// Why the call is refused before anybody looks at it.
+fn refusal(allowance: Option<Allowance>, headers: &HeaderMap) -> Option<ApiError> {
+    if allowance.is_some_and(|allowance| allowance.refused_for.is_some()) {
+        return Some(ApiError::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMIT_EXCEEDED", json!({})));
+    }
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    if text(HeaderName::from_static("x-api-version")) != Some("3") {
+        return Some(ApiError::new(StatusCode::BAD_REQUEST, "INVALID_API_VERSION", json!({"supported": ["3"]})));
+    }
+    if text(header::ACCEPT).is_some_and(|accept| !accept.contains("json") && !accept.contains("*/*")) {
+        return Some(ApiError::new(StatusCode::NOT_ACCEPTABLE, "INVALID_ACCEPT_HEADER", json!({})));
+    }
+    if text(header::CONTENT_TYPE).is_some_and(|kind| !kind.contains("json")) {
+        return Some(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "INVALID_CONTENT_TYPE_HEADER", json!({})));
+    }
+    None
+}
+
+/// What `x-environment` of the answer says: the environment addressed, before anything is done.
+fn addressed_environment(app: &App, headers: &HeaderMap) -> Option<String> {
+    match environment_header(headers) {
+        Some(id) => Some(id.to_owned()),
+        None => app.primary().ok().map(|primary| primary.id),
+    }
+}
+
+fn finish_cma(response: &mut Response, environment: Option<String>, allowance: Option<Allowance>) {
+    let fresh = matches!(response.status(), StatusCode::OK | StatusCode::CREATED);
+    let headers = response.headers_mut();
+    set(headers, "cache-control", if fresh { "max-age=0, private, must-revalidate" } else { "no-cache" });
+    set(headers, "x-api-version", "3");
+    set(headers, "x-request-id", &crate::state::new_id());
+    if let Some(environment) = environment {
+        set(headers, "x-environment", &environment);
+    }
+    if let Some(allowance) = allowance {
+        set(headers, "x-ratelimit-limit", &allowance.limit.to_string());
+        set(headers, "x-ratelimit-remaining", &allowance.remaining.to_string());
+        if let Some(rest) = allowance.refused_for {
+            // Whole seconds, rounded up: a client that waits this long is let in.
+            set(headers, "x-ratelimit-reset", &rest.as_millis().div_ceil(1000).max(1).to_string());
+        }
+    }
+    allow_every_origin(headers);
+}
+
+fn preflight() -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let headers = response.headers_mut();
+    allow_every_origin(headers);
+    set(headers, "access-control-allow-methods", "GET, POST, PUT, OPTIONS, DELETE");
+    set(headers, "access-control-allow-headers", ALLOWED_HEADERS);
+    set(headers, "access-control-max-age", "1728000");
+    response
+}
+
+fn allow_every_origin(headers: &mut HeaderMap) {
+    set(headers, "access-control-allow-origin", "*");
+    set(headers, "access-control-expose-headers", EXPOSED_HEADERS);
+}
+
+/// Sets a header; a value that cannot be one (an environment named by a stray byte) is left out.
+fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(HeaderName::from_static(name), value);
+    }
+}

@@ -1,0 +1,38 @@
+//! Jobs: calls that answer 202, and whose outcome is read at `/job-results/:id`.
+//!
+//! The work itself is done before the 202 leaves, and its outcome is stored with the moment from which it can be read: a
+//! killed server has nothing half-done. Forks, which take long, do their work later (`cma::controllers::environments`).
+
+use serde_json::Value;
+
+use crate::http::answer::{self, Answer};
+use crate::http::error::ApiError;
+use crate::state::App;
+use crate::store::project::{self, JobRow};
+
+/// Runs `work`, stores its outcome, answers with the job.
+pub(crate) fn run(app: &App, work: impl FnOnce() -> Result<(u16, Value), ApiError>) -> Answer {
+    let outcome = outcome(work());
+    let id = app.new_id();
+    let job = JobRow { outcome: Some(outcome), ready_at: app.now().plus(app.options().job_delay) };
+    app.project().write(|tx| project::put_job(tx, &id, &job))?;
+    answer::job(&id)
+}
+
+/// Stores a job that is still running.
+pub(crate) fn begin(app: &App) -> Result<String, ApiError> {
+    let id = app.new_id();
+    let job = JobRow { outcome: None, ready_at: app.now() };
+    app.project().write(|tx| project::put_job(tx, &id, &job))?;
+    Ok(id)
+}
+
+/// Stores the outcome of a job that was begun.
+pub(crate) fn finish(app: &App, id: &str, result: Result<(u16, Value), ApiError>) -> Result<(), ApiError> {
+    let job = JobRow { outcome: Some(outcome(result)), ready_at: app.now() };
+    app.project().write(|tx| project::put_job(tx, id, &job)).map_err(ApiError::from)
+}
+
+fn outcome(result: Result<(u16, Value), ApiError>) -> (u16, Value) {
+    result.unwrap_or_else(|error| (error.status.as_u16(), error.document()))
+}

@@ -1,0 +1,4 @@
+//! The `drydock` command: see `--help`.
+fn main() -> std::process::ExitCode {
+    drydock::command::main()
+}

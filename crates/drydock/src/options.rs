@@ -1,0 +1,309 @@
+//! What the server is told at start: [`Options`] and the command line that makes them.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::faults::{Fault, FaultError};
+
+/// Where the databases live.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Storage {
+    /// In memory: everything is gone when the server stops.
+    InMemory,
+    /// In this directory, which is created when missing.
+    Directory(PathBuf),
+}
+
+/// What a new project contains. Ignored when the directory already holds one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Project {
+    /// The demo magazine.
+    Demo,
+    /// An empty project: environment `main`, locale `en`, the default roles.
+    Blank,
+}
+
+/// How many management API requests are answered in a window of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLimit {
+    /// Requests allowed in one window.
+    pub requests: u32,
+    /// Length of the window.
+    pub per: Duration,
+}
+
+impl Default for RateLimit {
+    /// 60 requests in 3 seconds, as the real service has it.
+    fn default() -> Self {
+        Self { requests: 60, per: Duration::from_secs(3) }
+    }
+}
+
+/// Everything the server can be told. The default is the command line's: the demo project in memory.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Address of the admin origin (`/cma`, `/graphql`, `/site`, the panel). Port 0 asks for a free port.
+    pub addr: SocketAddr,
+    /// Address of the plugin's origin. Port 0 asks for a free port.
+    pub plugin_addr: SocketAddr,
+    /// Where the databases live.
+    pub storage: Storage,
+    /// What a new project contains.
+    pub project: Project,
+    /// `None` switches the rate limit off.
+    pub rate_limit: Option<RateLimit>,
+    /// Time every API answer waits.
+    pub latency: Duration,
+    /// Time before a job's result can be read, and the time over which a fork is stretched.
+    pub job_delay: Duration,
+    /// Failures on demand.
+    pub faults: Vec<Fault>,
+    /// Folder of the built admin panel.
+    pub admin_dist: PathBuf,
+    /// Folder of the built plugin.
+    pub plugin_dist: PathBuf,
+    /// Where the server reads the time.
+    pub clock: Clock,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            addr: SocketAddr::from(([127, 0, 0, 1], 4000)),
+            plugin_addr: SocketAddr::from(([127, 0, 0, 1], 4001)),
+            storage: Storage::InMemory,
+            project: Project::Demo,
+            rate_limit: Some(RateLimit::default()),
+            latency: Duration::ZERO,
+            job_delay: Duration::ZERO,
+            faults: Vec::new(),
+            admin_dist: PathBuf::from("dist/admin"),
+            plugin_dist: PathBuf::from("dist/plugin"),
+            clock: Clock::system(),
+        }
+    }
+}
+
+/// A command line that cannot be followed. Each names the option.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OptionsError {
+    /// No such option.
+    #[error("unknown option `{option}`; see --help")]
+    Unknown {
+        /// As typed.
+        option: String,
+    },
+    /// The option stands last, without its value.
+    #[error("option `{option}` needs a value: {expected}")]
+    MissingValue {
+        /// The option.
+        option: &'static str,
+        /// What belongs there.
+        expected: &'static str,
+    },
+    /// The value cannot be read.
+    #[error("option `{option}` cannot be `{value}`: expected {expected}")]
+    InvalidValue {
+        /// The option.
+        option: &'static str,
+        /// As typed.
+        value: String,
+        /// What belongs there.
+        expected: &'static str,
+    },
+    /// The fault cannot be read.
+    #[error("option `--fault` cannot be `{value}`: {reason}")]
+    InvalidFault {
+        /// As typed.
+        value: String,
+        /// Which part is wrong.
+        reason: FaultError,
+    },
+    /// Two options exclude each other.
+    #[error("options `{first}` and `{second}` exclude each other")]
+    Exclusive {
+        /// One of them.
+        first: &'static str,
+        /// The other.
+        second: &'static str,
+    },
+}
+
+/// A command line that was understood.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// Start the server.
+    Serve(Box<Options>),
+    /// Print [`HELP`].
+    Help,
+}
+
+/// The text of `--help`.
+pub const HELP: &str = "\
+drydock: a local CMS with the same APIs
+
+Usage: drydock [OPTIONS]
+
+  --addr HOST:PORT         admin panel, /cma, /graphql, /site   [127.0.0.1:4000]
+  --plugin-addr HOST:PORT  the plugin, on an origin of its own  [127.0.0.1:4001]
+                           (port 0 takes a free port)
+  --data DIR               keep the databases in DIR
+  --in-memory              forget everything at the end         [the default]
+  --project demo|blank     what a new project contains          [demo]
+  --rate-limit N/Ss|off    management API requests per seconds  [60/3s]
+  --latency MS             every API answer waits this long     [0]
+  --job-delay MS           jobs end, and forks last, this long  [0]
+  --fault SPEC             fail on demand, may be repeated
+  --admin-dist DIR         the built admin panel                [dist/admin]
+  --plugin-dist DIR        the built plugin                     [dist/plugin]
+  --help                   this text
+
+When ready, one line of JSON with the addresses and tokens is printed on standard output; logs go to standard error.
+
+A fault SPEC is `[METHOD ]PATH:ACTION[@N][*N]`
+  PATH    the path below /cma, or a path that starts with /graphql; `*` stands for any part of it
+  ACTION  503, 429 or another status   answer with that error instead of doing anything
+          transient                    answer 422 with an error marked transient
+          drop-request                 close the connection, nothing is done
+          drop-answer                  do it, then close the connection without an answer
+          delay=MS                     do it, answer later
+          crash                        end the process before anything is done
+          crash-after                  do it, then end the process without an answer
+  @N      only from the Nth matching call on
+  *N      only N times; with @N and no *N, once
+Examples: 'POST /environments/*/fork:drop-answer*1'  'PUT /maintenance-mode/activate:503'  '/items*:delay=2000@3*2'
+";
+
+impl Command {
+    /// Reads a command line, without the program's name.
+    pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Self, OptionsError> {
+        let mut options = Options::default();
+        let mut data: Option<PathBuf> = None;
+        let mut in_memory = false;
+        let mut args = args.into_iter();
+        while let Some(arg) = args.next() {
+            let (name, inline) = match arg.split_once('=') {
+                Some((name, value)) if name.starts_with("--") => (name.to_owned(), Some(value.to_owned())),
+                _ => (arg, None),
+            };
+            let mut value = |option: &'static str, expected: &'static str| {
+                inline.clone().or_else(|| args.next()).ok_or(OptionsError::MissingValue { option, expected })
+            };
+            match name.as_str() {
+                "--addr" => options.addr = parsed("--addr", value("--addr", ADDRESS)?, ADDRESS)?,
+                "--plugin-addr" => {
+                    options.plugin_addr = parsed("--plugin-addr", value("--plugin-addr", ADDRESS)?, ADDRESS)?;
+                }
+                "--data" => data = Some(PathBuf::from(value("--data", "a directory")?)),
+                "--in-memory" => in_memory = true,
+                "--project" => options.project = project(value("--project", PROJECT)?)?,
+                "--rate-limit" => options.rate_limit = rate_limit(value("--rate-limit", RATE)?)?,
+                "--latency" => options.latency = millis("--latency", value("--latency", MILLIS)?)?,
+                "--job-delay" => options.job_delay = millis("--job-delay", value("--job-delay", MILLIS)?)?,
+                "--fault" => {
+                    let spec = value("--fault", "a fault, see --help")?;
+                    let fault = spec.parse().map_err(|reason| OptionsError::InvalidFault { value: spec, reason })?;
+                    options.faults.push(fault);
+                }
+                "--admin-dist" => options.admin_dist = PathBuf::from(value("--admin-dist", "a directory")?),
+                "--plugin-dist" => options.plugin_dist = PathBuf::from(value("--plugin-dist", "a directory")?),
+                "--help" | "-h" => return Ok(Self::Help),
+                _ => return Err(OptionsError::Unknown { option: name }),
+            }
+        }
+        match (data, in_memory) {
+            (Some(_), true) => return Err(OptionsError::Exclusive { first: "--data", second: "--in-memory" }),
+            (Some(directory), false) => options.storage = Storage::Directory(directory),
+            (None, _) => {}
+        }
+        Ok(Self::Serve(Box::new(options)))
+    }
+}
+
+const ADDRESS: &str = "an address and a port, for example 127.0.0.1:4000";
+const PROJECT: &str = "`demo` or `blank`";
+const RATE: &str = "requests per seconds, for example 60/3s, or `off`";
+const MILLIS: &str = "a number of milliseconds";
+
+fn parsed<T: std::str::FromStr>(
+    option: &'static str,
+    value: String,
+    expected: &'static str,
+) -> Result<T, OptionsError> {
+    value.parse().map_err(|_| OptionsError::InvalidValue { option, value, expected })
+}
+
+fn millis(option: &'static str, value: String) -> Result<Duration, OptionsError> {
+    parsed(option, value, MILLIS).map(Duration::from_millis)
+}
+
+fn project(value: String) -> Result<Project, OptionsError> {
+    match value.as_str() {
+        "demo" => Ok(Project::Demo),
+        "blank" => Ok(Project::Blank),
+        _ => Err(OptionsError::InvalidValue { option: "--project", value, expected: PROJECT }),
+    }
+}
+
+fn rate_limit(value: String) -> Result<Option<RateLimit>, OptionsError> {
+    if value == "off" {
+        return Ok(None);
+    }
+    let parts = value.strip_suffix('s').and_then(|text| text.split_once('/'));
+    let limit = parts.and_then(|(requests, seconds)| {
+        let requests = requests.parse::<u32>().ok().filter(|n| *n > 0)?;
+        let seconds = seconds.parse::<u64>().ok().filter(|n| *n > 0)?;
+        Some(RateLimit { requests, per: Duration::from_secs(seconds) })
+    });
+    match limit {
+        Some(limit) => Ok(Some(limit)),
+        None => Err(OptionsError::InvalidValue { option: "--rate-limit", value, expected: RATE }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Command, OptionsError> {
+        Command::parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    fn refused(line: &str) -> String {
+        parse(line).err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_whole_command_line_is_read() {
+        let line = "--addr 127.0.0.1:0 --plugin-addr=127.0.0.1:0 --data /tmp/x --project blank --rate-limit 10/1s \
+                    --latency 5 --job-delay 70 --fault /items:503 --admin-dist a --plugin-dist b";
+        let Ok(Command::Serve(options)) = parse(line) else { panic!("not understood") };
+        assert_eq!(options.addr.port(), 0);
+        assert_eq!(options.storage, Storage::Directory("/tmp/x".into()));
+        assert_eq!(options.project, Project::Blank);
+        assert_eq!(options.rate_limit, Some(RateLimit { requests: 10, per: Duration::from_secs(1) }));
+        assert_eq!(options.latency, Duration::from_millis(5));
+        assert_eq!(options.job_delay, Duration::from_millis(70));
+        assert_eq!(options.faults.len(), 1);
+        assert_eq!((options.admin_dist, options.plugin_dist), ("a".into(), "b".into()));
+    }
+
+    #[test]
+    fn the_rate_limit_can_be_switched_off() {
+        let Ok(Command::Serve(options)) = parse("--rate-limit off") else { panic!("not understood") };
+        assert_eq!(options.rate_limit, None);
+    }
+
+    #[test]
+    fn a_bad_option_is_named() {
+        insta::assert_snapshot!(refused("--port 4000"), @"unknown option `--port`; see --help");
+        insta::assert_snapshot!(refused("--data"), @"option `--data` needs a value: a directory");
+        insta::assert_snapshot!(refused("--addr here"), @"option `--addr` cannot be `here`: expected an address and a port, for example 127.0.0.1:4000");
+        insta::assert_snapshot!(refused("--rate-limit 0/3s"), @"option `--rate-limit` cannot be `0/3s`: expected requests per seconds, for example 60/3s, or `off`");
+        insta::assert_snapshot!(refused("--project big"), @"option `--project` cannot be `big`: expected `demo` or `blank`");
+        insta::assert_snapshot!(refused("--data x --in-memory"), @"options `--data` and `--in-memory` exclude each other");
+        insta::assert_snapshot!(refused("--latency soon"), @"option `--latency` cannot be `soon`: expected a number of milliseconds");
+    }
+}

@@ -1,0 +1,330 @@
+//! The server's state: one [`App`], shared by all calls.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use axum::http::HeaderMap;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::clock::Timestamp;
+use crate::cma::controllers::editing_sessions::Sessions;
+use crate::faults::Faults;
+use crate::http::context::{Caller, CallerKind, bearer};
+use crate::http::error::ApiError;
+use crate::http::permission::FinalPermissions;
+use crate::http::rate::Limiter;
+use crate::options::{Options, Storage};
+use crate::roles;
+use crate::store::entity::{self, Entity, Kind};
+use crate::store::project::{self, EnvironmentRow, EnvironmentStatus, ProjectDb, Setting};
+use crate::store::{Database, Frozen, Purpose, StoreError};
+
+/// The state of the server. Clones share it.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    options: Options,
+    project: ProjectDb,
+    /// Open environment databases by `EnvironmentRow::file`.
+    databases: RwLock<HashMap<String, Database>>,
+    /// Percentages of running forks, by `EnvironmentRow::file`.
+    progress: Mutex<HashMap<String, f64>>,
+    /// Held while the set of environments, their roles or maintenance mode change: one such change at a time.
+    lifecycle: Mutex<()>,
+    limiter: Option<Limiter>,
+    faults: Faults,
+    sessions: Sessions,
+    addresses: RwLock<Option<crate::serve::Addresses>>,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").finish_non_exhaustive()
+    }
+}
+
+/// An environment and its database.
+#[derive(Debug, Clone)]
+pub struct EnvHandle {
+    /// Its id.
+    pub id: String,
+    /// Whether it is the primary one.
+    pub primary: bool,
+    /// Its data.
+    pub db: Database,
+}
+
+impl App {
+    pub(crate) fn new(options: Options, project: ProjectDb) -> Self {
+        Self(Arc::new(Inner {
+            limiter: options.rate_limit.map(Limiter::new),
+            faults: Faults::new(options.faults.clone()),
+            options,
+            project,
+            databases: RwLock::default(),
+            progress: Mutex::default(),
+            lifecycle: Mutex::default(),
+            sessions: Sessions::default(),
+            addresses: RwLock::default(),
+        }))
+    }
+
+    /// The project-wide database.
+    pub fn project(&self) -> &ProjectDb {
+        &self.0.project
+    }
+
+    /// What the server was told at start.
+    pub fn options(&self) -> &Options {
+        &self.0.options
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.0.options.clock.now()
+    }
+
+    /// A new entity id.
+    pub fn new_id(&self) -> String {
+        new_id()
+    }
+
+    /// Who is editing what.
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.0.sessions
+    }
+
+    pub(crate) fn limiter(&self) -> Option<&Limiter> {
+        self.0.limiter.as_ref()
+    }
+
+    pub(crate) fn faults(&self) -> &Faults {
+        &self.0.faults
+    }
+
+    /// Where the server listens; `None` while it is only called in process.
+    pub(crate) fn addresses(&self) -> Option<crate::serve::Addresses> {
+        self.0.addresses.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_addresses(&self, addresses: crate::serve::Addresses) {
+        *self.0.addresses.write().unwrap_or_else(PoisonError::into_inner) = Some(addresses);
+    }
+
+    /// Held by whoever creates, destroys, renames or promotes environments, or switches maintenance mode.
+    pub(crate) fn lifecycle(&self) -> MutexGuard<'_, ()> {
+        self.0.lifecycle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// All environments, oldest first.
+    pub fn environments(&self) -> Result<Vec<EnvironmentRow>, ApiError> {
+        self.project().read(|connection| Ok(project::environments(connection)?))
+    }
+
+    /// What the project knows of an environment; `NOT_FOUND` when there is none with this id.
+    pub fn environment_row(&self, id: &str) -> Result<EnvironmentRow, ApiError> {
+        let row = self.project().read(|connection| project::environment(connection, id))?;
+        row.ok_or_else(ApiError::not_found)
+    }
+
+    /// An environment in use, whoever asks: `INVALID_ENVIRONMENT` or `ENVIRONMENT_NOT_READY`.
+    pub fn environment(&self, id: &str) -> Result<EnvHandle, ApiError> {
+        let row = self.project().read(|connection| project::environment(connection, id))?;
+        self.handle(row.ok_or_else(|| ApiError::invalid_environment(id))?)
+    }
+
+    /// The primary environment.
+    pub fn primary(&self) -> Result<EnvHandle, ApiError> {
+        let rows = self.environments()?;
+        let row = rows.into_iter().find(|row| row.primary);
+        self.handle(row.ok_or_else(|| ApiError::exception("the project has no primary environment"))?)
+    }
+
+    /// The environment a call is about: the one it names or the primary one, if the caller's role may enter it.
+    pub fn enter(&self, caller: &Caller, id: Option<&str>) -> Result<EnvHandle, ApiError> {
+        let handle = match id {
+            Some(id) => self.environment(id)?,
+            None => self.primary()?,
+        };
+        if !caller.permissions.environments_access().allows(handle.primary) {
+            return Err(ApiError::invalid_environment(&handle.id));
+        }
+        Ok(handle)
+    }
+
+    fn handle(&self, row: EnvironmentRow) -> Result<EnvHandle, ApiError> {
+        match row.status {
+            EnvironmentStatus::Ready => {
+                let db = self.database(&row.file)?;
+                Ok(EnvHandle { id: row.id, primary: row.primary, db })
+            }
+            EnvironmentStatus::Creating | EnvironmentStatus::Destroying => {
+                Err(ApiError::environment_not_ready(&row.id))
+            }
+        }
+    }
+
+    /// The open database of an environment.
+    pub(crate) fn database(&self, file: &str) -> Result<Database, ApiError> {
+        let databases = self.0.databases.read().unwrap_or_else(PoisonError::into_inner);
+        databases.get(file).cloned().ok_or_else(|| ApiError::exception(format!("database {file} is not open")))
+    }
+
+    pub(crate) fn put_database(&self, file: &str, database: Database) {
+        self.0.databases.write().unwrap_or_else(PoisonError::into_inner).insert(file.to_owned(), database);
+    }
+
+    /// Takes a database out of use: who still holds it is refused, and its files can go.
+    pub(crate) fn take_database(&self, file: &str) -> Option<Database> {
+        let database = self.0.databases.write().unwrap_or_else(PoisonError::into_inner).remove(file);
+        if let Some(database) = &database {
+            database.set_frozen(Some(Frozen::NotReady));
+        }
+        database
+    }
+
+    /// Where an environment's database lives; `None` in memory.
+    pub(crate) fn database_path(&self, file: &str) -> Option<PathBuf> {
+        match &self.0.options.storage {
+            Storage::InMemory => None,
+            Storage::Directory(directory) => Some(directory.join(format!("{file}.sqlite"))),
+        }
+    }
+
+    /// Opens the database of an environment, creating it when it is not there.
+    pub(crate) fn open_database(&self, file: &str) -> Result<Database, StoreError> {
+        let path = self.database_path(file);
+        let database = Database::open(path.as_deref(), Purpose::Environment, &self.0.options.clock)?;
+        self.put_database(file, database.clone());
+        Ok(database)
+    }
+
+    /// How far a fork is, in percent.
+    pub(crate) fn progress(&self, file: &str) -> f64 {
+        *self.progress_map().get(file).unwrap_or(&0.0)
+    }
+
+    /// Notes how far a fork is; `None` when it is over.
+    pub(crate) fn set_progress(&self, file: &str, percent: Option<f64>) {
+        match percent {
+            Some(percent) => self.progress_map().insert(file.to_owned(), percent),
+            None => self.progress_map().remove(file),
+        };
+    }
+
+    fn progress_map(&self) -> MutexGuard<'_, HashMap<String, f64>> {
+        self.0.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether maintenance mode is active.
+    pub(crate) fn maintenance(&self) -> Result<bool, ApiError> {
+        let active = self.project().read(|connection| project::setting(connection, Setting::Maintenance))?;
+        Ok(active == Some(1))
+    }
+
+    /// Freezes and thaws the environments as maintenance mode and fast forks want it now. Call it, holding
+    /// [`App::lifecycle`], after any change of roles, maintenance mode or forks.
+    pub(crate) fn apply_freezes(&self) -> Result<(), ApiError> {
+        let maintenance = self.maintenance()?;
+        let frozen = |row: &EnvironmentRow| {
+            if row.read_only {
+                Some(Frozen::FastFork)
+            } else if row.primary && maintenance {
+                Some(Frozen::Maintenance)
+            } else {
+                None
+            }
+        };
+        let rows = self.environments()?;
+        let ready = || rows.iter().filter(|row| row.status == EnvironmentStatus::Ready);
+        // Freeze first: at a promote under maintenance no write may find a primary that is open.
+        for row in ready().filter(|row| frozen(row).is_some()) {
+            self.database(&row.file)?.set_frozen(frozen(row));
+        }
+        for row in ready().filter(|row| frozen(row).is_none()) {
+            self.database(&row.file)?.set_frozen(None);
+        }
+        Ok(())
+    }
+
+    /// Who the request's token belongs to: `INVALID_AUTHORIZATION_HEADER` when nobody.
+    pub fn authenticate(&self, headers: &HeaderMap) -> Result<Caller, ApiError> {
+        let token = bearer(headers).ok_or_else(ApiError::invalid_authorization)?;
+        let caller = self.project().read(|connection| {
+            if let Some(user) = project::user_of_token(connection, token)? {
+                return Ok::<_, StoreError>(match entity::find(connection, Kind::User, &user)? {
+                    Some(user) if user.flag("is_active") => Some(caller_of_user(connection, &user)?),
+                    _ => None,
+                });
+            }
+            let tokens = entity::list(connection, Kind::AccessToken)?;
+            let entity = tokens.into_iter().find(|entity| entity.text("token") == Some(token));
+            entity.map(|entity| caller_of_token(connection, &entity)).transpose()
+        })?;
+        caller.ok_or_else(ApiError::invalid_authorization)
+    }
+}
+
+fn caller_of_user(connection: &rusqlite::Connection, user: &Entity) -> Result<Caller, StoreError> {
+    let (role, permissions) = role_of(connection, user)?;
+    Ok(Caller {
+        kind: CallerKind::User,
+        id: user.id.clone(),
+        role,
+        permissions,
+        can_access_cma: true,
+        can_access_cda: true,
+        can_access_cda_preview: true,
+    })
+}
+
+fn caller_of_token(connection: &rusqlite::Connection, token: &Entity) -> Result<Caller, StoreError> {
+    let (role, permissions) = role_of(connection, token)?;
+    Ok(Caller {
+        kind: CallerKind::AccessToken,
+        id: token.id.clone(),
+        role,
+        permissions,
+        can_access_cma: token.flag("can_access_cma"),
+        can_access_cda: token.flag("can_access_cda"),
+        can_access_cda_preview: token.flag("can_access_cda_preview"),
+    })
+}
+
+/// The role of a user or token. Without one it belongs to an owner.
+fn role_of(
+    connection: &rusqlite::Connection,
+    holder: &Entity,
+) -> Result<(Option<String>, FinalPermissions), StoreError> {
+    match holder.related("role") {
+        Some(role) => Ok((Some(role.to_owned()), roles::final_permissions(connection, role)?)),
+        None => Ok((None, FinalPermissions::owner())),
+    }
+}
+
+/// A new entity id: 22 characters, the URL-safe base64 of a version 4 UUID whose first bit is cleared, so that the id starts
+/// with a letter.
+pub fn new_id() -> String {
+    let mut bytes: [u8; 16] = rand::random();
+    bytes[0] &= 0x7f;
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::new_id;
+
+    #[test]
+    fn ids_are_22_url_safe_characters_and_start_with_a_letter() {
+        for _ in 0..100 {
+            let id = new_id();
+            assert_eq!(id.len(), 22);
+            assert!(id.starts_with(|c: char| c.is_ascii_alphabetic()), "{id}");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Generic documents: everything that is not a record is stored as the JSON:API entity it is on the wire.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde_json::{Map, Value, json};
+
+use super::StoreError;
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $wire:literal,)*) => {
+        /// The kinds of documents, by their JSON:API type.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Kind { $($(#[$doc])* $name,)* }
+
+        impl Kind {
+            /// The JSON:API `type`.
+            pub fn wire(self) -> &'static str {
+                match self { $(Self::$name => $wire,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A model or block model.
+    ItemType = "item_type",
+    /// A field of a model.
+    Field = "field",
+    /// A group of fields.
+    Fieldset = "fieldset",
+    /// An entry of the navigation bar.
+    MenuItem = "menu_item",
+    /// An entry of the schema menu.
+    SchemaMenuItem = "schema_menu_item",
+    /// A plugin.
+    Plugin = "plugin",
+    /// A workflow.
+    Workflow = "workflow",
+    /// A saved view of records.
+    ItemTypeFilter = "item_type_filter",
+    /// A saved view of assets.
+    UploadFilter = "upload_filter",
+    /// An asset.
+    Upload = "upload",
+    /// A folder of assets.
+    UploadCollection = "upload_collection",
+    /// A role.
+    Role = "role",
+    /// A collaborator.
+    User = "user",
+    /// An API token.
+    AccessToken = "access_token",
+    /// A build trigger.
+    BuildTrigger = "build_trigger",
+    /// A build event.
+    BuildEvent = "build_event",
+    /// A webhook.
+    Webhook = "webhook",
+    /// A recorded delivery of a webhook.
+    WebhookCall = "webhook_call",
+    /// Project settings; in an environment database, the settings of that environment.
+    Site = "site",
+}
+
+/// A document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entity {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its id.
+    pub id: String,
+    /// `attributes`.
+    pub attributes: Map<String, Value>,
+    /// `relationships`, each `{"data": …}`.
+    pub relationships: Map<String, Value>,
+    /// `meta`, where the kind has one.
+    pub meta: Option<Map<String, Value>>,
+}
+
+impl Entity {
+    /// A document with nothing in it.
+    pub fn new(kind: Kind, id: impl Into<String>) -> Self {
+        Self { kind, id: id.into(), attributes: Map::new(), relationships: Map::new(), meta: None }
+    }
+
+    /// The document as it is on the wire.
+    pub fn to_json(&self) -> Value {
+        let mut data = json!({"type": self.kind.wire(), "id": self.id});
+        if !self.attributes.is_empty() {
+            data["attributes"] = Value::Object(self.attributes.clone());
+        }
+        if !self.relationships.is_empty() {
+            data["relationships"] = Value::Object(self.relationships.clone());
+        }
+        if let Some(meta) = &self.meta {
+            data["meta"] = Value::Object(meta.clone());
+        }
+        data
+    }
+
+    /// `{"type": …, "id": …}`, as relationships refer to it.
+    pub fn reference(&self) -> Value {
+        reference(self.kind.wire(), &self.id)
+    }
+
+    /// An attribute; `null` when it is absent.
+    pub fn attribute(&self, name: &str) -> &Value {
+        self.attributes.get(name).unwrap_or(&Value::Null)
+    }
+
+    /// An attribute that is a string.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.attribute(name).as_str()
+    }
+
+    /// Whether an attribute is `true`.
+    pub fn flag(&self, name: &str) -> bool {
+        self.attribute(name) == &Value::Bool(true)
+    }
+
+    /// The id of a to-one relationship.
+    pub fn related(&self, name: &str) -> Option<&str> {
+        self.relationships.get(name)?.get("data")?.get("id")?.as_str()
+    }
+
+    /// The ids of a to-many relationship.
+    pub fn related_all(&self, name: &str) -> Vec<String> {
+        let data = self.relationships.get(name).and_then(|relationship| relationship.get("data"));
+        data.and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|item| item.get("id")?.as_str().map(str::to_owned))
+            .collect()
+    }
+
+    /// Sets an attribute.
+    pub fn set(&mut self, name: &str, value: impl Into<Value>) {
+        self.attributes.insert(name.to_owned(), value.into());
+    }
+
+    /// Sets a relationship to this `data`: a reference, an array of them, or null.
+    pub fn relate(&mut self, name: &str, data: Value) {
+        self.relationships.insert(name.to_owned(), json!({"data": data}));
+    }
+}
+
+/// `{"type": …, "id": …}`.
+pub fn reference(wire: &str, id: &str) -> Value {
+    json!({"type": wire, "id": id})
+}
+
+const COLUMNS: &str = "id, attributes, relationships, meta";
+
+/// One document.
+pub fn find(connection: &Connection, kind: Kind, id: &str) -> Result<Option<Entity>, StoreError> {
+    let mut statement =
+        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM entities WHERE kind = ?1 AND id = ?2"))?;
+    let raw = statement.query_row(params![kind.wire(), id], Raw::read).optional()?;
+    raw.map(|raw| raw.parse(kind)).transpose()
+}
+
+/// All documents of a kind, in the order they were inserted.
+pub fn list(connection: &Connection, kind: Kind) -> Result<Vec<Entity>, StoreError> {
+    let mut statement =
+        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM entities WHERE kind = ?1 ORDER BY seq"))?;
+    let rows = statement.query_map([kind.wire()], Raw::read)?;
+    rows.map(|raw| raw?.parse(kind)).collect()
+}
+
+/// Adds a document. Fails with a constraint error when the id is taken: callers check with [`find`] first.
+pub fn insert(tx: &Connection, entity: &Entity) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO entities (kind, id, attributes, relationships, meta) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![
+        entity.kind.wire(),
+        entity.id,
+        text(&entity.attributes),
+        text(&entity.relationships),
+        entity.meta.as_ref().map(text),
+    ])?;
+    Ok(())
+}
+
+/// Replaces a document. Whether it was there.
+pub fn update(tx: &Connection, entity: &Entity) -> Result<bool, StoreError> {
+    let changed = tx
+        .prepare_cached(
+            "UPDATE entities SET attributes = ?3, relationships = ?4, meta = ?5 WHERE kind = ?1 AND id = ?2",
+        )?
+        .execute(params![
+            entity.kind.wire(),
+            entity.id,
+            text(&entity.attributes),
+            text(&entity.relationships),
+            entity.meta.as_ref().map(text),
+        ])?;
+    Ok(changed > 0)
+}
+
+/// Removes a document. Whether it was there.
+pub fn delete(tx: &Connection, kind: Kind, id: &str) -> Result<bool, StoreError> {
+    let changed =
+        tx.prepare_cached("DELETE FROM entities WHERE kind = ?1 AND id = ?2")?.execute(params![kind.wire(), id])?;
+    Ok(changed > 0)
+}
+
+fn text(map: &Map<String, Value>) -> String {
+    // Serialising a map of values cannot fail: its keys are strings.
+    Value::Object(map.clone()).to_string()
+}
+
+struct Raw {
+    id: String,
+    attributes: String,
+    relationships: String,
+    meta: Option<String>,
+}
+
+impl Raw {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self { id: row.get(0)?, attributes: row.get(1)?, relationships: row.get(2)?, meta: row.get(3)? })
+    }
+
+    fn parse(self, kind: Kind) -> Result<Entity, StoreError> {
+        let map = |text: &str| {
+            serde_json::from_str(text).map_err(|error| StoreError::Damaged {
+                what: format!("{} {}", kind.wire(), self.id),
+                reason: error.to_string(),
+            })
+        };
+        Ok(Entity {
+            kind,
+            attributes: map(&self.attributes)?,
+            relationships: map(&self.relationships)?,
+            meta: self.meta.as_deref().map(map).transpose()?,
+            id: self.id.clone(),
+        })
+    }
+}
