@@ -59,7 +59,7 @@
       if (message.type === 'response') {
         // A body is not allowed with these, not even an empty one.
         const body = [204, 205, 304].includes(message.status) ? null : message.body;
-        call?.resolve(new Response(body, { status: message.status, headers: message.headers }));
+        call?.resolve(readable(new Response(body, { status: message.status, headers: message.headers })));
       }
     };
 
@@ -71,6 +71,15 @@
       };
       promise.then(leave, leave);
       return promise;
+    }
+
+    /** Reading a body takes turns of its own, in which the script is not idle. */
+    function readable(response) {
+      for (const read of ['arrayBuffer', 'blob', 'json', 'text']) {
+        const original = response[read].bind(response);
+        response[read] = () => track(original());
+      }
+      return response;
     }
 
     /** What the client has in place of `fetch`. */
@@ -99,11 +108,14 @@
 
     /** Calls that nobody awaited run to their end, as they do under the CLI, where Node waits for them. */
     async function idle() {
-      const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
-      await turn();
+      // Two turns: a rejection that nobody handles is reported in a task of its own.
+      const turns = async () => {
+        for (let left = 2; left > 0; left -= 1) await new Promise((resolve) => setTimeout(resolve, 0));
+      };
+      await turns();
       while (underWay > 0) {
         await new Promise((resolve) => onIdle.push(resolve));
-        await turn();
+        await turns();
       }
     }
 

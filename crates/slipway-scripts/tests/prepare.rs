@@ -1,5 +1,7 @@
 //! What authors write, what the sandbox gets, and what they are told when it cannot be done.
 
+#![expect(clippy::unwrap_used, reason = "test")]
+
 use slipway_scripts::{Package, Prepared, ScriptError, SourceFile, Target, prepare};
 
 fn files(files: &[(&str, &str)]) -> Vec<SourceFile> {

@@ -1,0 +1,402 @@
+//! Runs one prepared migration where it can reach nothing but the page's answers.
+//!
+//! Each run gets a frame of its own (`www/sandbox.html`, opaque origin, no network) with one worker in it; dropping the
+//! frame ends the worker, whatever it is doing. The page hands over the two bundles as text and two ports: one to hear
+//! whether the worker started, one for the conversation that `www/sandbox/worker.js` describes. No token, no host name
+//! and no other secret goes in.
+
+use std::rc::Rc;
+
+use futures_channel::{mpsc, oneshot};
+use futures_util::future::{self, Either, FutureExt, LocalBoxFuture};
+use futures_util::select;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use gloo_net::http::Request;
+use js_sys::{Array, Object, Reflect};
+use serde::{Deserialize, Serialize};
+use slipway_engine::ports::{ConsoleLevel, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest};
+use slipway_scripts::Prepared;
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlIFrameElement, MessageChannel, MessageEvent, MessagePort};
+
+use super::timer::Timeout;
+
+/// How long a script may neither call, print nor end before it is taken for lost, in seconds.
+pub const SILENCE_SECONDS: u32 = 30;
+
+/// How long the frame may take to load, in milliseconds.
+const LOAD_MS: i32 = 15_000;
+
+/// What a sandbox is made of.
+#[derive(Debug, Clone)]
+pub struct SandboxFiles {
+    /// Address of the frame's page.
+    pub page: String,
+    /// Text of the worker, `www/sandbox/worker.js`.
+    pub worker: String,
+    /// Text of the packages a migration may import, bundled from `www/sandbox/client.mjs`.
+    pub packages: String,
+}
+
+impl SandboxFiles {
+    /// Fetches them from the folder they were built into, relative to the page, with a slash at its end.
+    pub async fn load(folder: &str) -> Result<Self, ScriptFailure> {
+        let (worker, packages) = future::try_join(
+            text(format!("{folder}worker.js")),
+            text(format!("{folder}client.js")),
+        )
+        .await?;
+        Ok(Self {
+            page: format!("{folder}sandbox.html"),
+            worker,
+            packages,
+        })
+    }
+}
+
+async fn text(url: String) -> Result<String, ScriptFailure> {
+    let broken = |reason: String| ScriptFailure::NoSandbox(format!("{url}: {reason}"));
+    let response = Request::get(&url)
+        .send()
+        .await
+        .map_err(|error| broken(error.to_string()))?;
+    if !response.ok() {
+        return Err(broken(format!("status {}", response.status())));
+    }
+    response
+        .text()
+        .await
+        .map_err(|error| broken(error.to_string()))
+}
+
+/// Runs scripts, one frame and one worker each.
+#[derive(Debug, Clone)]
+pub struct Sandbox {
+    files: Rc<SandboxFiles>,
+    silence_seconds: u32,
+}
+
+impl Sandbox {
+    /// A sandbox of these files. `silence_seconds`: see [`SILENCE_SECONDS`].
+    pub fn new(files: SandboxFiles, silence_seconds: u32) -> Self {
+        Self {
+            files: Rc::new(files),
+            silence_seconds,
+        }
+    }
+
+    /// Runs one migration to its end; each request it makes goes through `host`.
+    ///
+    /// Returns when nothing of it is left: the worker is gone, and every request that was given to `host` has its
+    /// answer.
+    pub async fn run(
+        &self,
+        prepared: &Prepared,
+        host: Rc<dyn ScriptHost>,
+    ) -> Result<(), ScriptFailure> {
+        let mut frame = Frame::open(&self.files, prepared).await?;
+        let mut calls = FuturesUnordered::new();
+        let outcome = converse(&mut frame, &mut calls, host.as_ref(), self.silence_seconds).await;
+        // First the script, so that it cannot go on, then what is on the wire: its outcome belongs into the record.
+        drop(frame);
+        while calls.next().await.is_some() {}
+        outcome.map_err(|failure| with_original_lines(prepared, failure))
+    }
+}
+
+fn with_original_lines(prepared: &Prepared, failure: ScriptFailure) -> ScriptFailure {
+    match failure {
+        ScriptFailure::Threw {
+            name,
+            message,
+            stack,
+        } => ScriptFailure::Threw {
+            name,
+            message,
+            stack: stack.map(|stack| prepared.original_stack(&stack)),
+        },
+        ScriptFailure::Unprepared(_)
+        | ScriptFailure::Silent { .. }
+        | ScriptFailure::Stopped
+        | ScriptFailure::NoSandbox(_) => failure,
+    }
+}
+
+type Calls = FuturesUnordered<LocalBoxFuture<'static, (u32, ScriptAnswer)>>;
+
+async fn converse(
+    frame: &mut Frame,
+    calls: &mut Calls,
+    host: &dyn ScriptHost,
+    silence_seconds: u32,
+) -> Result<(), ScriptFailure> {
+    let mut stopped = host.stopped().fuse();
+    let mut started = false;
+    loop {
+        // The clock starts anew with every sign of life, and stands still while the script waits for us.
+        let silence = if calls.is_empty() {
+            Either::Left(Timeout::new(milliseconds(silence_seconds)))
+        } else {
+            Either::Right(future::pending())
+        };
+        let mut silence = silence.fuse();
+        select! {
+            signal = frame.signals.next() => match signal {
+                Some(Signal::Started) => started = true,
+                Some(Signal::Request(id, request)) => {
+                    let answer = host.serve(request);
+                    calls.push(async move { (id, answer.await) }.boxed_local());
+                }
+                Some(Signal::Console(level, text)) => host.console(level, text),
+                Some(Signal::Ended(outcome)) => return outcome,
+                None => return Err(no_sandbox("its line broke off")),
+            },
+            (id, answer) = calls.select_next_some() => frame.answer(id, answer)?,
+            () = stopped => return Err(ScriptFailure::Stopped),
+            () = silence => {
+                return Err(if started {
+                    ScriptFailure::Silent { seconds: silence_seconds }
+                } else {
+                    no_sandbox("its page did not answer")
+                });
+            }
+        }
+    }
+}
+
+fn milliseconds(seconds: u32) -> i32 {
+    i32::try_from(seconds.saturating_mul(1000)).unwrap_or(i32::MAX)
+}
+
+fn no_sandbox(reason: &str) -> ScriptFailure {
+    ScriptFailure::NoSandbox(reason.to_owned())
+}
+
+fn refused(thrown: JsValue) -> ScriptFailure {
+    ScriptFailure::NoSandbox(super::js_error::text(&thrown))
+}
+
+/// What the frame and its worker say.
+enum Signal {
+    Started,
+    Request(u32, ScriptRequest),
+    Console(ConsoleLevel, String),
+    Ended(Result<(), ScriptFailure>),
+}
+
+/// The same on the wire; both ends are ours, and what is not in this vocabulary is a broken sandbox.
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Said {
+    Started,
+    Lost {
+        message: String,
+    },
+    Request {
+        id: u32,
+        method: String,
+        path: String,
+        query: String,
+        headers: Vec<(String, String)>,
+        body: Option<String>,
+    },
+    Console {
+        level: String,
+        text: String,
+    },
+    Done,
+    Threw {
+        name: String,
+        message: String,
+        stack: String,
+    },
+}
+
+impl From<Said> for Signal {
+    fn from(said: Said) -> Self {
+        match said {
+            Said::Started => Self::Started,
+            Said::Lost { message } => Self::Ended(Err(ScriptFailure::NoSandbox(message))),
+            Said::Request {
+                id,
+                method,
+                path,
+                query,
+                headers,
+                body,
+            } => Self::Request(
+                id,
+                ScriptRequest {
+                    method,
+                    path,
+                    query,
+                    headers,
+                    body,
+                },
+            ),
+            Said::Console { level, text } => {
+                let level = match level.as_str() {
+                    "error" => ConsoleLevel::Error,
+                    "warn" => ConsoleLevel::Warn,
+                    _ => ConsoleLevel::Log,
+                };
+                Self::Console(level, text)
+            }
+            Said::Done => Self::Ended(Ok(())),
+            Said::Threw {
+                name,
+                message,
+                stack,
+            } => {
+                let stack = Some(stack).filter(|stack| !stack.is_empty());
+                Self::Ended(Err(ScriptFailure::Threw {
+                    name,
+                    message,
+                    stack,
+                }))
+            }
+        }
+    }
+}
+
+/// What the worker hears.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Say<'a> {
+    Response {
+        id: u32,
+        status: u16,
+        headers: &'a [(String, String)],
+        body: &'a str,
+    },
+    Unreachable {
+        id: u32,
+        message: &'a str,
+    },
+}
+
+struct Frame {
+    element: HtmlIFrameElement,
+    script: MessagePort,
+    control: MessagePort,
+    signals: mpsc::UnboundedReceiver<Signal>,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+}
+
+impl Frame {
+    async fn open(files: &SandboxFiles, prepared: &Prepared) -> Result<Self, ScriptFailure> {
+        let (sender, signals) = mpsc::unbounded();
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            let signal = serde_wasm_bindgen::from_value::<Said>(event.data()).map_or_else(
+                |error| Signal::Ended(Err(ScriptFailure::NoSandbox(error.to_string()))),
+                Signal::from,
+            );
+            // A frame that is being dropped listens no more.
+            drop(sender.unbounded_send(signal));
+        });
+        let (frame_line, script_line) = (
+            MessageChannel::new().map_err(refused)?,
+            MessageChannel::new().map_err(refused)?,
+        );
+        let frame = Self {
+            element: hidden_frame().map_err(refused)?,
+            script: script_line.port1(),
+            control: frame_line.port1(),
+            signals,
+            _on_message: on_message,
+        };
+        for port in [&frame.control, &frame.script] {
+            port.set_onmessage(Some(frame._on_message.as_ref().unchecked_ref()));
+        }
+        frame.load(&files.page).await?;
+        let work = Object::new();
+        let module = prepared
+            .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+            .map_err(|error| ScriptFailure::NoSandbox(error.to_string()))?;
+        let parts = [
+            ("worker", JsValue::from_str(&files.worker)),
+            ("packages", JsValue::from_str(&files.packages)),
+            ("prepared", module),
+        ];
+        for (name, value) in parts {
+            Reflect::set(&work, &name.into(), &value).map_err(refused)?;
+        }
+        let ports = Array::of2(&frame_line.port2(), &script_line.port2());
+        let window = frame
+            .element
+            .content_window()
+            .ok_or_else(|| no_sandbox("its frame has no window"))?;
+        // An opaque origin has no name to address. What goes out is the script and the bundles: nothing secret.
+        window
+            .post_message_with_transfer(&work, "*", &ports)
+            .map_err(refused)?;
+        Ok(frame)
+    }
+
+    async fn load(&self, page: &str) -> Result<(), ScriptFailure> {
+        let (sender, loaded) = oneshot::channel();
+        // Nobody waits any more when it took too long.
+        let on_load = Closure::once(move || sender.send(()).unwrap_or_default());
+        self.element
+            .set_onload(Some(on_load.as_ref().unchecked_ref()));
+        self.element.set_src(page);
+        let body = web_sys::window()
+            .and_then(|window| window.document())
+            .and_then(|document| document.body());
+        let body = body.ok_or_else(|| no_sandbox("the page has no body yet"))?;
+        body.append_child(&self.element).map_err(refused)?;
+        let loaded = future::select(loaded, Timeout::new(LOAD_MS)).await;
+        self.element.set_onload(None);
+        match loaded {
+            Either::Left(_) => Ok(()),
+            Either::Right(_) => Err(no_sandbox("its page did not load")),
+        }
+    }
+
+    fn answer(&self, id: u32, answer: ScriptAnswer) -> Result<(), ScriptFailure> {
+        let say = match &answer {
+            ScriptAnswer::Response {
+                status,
+                headers,
+                body,
+            } => Say::Response {
+                id,
+                status: *status,
+                headers,
+                body,
+            },
+            ScriptAnswer::Unreachable(message) => Say::Unreachable { id, message },
+        };
+        let message = serde_wasm_bindgen::to_value(&say)
+            .map_err(|error| ScriptFailure::NoSandbox(error.to_string()))?;
+        self.script.post_message(&message).map_err(refused)
+    }
+}
+
+impl Drop for Frame {
+    fn drop(&mut self) {
+        for port in [&self.control, &self.script] {
+            port.set_onmessage(None);
+            port.close();
+        }
+        // Takes the worker along, in an endless loop or not.
+        self.element.remove();
+    }
+}
+
+fn hidden_frame() -> Result<HtmlIFrameElement, JsValue> {
+    let document = web_sys::window()
+        .and_then(|window| window.document())
+        .ok_or("there is no document")?;
+    let frame: HtmlIFrameElement = document.create_element("iframe")?.unchecked_into();
+    for (name, value) in [
+        ("sandbox", "allow-scripts"),
+        ("hidden", ""),
+        ("aria-hidden", "true"),
+        ("tabindex", "-1"),
+    ] {
+        frame.set_attribute(name, value)?;
+    }
+    frame.set_title("Migration sandbox");
+    Ok(frame)
+}
