@@ -1,14 +1,22 @@
 //! The management API as a test uses it: plain requests, to set the scene and to see what really happened.
 
+use std::time::Duration;
+
 use http::{Method, Request};
 use http_body_util::{BodyExt, Full};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
 
 use crate::failure::Failure;
+
+/// How long a fork may take.
+const FORK: Duration = Duration::from_secs(30);
+/// How often it is asked for.
+const GLANCE: Duration = Duration::from_millis(50);
 
 /// The management API, for one token and one environment.
 #[derive(Debug, Clone)]
@@ -49,9 +57,50 @@ impl Api {
         self.send(Method::POST, path, Some(body)).await
     }
 
-    /// The whole answer to a `PUT`; an empty answer is `null`.
-    pub async fn put(&self, path: &str, body: Value) -> Result<Value, Failure> {
-        self.send(Method::PUT, path, Some(body)).await
+    /// The whole answer to a `PUT`, with or without a body; an empty answer is `null`.
+    pub async fn put(&self, path: &str, body: Option<Value>) -> Result<Value, Failure> {
+        self.send(Method::PUT, path, body).await
+    }
+
+    /// Forks an environment and waits until the copy can be used.
+    pub async fn fork(&self, from: &str, to: &str) -> Result<(), Failure> {
+        let body = json!({ "data": { "type": "environment", "id": to } });
+        let path = format!("environments/{from}/fork?immediate_return=true");
+        self.post(&path, body).await?;
+        let deadline = Instant::now() + FORK;
+        loop {
+            let environment = self.get(&format!("environments/{to}")).await;
+            let status = environment
+                .as_ref()
+                .ok()
+                .and_then(|answer| answer["data"]["meta"]["status"].as_str());
+            if status == Some("ready") {
+                return Ok(());
+            }
+            if Instant::now() >= deadline {
+                let (what, seconds) = (format!("environment `{to}`"), FORK.as_secs());
+                return Err(Failure::Waited {
+                    what,
+                    seconds,
+                    instead: format!("it is {status:?}"),
+                });
+            }
+            sleep(GLANCE).await;
+        }
+    }
+
+    /// The id of the primary environment.
+    pub async fn primary(&self) -> Result<String, Failure> {
+        let answer = self.get("environments").await?;
+        let primary = answer["data"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|one| one["meta"]["primary"] == true);
+        let id = primary
+            .and_then(|one| one["id"].as_str())
+            .map(str::to_owned);
+        id.ok_or_else(|| Failure::Untrue(format!("no environment is primary: {answer}")))
     }
 
     async fn send(

@@ -1,13 +1,15 @@
 //! A drydock of the test's own, on free ports.
 
 use std::{
-    env, fs,
+    env,
+    fs::OpenOptions,
     path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
 };
 
 use serde_json::Value;
+use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, Command},
@@ -65,69 +67,119 @@ pub struct Tokens {
     pub read: String,
 }
 
-/// A running drydock; stopped when dropped.
+/// A running drydock on files of its own; stopped when dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
     pub(crate) addresses: Addresses,
+    launch: Launch,
     child: Child,
 }
 
+/// Everything that is the same when the server is started again.
+#[derive(Debug)]
+struct Launch {
+    program: PathBuf,
+    options: ServerOptions,
+    admin: PathBuf,
+    plugin: PathBuf,
+    data: TempDir,
+    log: PathBuf,
+}
+
 impl Server {
-    /// Starts drydock in memory and waits for its addresses; its log goes to `log`.
+    /// Starts drydock on free ports and waits for its addresses; its log goes to `log`.
     pub(crate) async fn start(options: &ServerOptions, log: &Path) -> Result<Self, Failure> {
-        let program = program().await?;
-        let log = fs::File::create(log).map_err(Failure::file(log))?;
-        let mut command = Command::new(&program);
-        command
-            .current_dir(root())
-            .args([
-                "--addr",
-                "127.0.0.1:0",
-                "--plugin-addr",
-                "127.0.0.1:0",
-                "--in-memory",
-                "--project",
-                options.project,
-            ])
-            .arg("--admin-dist")
-            .arg(built("ADMIN_DIST", "dist/admin")?)
-            .arg("--plugin-dist")
-            .arg(built("PLUGIN_DIST", "dist/plugin")?)
-            .args(&options.arguments)
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .kill_on_drop(true);
-        let problem = |problem: String| Failure::Program {
-            program: program.clone(),
-            problem,
+        let launch = Launch {
+            program: program().await?,
+            options: options.clone(),
+            admin: built("ADMIN_DIST", "dist/admin")?,
+            plugin: built("PLUGIN_DIST", "dist/plugin")?,
+            data: TempDir::new().map_err(Failure::file("drydock's data"))?,
+            log: log.to_owned(),
         };
-        let mut child = command
-            .spawn()
-            .map_err(|error| problem(error.to_string()))?;
-        let stdout = child
-            .stdout
-            .take()
-            .ok_or_else(|| problem("has no standard output".to_owned()))?;
-        let mut lines = BufReader::new(stdout).lines();
-        let line = timeout(START, lines.next_line()).await;
-        let line =
-            line.map_err(|_| problem(format!("said nothing within {} s", START.as_secs())))?;
-        let line = line.map_err(|error| problem(error.to_string()))?;
-        let line =
-            line.ok_or_else(|| problem("ended before it was ready; see its log".to_owned()))?;
-        let addresses = Addresses::read(&line)
-            .ok_or_else(|| problem(format!("its first line is not as documented: {line}")))?;
-        Ok(Self { addresses, child })
+        let (child, addresses) = launch.start("127.0.0.1:0", "127.0.0.1:0").await?;
+        Ok(Self {
+            addresses,
+            launch,
+            child,
+        })
     }
 
     /// Ends the server at once, as a crash would.
     pub(crate) async fn kill(&mut self) -> Result<(), Failure> {
         let killed = self.child.kill().await;
-        killed.map_err(|error| Failure::Program {
-            program: "drydock".into(),
-            problem: error.to_string(),
-        })
+        killed.map_err(|error| self.launch.problem(error.to_string()))
     }
+
+    /// Starts it again on the same files and the same addresses.
+    pub(crate) async fn restart(&mut self) -> Result<(), Failure> {
+        self.kill().await?;
+        let (admin, plugin) = (
+            socket(&self.addresses.admin),
+            socket(&self.addresses.plugin),
+        );
+        (self.child, self.addresses) = self.launch.start(&admin, &plugin).await?;
+        Ok(())
+    }
+}
+
+impl Launch {
+    async fn start(&self, admin: &str, plugin: &str) -> Result<(Child, Addresses), Failure> {
+        let log = OpenOptions::new().create(true).append(true).open(&self.log);
+        let mut command = Command::new(&self.program);
+        command.current_dir(root()).args([
+            "--addr",
+            admin,
+            "--plugin-addr",
+            plugin,
+            "--project",
+            self.options.project,
+        ]);
+        command.arg("--data").arg(self.data.path());
+        command
+            .arg("--admin-dist")
+            .arg(&self.admin)
+            .arg("--plugin-dist")
+            .arg(&self.plugin);
+        command.args(&self.options.arguments);
+        command
+            .stdout(Stdio::piped())
+            .stderr(log.map_err(Failure::file(&self.log))?)
+            .kill_on_drop(true);
+        let mut child = command
+            .spawn()
+            .map_err(|error| self.problem(error.to_string()))?;
+        let stdout = child
+            .stdout
+            .take()
+            .ok_or_else(|| self.problem("has no standard output"))?;
+        let mut lines = BufReader::new(stdout).lines();
+        let line = match timeout(START, lines.next_line()).await {
+            Ok(Ok(Some(line))) => line,
+            Ok(Ok(None)) => return Err(self.problem("ended before it was ready; see its log")),
+            Ok(Err(error)) => return Err(self.problem(error.to_string())),
+            Err(_) => {
+                return Err(self.problem(format!("said nothing within {} s", START.as_secs())));
+            }
+        };
+        let addresses = Addresses::read(&line);
+        let addresses = addresses
+            .ok_or_else(|| self.problem(format!("its first line is not as documented: {line}")))?;
+        Ok((child, addresses))
+    }
+
+    fn problem(&self, problem: impl Into<String>) -> Failure {
+        Failure::Program {
+            program: self.program.clone(),
+            problem: problem.into(),
+        }
+    }
+}
+
+/// `http://HOST:PORT/…` without what is around host and port.
+fn socket(address: &str) -> String {
+    let rest = address.split_once("//").map_or(address, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or(rest).to_owned()
 }
 
 impl Addresses {
@@ -197,6 +249,12 @@ async fn program() -> Result<PathBuf, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_restart_keeps_host_and_port() {
+        assert_eq!(socket("http://127.0.0.1:4001/"), "127.0.0.1:4001");
+        assert_eq!(socket("http://127.0.0.1:4000"), "127.0.0.1:4000");
+    }
 
     #[test]
     fn the_first_line_is_read_whole_or_not_at_all() {

@@ -51,6 +51,7 @@ impl Backdrop {
 #[derive(Debug)]
 pub struct Stage {
     browser: Browser,
+    window: Window,
     server: Option<Server>,
 }
 
@@ -123,12 +124,35 @@ impl Stage {
         Ok(Api::new(&addresses.cma, &addresses.tokens.full))
     }
 
+    /// The admin origin, for what the panel itself asks there.
+    pub(crate) fn at_admin(&self) -> Result<Api, Failure> {
+        let addresses = self.addresses()?;
+        Ok(Api::new(
+            addresses.admin.trim_end_matches('/'),
+            &addresses.tokens.full,
+        ))
+    }
+
     /// Ends the server in the middle of everything.
     pub async fn kill_server(&mut self) -> Result<(), Failure> {
         match &mut self.server {
             Some(server) => server.kill().await,
             None => Ok(()),
         }
+    }
+
+    /// Starts it again, on the same files and addresses.
+    pub async fn restart_server(&mut self) -> Result<(), Failure> {
+        match &mut self.server {
+            Some(server) => server.restart().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Leaves this browser for one that has seen nothing yet, as on another machine.
+    pub async fn change_browser(&mut self) -> Result<(), Failure> {
+        let fresh = Browser::start(self.window).await?;
+        std::mem::replace(&mut self.browser, fresh).close().await
     }
 
     /// Makes pages see this scheme as the user's preference.
@@ -148,6 +172,7 @@ impl Stage {
         };
         Ok(Self {
             browser: Browser::start(backdrop.window).await?,
+            window: backdrop.window,
             server,
         })
     }
