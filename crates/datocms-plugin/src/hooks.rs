@@ -155,7 +155,7 @@ type OnBoot = Rc<dyn Fn(Plugin) -> Pin<Box<dyn Future<Output = ()>>>>;
 /// The hooks of a plugin. Each runs in the boot frame, when the CMS asks.
 #[derive(Clone, Default)]
 pub struct Hooks {
-    hooks: Vec<(&'static str, Hook)>,
+    by_name: Vec<(&'static str, Hook)>,
     on_boot: Option<OnBoot>,
     renders: Vec<Render>,
 }
@@ -258,8 +258,8 @@ impl Hooks {
         F: Fn(Vec<Value>, HookCtx) -> Fut + 'static,
         Fut: Future<Output = Answer> + 'static,
     {
-        self.hooks.retain(|(known, _)| *known != name);
-        self.hooks.push((
+        self.by_name.retain(|(known, _)| *known != name);
+        self.by_name.push((
             name,
             Rc::new(move |call: HookCall| Box::pin(run(call.args, call.ctx))),
         ));
@@ -281,8 +281,8 @@ impl Hooks {
         name: &'static str,
         list: impl Fn(&ItemType, &BaseCtx) -> Vec<T> + 'static,
     ) -> Self {
-        self.hooks.retain(|(known, _)| *known != name);
-        self.hooks.push((
+        self.by_name.retain(|(known, _)| *known != name);
+        self.by_name.push((
             name,
             Rc::new(move |call: HookCall| {
                 let found = call
@@ -295,7 +295,7 @@ impl Hooks {
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<Hook> {
-        self.hooks
+        self.by_name
             .iter()
             .find(|(known, _)| *known == name)
             .map(|(_, hook)| Rc::clone(hook))
@@ -303,7 +303,7 @@ impl Hooks {
 
     /// Hooks that can be called by their own name.
     pub(crate) fn names(&self) -> Vec<&'static str> {
-        self.hooks.iter().map(|(name, _)| *name).collect()
+        self.by_name.iter().map(|(name, _)| *name).collect()
     }
 
     pub(crate) fn boot(&self) -> Option<&OnBoot> {

@@ -45,10 +45,12 @@ pub enum HostError {
 
 pub(crate) type Answering = Pin<Box<dyn Future<Output = Result<Option<Value>, CallError>>>>;
 
+pub(crate) type Call = Rc<dyn Fn(&str, Vec<Value>) -> Answering>;
+
 /// The methods of the page around the frame.
 #[derive(Clone)]
 pub(crate) struct Host {
-    pub(crate) call: Rc<dyn Fn(&str, Vec<Value>) -> Answering>,
+    pub(crate) call: Call,
     pub(crate) method_names: Rc<dyn Fn() -> Vec<String>>,
 }
 

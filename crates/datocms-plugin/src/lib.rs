@@ -1,4 +1,4 @@
-//! The DatoCMS plugin SDK for Rust: ctx, hooks, theme, over `penpal::child`.
+//! The plugin SDK of the CMS, for Rust: ctx, hooks, theme, over `penpal::child`.
 //!
 //! The CMS loads a plugin's one page in many frames and tells each of them its [`Mode`]. [`connect`] does the
 //! handshake, asks for the [`Settings`], puts the colour scheme and the design tokens on the document, and hands
@@ -18,6 +18,8 @@ mod permissions;
 mod places;
 mod resizer;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod token;
 
 pub use connect::{ConnectError, connect};

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 /// An icon.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Icon {
-    /// A FontAwesome name without prefix, such as `rocket`.
+    /// A Font Awesome name without prefix, such as `rocket`.
     Name(String),
     /// Markup of our own.
     Svg {
@@ -20,7 +20,7 @@ pub enum Icon {
 }
 
 impl Icon {
-    /// A FontAwesome name without prefix, such as `rocket`.
+    /// A Font Awesome name without prefix, such as `rocket`.
     pub fn name(name: &str) -> Self {
         Self::Name(name.to_owned())
     }

@@ -29,6 +29,10 @@ const RUST_CHILD: &str = "<script type=module>
 </script>";
 
 /// What the child in the frame does.
+///
+/// # Panics
+///
+/// When there is no frame around it; one of its methods also does, on purpose.
 #[wasm_bindgen]
 pub fn run_child() {
     penpal::child::reject_pending_on_panic();
@@ -393,10 +397,10 @@ fn message_reading(text: &'static str) -> oneshot::Receiver<()> {
     let (sender, receiver) = oneshot::channel();
     let sender = RefCell::new(Some(sender));
     let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        if event.data().as_string().as_deref() == Some(text) {
-            if let Some(sender) = sender.take() {
-                sender.send(()).unwrap();
-            }
+        if event.data().as_string().as_deref() == Some(text)
+            && let Some(sender) = sender.take()
+        {
+            sender.send(()).unwrap();
         }
     });
     let window = web_sys::window().unwrap();

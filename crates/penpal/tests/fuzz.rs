@@ -1,6 +1,8 @@
 //! Ten thousand random messages against both sides, from a fixed seed: nothing panics, nobody but the peer is heard,
 //! and the promises of the state machine hold after every one of them.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "test")]
+
 use std::collections::BTreeSet;
 
 use penpal::Origin;
