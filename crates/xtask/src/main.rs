@@ -5,6 +5,7 @@
 
 mod apps;
 mod browsers;
+mod dependencies;
 mod options;
 mod process;
 mod report;

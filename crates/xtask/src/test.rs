@@ -11,6 +11,7 @@ use std::{
 use crate::{
     apps::{self, ADMIN, PLUGIN},
     browsers::{self, Browser},
+    dependencies,
     process::{self, ProcessError},
     report::Report,
     setup,
@@ -45,7 +46,7 @@ pub(crate) fn test() -> ExitCode {
         doc.env("RUSTDOCFLAGS", "-Dwarnings");
         process::run(doc)
     });
-    dependencies(&mut report);
+    report.check("Licences and sources", dependencies::check);
     report.finish()
 }
 
@@ -122,20 +123,6 @@ fn end_to_end(report: &mut Report, browser: Option<&Browser>) {
             });
         }
     }
-}
-
-/// Licences, bans and sources, where cargo-deny is installed. Advisories need a database from the network and are not
-/// looked at here.
-fn dependencies(report: &mut Report) {
-    if workspace::find_program("cargo-deny").is_none() {
-        eprintln!(
-            "\n  cargo-deny is not installed: licences and sources of the dependencies are not checked"
-        );
-        return;
-    }
-    report.check("Dependencies", || {
-        process::run(cargo(&["deny", "check", "licenses", "bans", "sources"]))
-    });
 }
 
 /// Tells the end-to-end harness what was built and with what to look at it.
