@@ -30,7 +30,11 @@ pub(crate) struct DefaultRoles {
 
 /// Creates the project in the empty databases.
 pub(crate) fn create(app: &App) -> Result<DefaultRoles, ApiError> {
-    let roles = DefaultRoles { editor: app.new_id(), admin: app.new_id(), viewer: app.new_id() };
+    let roles = DefaultRoles {
+        editor: app.new_id(),
+        admin: app.new_id(),
+        viewer: app.new_id(),
+    };
     let main = EnvironmentRow {
         id: FIRST_ENVIRONMENT.to_owned(),
         file: format!("environment-{}", app.new_id()),
@@ -42,11 +46,12 @@ pub(crate) fn create(app: &App) -> Result<DefaultRoles, ApiError> {
         read_only: false,
     };
     // The environment's file first: an entry in the project always has its database.
-    app.open_database(&main.file)?.write_quietly::<_, StoreError>(|tx| {
-        environment::create_settings(tx, &["en"])?;
-        set_last_data_change(tx, main.created_at)?;
-        touch_schema(tx)
-    })?;
+    app.open_database(&main.file)?
+        .write_quietly::<_, StoreError>(|tx| {
+            environment::create_settings(tx, &["en"])?;
+            set_last_data_change(tx, main.created_at)?;
+            touch_schema(tx)
+        })?;
     app.project().write::<_, StoreError>(|tx| {
         entity::insert(tx, &site(app))?;
         entity::insert(tx, &editor(&roles.editor))?;
@@ -142,8 +147,18 @@ fn allow_content(role: &mut Entity, action: &str) {
         }]),
     );
     if action == "all" {
-        role.set("positive_build_trigger_permissions", json!([{"build_trigger": null}]));
-        role.set("positive_search_index_permissions", json!([{"search_index": null}]));
+        role.set(
+            "positive_build_trigger_permissions",
+            json!([{"build_trigger": null}]),
+        );
+        role.set(
+            "positive_search_index_permissions",
+            json!([{"search_index": null}]),
+        );
     }
-    debug_assert!(FAMILIES.iter().all(|family| role.attributes.contains_key(&format!("negative_{family}"))));
+    debug_assert!(
+        FAMILIES
+            .iter()
+            .all(|family| role.attributes.contains_key(&format!("negative_{family}")))
+    );
 }

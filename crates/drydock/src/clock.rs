@@ -22,7 +22,9 @@ impl Timestamp {
 
     /// Parses an ISO 8601 date and time with an offset (`Z` or `+01:00`).
     pub fn parse(text: &str) -> Option<Self> {
-        text.parse::<jiff::Timestamp>().ok().map(|at| Self(at.as_millisecond()))
+        text.parse::<jiff::Timestamp>()
+            .ok()
+            .map(|at| Self(at.as_millisecond()))
     }
 
     /// `2026-01-05T09:00:00.000Z`, the form environments and sessions use.
@@ -47,7 +49,10 @@ impl Timestamp {
     /// This moment moved later.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
-        Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+        Self(
+            self.0
+                .saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)),
+        )
     }
 
     /// How long after `earlier` this is; zero when it is not after.

@@ -7,7 +7,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::drydock::{Drydock, Tokens};
 use crate::events::log;
-use crate::options::{Command, HELP, Options, Project, Storage};
+use crate::options::{Command, HELP, Options, Storage};
 use crate::panel::Urls;
 use crate::serve::Addresses;
 
@@ -37,14 +37,18 @@ fn serve(options: Options) -> Result<(), Box<dyn std::error::Error>> {
     announce(&options);
     let drydock = Drydock::open(options)?;
     let tokens = drydock.tokens()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
         let stop = async {
             tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
         };
-        drydock.serve(|addresses| print(&ready_line(addresses, &tokens)), stop).await?;
+        drydock
+            .serve(|addresses| print(&ready_line(addresses, &tokens)), stop)
+            .await?;
         Ok::<_, Box<dyn std::error::Error>>(())
     })?;
     // A fork under way is cleared away at the next start; waiting for it here would hold up the end.
@@ -54,12 +58,10 @@ fn serve(options: Options) -> Result<(), Box<dyn std::error::Error>> {
 
 fn announce(options: &Options) {
     match &options.storage {
-        Storage::InMemory => log("databases are in memory and gone at the end; --data DIR keeps them"),
+        Storage::InMemory => {
+            log("databases are in memory and gone at the end; --data DIR keeps them");
+        }
         Storage::Directory(directory) => log(&format!("databases are in {}", directory.display())),
-    }
-    match options.project {
-        Project::Demo => log("a new project is filled with the demo magazine"),
-        Project::Blank => log("a new project is blank"),
     }
 }
 

@@ -56,7 +56,10 @@ pub enum OpenError {
 
 impl From<ApiError> for OpenError {
     fn from(error: ApiError) -> Self {
-        Self::Seed { code: error.code, details: error.details.to_string() }
+        Self::Seed {
+            code: error.code,
+            details: error.details.to_string(),
+        }
     }
 }
 
@@ -85,9 +88,16 @@ impl Drydock {
             .map_err(|error| in_use(error, &options.storage))?;
         let kind = options.project;
         let app = App::new(options, project);
-        let complete = app.project().read(|connection| crate::store::meta(connection, COMPLETE))?.is_some();
+        let complete = app
+            .project()
+            .read(|connection| crate::store::meta(connection, COMPLETE))?
+            .is_some();
         if complete {
-            for row in app.environments()?.iter().filter(|row| row.status == EnvironmentStatus::Ready) {
+            for row in app
+                .environments()?
+                .iter()
+                .filter(|row| row.status == EnvironmentStatus::Ready)
+            {
                 app.open_database(&row.file)?;
             }
             environments::clean_up_interrupted(&app)?;
@@ -117,7 +127,9 @@ impl Drydock {
 
     /// The three API tokens every project starts with.
     pub fn tokens(&self) -> Result<Tokens, OpenError> {
-        let secret = |name| Ok::<_, ApiError>(access_tokens::secret_named(&self.app, name)?.unwrap_or_default());
+        let secret = |name| {
+            Ok::<_, ApiError>(access_tokens::secret_named(&self.app, name)?.unwrap_or_default())
+        };
         Ok(Tokens {
             full: secret(blank::FULL_TOKEN)?,
             editor: secret(blank::EDITOR_TOKEN)?,
@@ -139,7 +151,8 @@ fn create(app: &App, kind: Project) -> Result<(), OpenError> {
     if kind == Project::Demo {
         demo::seed(app)?;
     }
-    app.project().write::<_, StoreError>(|tx| crate::store::set_meta(tx, COMPLETE, 1))?;
+    app.project()
+        .write::<_, StoreError>(|tx| crate::store::set_meta(tx, COMPLETE, 1))?;
     Ok(())
 }
 
@@ -164,17 +177,22 @@ fn discard_incomplete(app: &App) -> Result<(), OpenError> {
 
 /// Makes the data directory. The project's file in it; `None` in memory.
 fn prepare(storage: &Storage) -> Result<Option<PathBuf>, OpenError> {
-    let Storage::Directory(directory) = storage else { return Ok(None) };
-    std::fs::create_dir_all(directory)
-        .map_err(|reason| OpenError::Directory { path: directory.clone(), reason })?;
+    let Storage::Directory(directory) = storage else {
+        return Ok(None);
+    };
+    std::fs::create_dir_all(directory).map_err(|reason| OpenError::Directory {
+        path: directory.clone(),
+        reason,
+    })?;
     Ok(Some(directory.join("project.sqlite")))
 }
 
 fn in_use(error: StoreError, storage: &Storage) -> OpenError {
     match (&error, storage) {
-        (StoreError::Sqlite(rusqlite::Error::SqliteFailure(failure, _)), Storage::Directory(path))
-            if failure.code == rusqlite::ErrorCode::DatabaseBusy =>
-        {
+        (
+            StoreError::Sqlite(rusqlite::Error::SqliteFailure(failure, _)),
+            Storage::Directory(path),
+        ) if failure.code == rusqlite::ErrorCode::DatabaseBusy => {
             OpenError::InUse { path: path.clone() }
         }
         _ => OpenError::Store(error),

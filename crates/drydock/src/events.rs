@@ -6,7 +6,8 @@ use crate::state::App;
 
 /// Something that happened, in the words of webhooks.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Event {
+#[expect(clippy::struct_field_names, reason = "the words of the wire")]
+pub(crate) struct Event {
     /// `item`, `item_type`, `environment`, `maintenance_mode`, …
     pub entity_type: &'static str,
     /// `create`, `update`, `promote`, `change`, …
@@ -22,7 +23,7 @@ pub struct Event {
 }
 
 /// Tells the webhooks. Call it after the change is committed, never inside a transaction: deliveries are recorded.
-pub fn emit(app: &App, event: Event) {
+pub(crate) fn emit(app: &App, event: Event) {
     crate::cma::controllers::webhook_calls::on_event(app, &event);
 }
 

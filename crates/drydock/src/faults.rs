@@ -105,13 +105,20 @@ fn method_named(name: &str) -> Result<Method, FaultError> {
 }
 
 fn count(text: &str) -> Result<u32, FaultError> {
-    text.trim().parse().ok().filter(|n| *n > 0).ok_or_else(|| FaultError::Count(text.to_owned()))
+    text.trim()
+        .parse()
+        .ok()
+        .filter(|n| *n > 0)
+        .ok_or_else(|| FaultError::Count(text.to_owned()))
 }
 
 fn action_named(name: &str) -> Result<Action, FaultError> {
     let unknown = || FaultError::Action(name.to_owned());
     if let Some(millis) = name.strip_prefix("delay=") {
-        return millis.parse().map(|ms| Action::Delay(Duration::from_millis(ms))).map_err(|_| unknown());
+        return millis
+            .parse()
+            .map(|ms| Action::Delay(Duration::from_millis(ms)))
+            .map_err(|_| unknown());
     }
     match name {
         "transient" => Ok(Action::Transient),
@@ -120,8 +127,14 @@ fn action_named(name: &str) -> Result<Action, FaultError> {
         "crash" => Ok(Action::Crash),
         "crash-after" => Ok(Action::CrashAfter),
         _ => {
-            let status = name.parse::<u16>().ok().filter(|status| (400..600).contains(status)).ok_or_else(unknown)?;
-            StatusCode::from_u16(status).map(Action::Status).map_err(|_| unknown())
+            let status = name
+                .parse::<u16>()
+                .ok()
+                .filter(|status| (400..600).contains(status))
+                .ok_or_else(unknown)?;
+            StatusCode::from_u16(status)
+                .map(Action::Status)
+                .map_err(|_| unknown())
         }
     }
 }
@@ -137,7 +150,10 @@ fn glob(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
         Some((before, after)) => text.strip_prefix(before).is_some_and(|rest| {
-            rest.char_indices().map(|(at, _)| at).chain([rest.len()]).any(|at| glob(after, &rest[at..]))
+            rest.char_indices()
+                .map(|(at, _)| at)
+                .chain([rest.len()])
+                .any(|at| glob(after, &rest[at..]))
         }),
     }
 }
@@ -148,15 +164,25 @@ pub(crate) struct Faults(Vec<(Fault, AtomicU32)>);
 
 impl Faults {
     pub(crate) fn new(faults: Vec<Fault>) -> Self {
-        Self(faults.into_iter().map(|fault| (fault, AtomicU32::new(0))).collect())
+        Self(
+            faults
+                .into_iter()
+                .map(|fault| (fault, AtomicU32::new(0)))
+                .collect(),
+        )
     }
 
     /// Counts this call, and says what is to happen to it: the first fault whose turn it is.
     pub(crate) fn strike(&self, method: &Method, path: &str) -> Option<Action> {
         let mut action = None;
-        for (fault, met) in self.0.iter().filter(|(fault, _)| fault.concerns(method, path)) {
+        for (fault, met) in self
+            .0
+            .iter()
+            .filter(|(fault, _)| fault.concerns(method, path))
+        {
             let call = met.fetch_add(1, Ordering::SeqCst) + 1;
-            let due = call >= fault.from && fault.times.is_none_or(|times| call - fault.from < times);
+            let due =
+                call >= fault.from && fault.times.is_none_or(|times| call - fault.from < times);
             if due && action.is_none() {
                 action = Some(fault.action);
             }
@@ -192,7 +218,10 @@ mod tests {
         let second = fault("/items:503@2");
         assert_eq!((second.from, second.times), (2, Some(1)));
         let some = fault("/items*:delay=2000@3*2");
-        assert_eq!((some.action, some.from, some.times), (Action::Delay(Duration::from_secs(2)), 3, Some(2)));
+        assert_eq!(
+            (some.action, some.from, some.times),
+            (Action::Delay(Duration::from_secs(2)), 3, Some(2))
+        );
     }
 
     #[test]

@@ -14,7 +14,10 @@ use crate::store::project::{self, JobRow};
 pub(crate) fn run(app: &App, work: impl FnOnce() -> Result<(u16, Value), ApiError>) -> Answer {
     let outcome = outcome(work());
     let id = app.new_id();
-    let job = JobRow { outcome: Some(outcome), ready_at: app.now().plus(app.options().job_delay) };
+    let job = JobRow {
+        outcome: Some(outcome),
+        ready_at: app.now().plus(app.options().job_delay),
+    };
     app.project().write(|tx| project::put_job(tx, &id, &job))?;
     answer::job(&id)
 }
@@ -22,15 +25,27 @@ pub(crate) fn run(app: &App, work: impl FnOnce() -> Result<(u16, Value), ApiErro
 /// Stores a job that is still running.
 pub(crate) fn begin(app: &App) -> Result<String, ApiError> {
     let id = app.new_id();
-    let job = JobRow { outcome: None, ready_at: app.now() };
+    let job = JobRow {
+        outcome: None,
+        ready_at: app.now(),
+    };
     app.project().write(|tx| project::put_job(tx, &id, &job))?;
     Ok(id)
 }
 
 /// Stores the outcome of a job that was begun.
-pub(crate) fn finish(app: &App, id: &str, result: Result<(u16, Value), ApiError>) -> Result<(), ApiError> {
-    let job = JobRow { outcome: Some(outcome(result)), ready_at: app.now() };
-    app.project().write(|tx| project::put_job(tx, id, &job)).map_err(ApiError::from)
+pub(crate) fn finish(
+    app: &App,
+    id: &str,
+    result: Result<(u16, Value), ApiError>,
+) -> Result<(), ApiError> {
+    let job = JobRow {
+        outcome: Some(outcome(result)),
+        ready_at: app.now(),
+    };
+    app.project()
+        .write(|tx| project::put_job(tx, id, &job))
+        .map_err(ApiError::from)
 }
 
 fn outcome(result: Result<(u16, Value), ApiError>) -> (u16, Value) {

@@ -1,4 +1,4 @@
-//! A local CMS with the same APIs: CMA and CDA over SQLite, a demo project, faults on demand.
+//! A local CMS with the same APIs: CMA and CDA over `SQLite`, a demo project, faults on demand.
 //!
 //! [`Drydock::open`] prepares the storage, [`Drydock::router`] and [`Drydock::plugin_router`] are the two origins
 //! as plain axum routers (tests call them in process), [`Drydock::serve`] puts them on sockets.
@@ -27,7 +27,8 @@ mod store;
 
 pub use crate::clock::{Clock, ManualClock, Timestamp};
 pub use crate::drydock::{Drydock, OpenError, Tokens};
-pub use crate::faults::{Fault, FaultError};
+pub use crate::faults::{Action, Fault, FaultError};
 pub use crate::http::NoAnswer;
-pub use crate::options::{Options, OptionsError, Project, RateLimit, Storage};
+pub use crate::options::{Options, Project, RateLimit, Storage};
 pub use crate::serve::{Addresses, ServeError};
+pub use crate::store::{Frozen, StoreError};

@@ -37,7 +37,10 @@ pub struct RateLimit {
 impl Default for RateLimit {
     /// 60 requests in 3 seconds, as the real service has it.
     fn default() -> Self {
-        Self { requests: 60, per: Duration::from_secs(3) }
+        Self {
+            requests: 60,
+            per: Duration::from_secs(3),
+        }
     }
 }
 
@@ -88,7 +91,7 @@ impl Default for Options {
 
 /// A command line that cannot be followed. Each names the option.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum OptionsError {
+pub(crate) enum OptionsError {
     /// No such option.
     #[error("unknown option `{option}`; see --help")]
     Unknown {
@@ -133,7 +136,7 @@ pub enum OptionsError {
 
 /// A command line that was understood.
 #[derive(Debug, Clone)]
-pub enum Command {
+pub(crate) enum Command {
     /// Start the server.
     Serve(Box<Options>),
     /// Print [`HELP`].
@@ -141,7 +144,7 @@ pub enum Command {
 }
 
 /// The text of `--help`.
-pub const HELP: &str = "\
+pub(crate) const HELP: &str = "\
 drydock: a local CMS with the same APIs
 
 Usage: drydock [OPTIONS]
@@ -178,43 +181,63 @@ Examples: 'POST /environments/*/fork:drop-answer*1'  'PUT /maintenance-mode/acti
 
 impl Command {
     /// Reads a command line, without the program's name.
-    pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Self, OptionsError> {
+    pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Self, OptionsError> {
         let mut options = Options::default();
         let mut data: Option<PathBuf> = None;
         let mut in_memory = false;
         let mut args = args.into_iter();
         while let Some(arg) = args.next() {
             let (name, inline) = match arg.split_once('=') {
-                Some((name, value)) if name.starts_with("--") => (name.to_owned(), Some(value.to_owned())),
+                Some((name, value)) if name.starts_with("--") => {
+                    (name.to_owned(), Some(value.to_owned()))
+                }
                 _ => (arg, None),
             };
             let mut value = |option: &'static str, expected: &'static str| {
-                inline.clone().or_else(|| args.next()).ok_or(OptionsError::MissingValue { option, expected })
+                inline
+                    .clone()
+                    .or_else(|| args.next())
+                    .ok_or(OptionsError::MissingValue { option, expected })
             };
             match name.as_str() {
                 "--addr" => options.addr = parsed("--addr", value("--addr", ADDRESS)?, ADDRESS)?,
                 "--plugin-addr" => {
-                    options.plugin_addr = parsed("--plugin-addr", value("--plugin-addr", ADDRESS)?, ADDRESS)?;
+                    options.plugin_addr =
+                        parsed("--plugin-addr", value("--plugin-addr", ADDRESS)?, ADDRESS)?;
                 }
                 "--data" => data = Some(PathBuf::from(value("--data", "a directory")?)),
                 "--in-memory" => in_memory = true,
                 "--project" => options.project = project(value("--project", PROJECT)?)?,
                 "--rate-limit" => options.rate_limit = rate_limit(value("--rate-limit", RATE)?)?,
                 "--latency" => options.latency = millis("--latency", value("--latency", MILLIS)?)?,
-                "--job-delay" => options.job_delay = millis("--job-delay", value("--job-delay", MILLIS)?)?,
+                "--job-delay" => {
+                    options.job_delay = millis("--job-delay", value("--job-delay", MILLIS)?)?;
+                }
                 "--fault" => {
                     let spec = value("--fault", "a fault, see --help")?;
-                    let fault = spec.parse().map_err(|reason| OptionsError::InvalidFault { value: spec, reason })?;
+                    let fault = spec.parse().map_err(|reason| OptionsError::InvalidFault {
+                        value: spec,
+                        reason,
+                    })?;
                     options.faults.push(fault);
                 }
-                "--admin-dist" => options.admin_dist = PathBuf::from(value("--admin-dist", "a directory")?),
-                "--plugin-dist" => options.plugin_dist = PathBuf::from(value("--plugin-dist", "a directory")?),
+                "--admin-dist" => {
+                    options.admin_dist = PathBuf::from(value("--admin-dist", "a directory")?);
+                }
+                "--plugin-dist" => {
+                    options.plugin_dist = PathBuf::from(value("--plugin-dist", "a directory")?);
+                }
                 "--help" | "-h" => return Ok(Self::Help),
                 _ => return Err(OptionsError::Unknown { option: name }),
             }
         }
         match (data, in_memory) {
-            (Some(_), true) => return Err(OptionsError::Exclusive { first: "--data", second: "--in-memory" }),
+            (Some(_), true) => {
+                return Err(OptionsError::Exclusive {
+                    first: "--data",
+                    second: "--in-memory",
+                });
+            }
             (Some(directory), false) => options.storage = Storage::Directory(directory),
             (None, _) => {}
         }
@@ -232,7 +255,11 @@ fn parsed<T: std::str::FromStr>(
     value: String,
     expected: &'static str,
 ) -> Result<T, OptionsError> {
-    value.parse().map_err(|_| OptionsError::InvalidValue { option, value, expected })
+    value.parse().map_err(|_| OptionsError::InvalidValue {
+        option,
+        value,
+        expected,
+    })
 }
 
 fn millis(option: &'static str, value: String) -> Result<Duration, OptionsError> {
@@ -243,7 +270,11 @@ fn project(value: String) -> Result<Project, OptionsError> {
     match value.as_str() {
         "demo" => Ok(Project::Demo),
         "blank" => Ok(Project::Blank),
-        _ => Err(OptionsError::InvalidValue { option: "--project", value, expected: PROJECT }),
+        _ => Err(OptionsError::InvalidValue {
+            option: "--project",
+            value,
+            expected: PROJECT,
+        }),
     }
 }
 
@@ -251,15 +282,24 @@ fn rate_limit(value: String) -> Result<Option<RateLimit>, OptionsError> {
     if value == "off" {
         return Ok(None);
     }
-    let parts = value.strip_suffix('s').and_then(|text| text.split_once('/'));
+    let parts = value
+        .strip_suffix('s')
+        .and_then(|text| text.split_once('/'));
     let limit = parts.and_then(|(requests, seconds)| {
         let requests = requests.parse::<u32>().ok().filter(|n| *n > 0)?;
         let seconds = seconds.parse::<u64>().ok().filter(|n| *n > 0)?;
-        Some(RateLimit { requests, per: Duration::from_secs(seconds) })
+        Some(RateLimit {
+            requests,
+            per: Duration::from_secs(seconds),
+        })
     });
     match limit {
         Some(limit) => Ok(Some(limit)),
-        None => Err(OptionsError::InvalidValue { option: "--rate-limit", value, expected: RATE }),
+        None => Err(OptionsError::InvalidValue {
+            option: "--rate-limit",
+            value,
+            expected: RATE,
+        }),
     }
 }
 
@@ -272,27 +312,43 @@ mod tests {
     }
 
     fn refused(line: &str) -> String {
-        parse(line).err().map(|error| error.to_string()).unwrap_or_default()
+        parse(line)
+            .err()
+            .map(|error| error.to_string())
+            .unwrap_or_default()
     }
 
     #[test]
     fn a_whole_command_line_is_read() {
         let line = "--addr 127.0.0.1:0 --plugin-addr=127.0.0.1:0 --data /tmp/x --project blank --rate-limit 10/1s \
                     --latency 5 --job-delay 70 --fault /items:503 --admin-dist a --plugin-dist b";
-        let Ok(Command::Serve(options)) = parse(line) else { panic!("not understood") };
+        let Ok(Command::Serve(options)) = parse(line) else {
+            panic!("not understood")
+        };
         assert_eq!(options.addr.port(), 0);
         assert_eq!(options.storage, Storage::Directory("/tmp/x".into()));
         assert_eq!(options.project, Project::Blank);
-        assert_eq!(options.rate_limit, Some(RateLimit { requests: 10, per: Duration::from_secs(1) }));
+        assert_eq!(
+            options.rate_limit,
+            Some(RateLimit {
+                requests: 10,
+                per: Duration::from_secs(1)
+            })
+        );
         assert_eq!(options.latency, Duration::from_millis(5));
         assert_eq!(options.job_delay, Duration::from_millis(70));
         assert_eq!(options.faults.len(), 1);
-        assert_eq!((options.admin_dist, options.plugin_dist), ("a".into(), "b".into()));
+        assert_eq!(
+            (options.admin_dist, options.plugin_dist),
+            ("a".into(), "b".into())
+        );
     }
 
     #[test]
     fn the_rate_limit_can_be_switched_off() {
-        let Ok(Command::Serve(options)) = parse("--rate-limit off") else { panic!("not understood") };
+        let Ok(Command::Serve(options)) = parse("--rate-limit off") else {
+            panic!("not understood")
+        };
         assert_eq!(options.rate_limit, None);
     }
 

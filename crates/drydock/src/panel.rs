@@ -26,10 +26,12 @@ use crate::store::project;
 /// The panel and `/panel.json`.
 pub(crate) fn admin_routes(app: &App) -> Router<App> {
     let dist = app.options().admin_dist.clone();
-    Router::new().route("/panel.json", get(panel_json)).fallback(move |request: Request| {
-        let dist = dist.clone();
-        async move { admin_file(&dist, request).await }
-    })
+    Router::new()
+        .route("/panel.json", get(panel_json))
+        .fallback(move |request: Request| {
+            let dist = dist.clone();
+            async move { admin_file(&dist, request).await }
+        })
 }
 
 /// The plugin's files, and nothing else: an unknown path is 404.
@@ -43,7 +45,10 @@ pub(crate) fn plugin_routes(app: &App) -> Router {
             }
             let mut response = file(&dist, request).await;
             // The panel's frame is on another origin; the files themselves are public.
-            response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+            response.headers_mut().insert(
+                header::ACCESS_CONTROL_ALLOW_ORIGIN,
+                HeaderValue::from_static("*"),
+            );
             response
         }
     })
@@ -55,7 +60,9 @@ async fn admin_file(dist: &Path, request: Request) -> Response {
         return missing(dist, "cargo xtask run");
     }
     let wants_page = request.method() == Method::GET && accepts_html(request.headers());
-    let is_api = ["/cma", "/graphql", "/site", "/demo"].iter().any(|prefix| request.uri().path().starts_with(prefix));
+    let is_api = ["/cma", "/graphql", "/site", "/demo"]
+        .iter()
+        .any(|prefix| request.uri().path().starts_with(prefix));
     let response = file(dist, request).await;
     if response.status() != StatusCode::NOT_FOUND || !wants_page || is_api {
         return response;
@@ -72,12 +79,17 @@ async fn file(dist: &Path, request: Request) -> Response {
         Err(never) => match never {},
     };
     // A rebuilt panel or plugin must be seen at the next reload.
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
 }
 
 fn accepts_html(headers: &HeaderMap) -> bool {
-    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+    headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
 }
 
 fn missing(dist: &Path, command: &str) -> Response {
@@ -99,7 +111,9 @@ fn document(app: &App, headers: &HeaderMap) -> Result<Value, ApiError> {
         admin: app.options().addr,
         plugin: app.options().plugin_addr,
     });
-    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    let host = headers
+        .get(header::HOST)
+        .and_then(|value| value.to_str().ok());
     let admin = host.map_or_else(|| addresses.admin.to_string(), str::to_owned);
     let urls = Urls::new(&admin, &addresses.plugin.to_string());
     let users = app.project().read(|connection| {
@@ -119,7 +133,9 @@ fn document(app: &App, headers: &HeaderMap) -> Result<Value, ApiError> {
         }
         Ok::<_, StoreError>(users)
     })?;
-    Ok(json!({"cma": urls.cma, "cda": urls.cda, "plugin": urls.plugin, "site": urls.site, "users": users}))
+    Ok(
+        json!({"cma": urls.cma, "cda": urls.cda, "plugin": urls.plugin, "site": urls.site, "users": users}),
+    )
 }
 
 /// The addresses people and programs use.

@@ -14,7 +14,10 @@ pub(crate) fn bare(id: &str, name: &str) -> Entity {
     for permission in Permission::ALL {
         role.set(permission.wire(), false);
     }
-    role.set("environments_access", EnvironmentsAccess::PrimaryOnly.wire());
+    role.set(
+        "environments_access",
+        EnvironmentsAccess::PrimaryOnly.wire(),
+    );
     for family in FAMILIES {
         role.set(&format!("positive_{family}"), json!([]));
         role.set(&format!("negative_{family}"), json!([]));
@@ -25,7 +28,10 @@ pub(crate) fn bare(id: &str, name: &str) -> Entity {
 
 /// What a role allows: flags are united with those of the roles it inherits from, access to environments too, and entries
 /// are the inherited ones and its own positive ones, without those its negative ones name.
-pub(crate) fn final_permissions(connection: &Connection, id: &str) -> Result<FinalPermissions, StoreError> {
+pub(crate) fn final_permissions(
+    connection: &Connection,
+    id: &str,
+) -> Result<FinalPermissions, StoreError> {
     let roles = entity::list(connection, Kind::Role)?;
     Ok(FinalPermissions::new(collect(&roles, id, &mut Vec::new())))
 }
@@ -40,7 +46,9 @@ pub(crate) fn to_json(connection: &Connection, role: &Entity) -> Result<Value, S
 /// `seen` stops at roles that inherit from each other in a circle.
 fn collect(roles: &[Entity], id: &str, seen: &mut Vec<String>) -> Map<String, Value> {
     let mut sum = Map::new();
-    let Some(role) = roles.iter().find(|role| role.id == id) else { return sum };
+    let Some(role) = roles.iter().find(|role| role.id == id) else {
+        return sum;
+    };
     if seen.iter().any(|other| other == id) {
         return sum;
     }
@@ -69,7 +77,9 @@ fn unite(sum: &mut Map<String, Value>, inherited: &Map<String, Value>) {
                 Value::Array(mine.iter().chain(added).cloned().collect())
             }
             (Value::String(mine), Value::String(other)) => {
-                let parse = |word: &str| EnvironmentsAccess::parse(word).unwrap_or(EnvironmentsAccess::None);
+                let parse = |word: &str| {
+                    EnvironmentsAccess::parse(word).unwrap_or(EnvironmentsAccess::None)
+                };
                 parse(mine).union(parse(other)).wire().into()
             }
             (Value::Null, other) => other.clone(),
@@ -83,7 +93,11 @@ fn unite(sum: &mut Map<String, Value>, inherited: &Map<String, Value>) {
 fn subtract(sum: &mut Map<String, Value>, role: &Entity, family: &str) {
     let (positive, negative) = (format!("positive_{family}"), format!("negative_{family}"));
     for (target, other) in [(&positive, &negative), (&negative, &positive)] {
-        let taken = role.attribute(other).as_array().cloned().unwrap_or_default();
+        let taken = role
+            .attribute(other)
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
         if let Some(Value::Array(entries)) = sum.get_mut(target) {
             entries.retain(|entry| !taken.contains(entry));
         }
@@ -115,7 +129,9 @@ pub(crate) fn change_entries(tx: &Connection, change: EntryChange<'_>) -> Result
 }
 
 fn change_list(entries: &mut Vec<Value>, change: EntryChange<'_>) {
-    let about = |entry: &Value, environment: &str| entry.get("environment").and_then(Value::as_str) == Some(environment);
+    let about = |entry: &Value, environment: &str| {
+        entry.get("environment").and_then(Value::as_str) == Some(environment)
+    };
     match change {
         EntryChange::Clone { from, to } => {
             let copies: Vec<Value> = entries

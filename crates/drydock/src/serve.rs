@@ -57,7 +57,10 @@ impl Drydock {
         let options = self.app().options();
         let (admin, admin_address) = bind("--addr", options.addr).await?;
         let (plugin, plugin_address) = bind("--plugin-addr", options.plugin_addr).await?;
-        let addresses = Addresses { admin: admin_address, plugin: plugin_address };
+        let addresses = Addresses {
+            admin: admin_address,
+            plugin: plugin_address,
+        };
         self.app().set_addresses(addresses.clone());
         let graceful = GracefulShutdown::new();
         ready(&addresses);
@@ -67,15 +70,25 @@ impl Drydock {
             () = stop => {}
         }
         log("stopping");
-        if tokio::time::timeout(GRACE, graceful.shutdown()).await.is_err() {
+        if tokio::time::timeout(GRACE, graceful.shutdown())
+            .await
+            .is_err()
+        {
             log("some connections did not end in time");
         }
         Ok(())
     }
 }
 
-async fn bind(option: &'static str, address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
-    let failed = |reason| ServeError::Bind { option, address, reason };
+async fn bind(
+    option: &'static str,
+    address: SocketAddr,
+) -> Result<(TcpListener, SocketAddr), ServeError> {
+    let failed = |reason| ServeError::Bind {
+        option,
+        address,
+        reason,
+    };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
     Ok((listener, bound))
@@ -94,7 +107,8 @@ async fn accept(listener: TcpListener, router: Router, graceful: &GracefulShutdo
         };
         let router = router.clone();
         let service = hyper::service::service_fn(move |request| answer(router.clone(), request));
-        let connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+        let connection = hyper::server::conn::http1::Builder::new()
+            .serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             // An error here is a caller that went away, or a fault that was asked for; both are the caller's to notice.
@@ -106,8 +120,15 @@ async fn accept(listener: TcpListener, router: Router, graceful: &GracefulShutdo
 /// The error closes the connection without an answer.
 async fn answer(router: Router, request: hyper::Request<Incoming>) -> Result<Response, Unanswered> {
     let request: Request = request.map(Body::new);
-    let response = router.oneshot(request).await.unwrap_or_else(|never| match never {});
-    if response.extensions().get::<NoAnswer>().is_some() { Err(Unanswered) } else { Ok(response) }
+    let response = router
+        .oneshot(request)
+        .await
+        .unwrap_or_else(|never| match never {});
+    if response.extensions().get::<NoAnswer>().is_some() {
+        Err(Unanswered)
+    } else {
+        Ok(response)
+    }
 }
 
 #[derive(Debug, thiserror::Error)]

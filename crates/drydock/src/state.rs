@@ -23,7 +23,7 @@ use crate::store::{Database, Frozen, Purpose, StoreError};
 
 /// The state of the server. Clones share it.
 #[derive(Clone)]
-pub struct App(Arc<Inner>);
+pub(crate) struct App(Arc<Inner>);
 
 struct Inner {
     options: Options,
@@ -48,7 +48,7 @@ impl std::fmt::Debug for App {
 
 /// An environment and its database.
 #[derive(Debug, Clone)]
-pub struct EnvHandle {
+pub(crate) struct EnvHandle {
     /// Its id.
     pub id: String,
     /// Whether it is the primary one.
@@ -73,22 +73,23 @@ impl App {
     }
 
     /// The project-wide database.
-    pub fn project(&self) -> &ProjectDb {
+    pub(crate) fn project(&self) -> &ProjectDb {
         &self.0.project
     }
 
     /// What the server was told at start.
-    pub fn options(&self) -> &Options {
+    pub(crate) fn options(&self) -> &Options {
         &self.0.options
     }
 
     /// Now.
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.0.options.clock.now()
     }
 
     /// A new entity id.
-    pub fn new_id(&self) -> String {
+    #[expect(clippy::unused_self, reason = "ids are the server's to give")]
+    pub(crate) fn new_id(&self) -> String {
         new_id()
     }
 
@@ -107,49 +108,71 @@ impl App {
 
     /// Where the server listens; `None` while it is only called in process.
     pub(crate) fn addresses(&self) -> Option<crate::serve::Addresses> {
-        self.0.addresses.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .addresses
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(crate) fn set_addresses(&self, addresses: crate::serve::Addresses) {
-        *self.0.addresses.write().unwrap_or_else(PoisonError::into_inner) = Some(addresses);
+        *self
+            .0
+            .addresses
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Some(addresses);
     }
 
     /// Held by whoever creates, destroys, renames or promotes environments, or switches maintenance mode.
     pub(crate) fn lifecycle(&self) -> MutexGuard<'_, ()> {
-        self.0.lifecycle.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .lifecycle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// All environments, oldest first.
-    pub fn environments(&self) -> Result<Vec<EnvironmentRow>, ApiError> {
-        self.project().read(|connection| Ok(project::environments(connection)?))
+    pub(crate) fn environments(&self) -> Result<Vec<EnvironmentRow>, ApiError> {
+        self.project()
+            .read(|connection| Ok(project::environments(connection)?))
     }
 
     /// What the project knows of an environment; `NOT_FOUND` when there is none with this id.
-    pub fn environment_row(&self, id: &str) -> Result<EnvironmentRow, ApiError> {
-        let row = self.project().read(|connection| project::environment(connection, id))?;
+    pub(crate) fn environment_row(&self, id: &str) -> Result<EnvironmentRow, ApiError> {
+        let row = self
+            .project()
+            .read(|connection| project::environment(connection, id))?;
         row.ok_or_else(ApiError::not_found)
     }
 
     /// An environment in use, whoever asks: `INVALID_ENVIRONMENT` or `ENVIRONMENT_NOT_READY`.
-    pub fn environment(&self, id: &str) -> Result<EnvHandle, ApiError> {
-        let row = self.project().read(|connection| project::environment(connection, id))?;
+    pub(crate) fn environment(&self, id: &str) -> Result<EnvHandle, ApiError> {
+        let row = self
+            .project()
+            .read(|connection| project::environment(connection, id))?;
         self.handle(row.ok_or_else(|| ApiError::invalid_environment(id))?)
     }
 
     /// The primary environment.
-    pub fn primary(&self) -> Result<EnvHandle, ApiError> {
+    pub(crate) fn primary(&self) -> Result<EnvHandle, ApiError> {
         let rows = self.environments()?;
         let row = rows.into_iter().find(|row| row.primary);
-        self.handle(row.ok_or_else(|| ApiError::exception("the project has no primary environment"))?)
+        self.handle(
+            row.ok_or_else(|| ApiError::exception("the project has no primary environment"))?,
+        )
     }
 
     /// The environment a call is about: the one it names or the primary one, if the caller's role may enter it.
-    pub fn enter(&self, caller: &Caller, id: Option<&str>) -> Result<EnvHandle, ApiError> {
+    pub(crate) fn enter(&self, caller: &Caller, id: Option<&str>) -> Result<EnvHandle, ApiError> {
         let handle = match id {
             Some(id) => self.environment(id)?,
             None => self.primary()?,
         };
-        if !caller.permissions.environments_access().allows(handle.primary) {
+        if !caller
+            .permissions
+            .environments_access()
+            .allows(handle.primary)
+        {
             return Err(ApiError::invalid_environment(&handle.id));
         }
         Ok(handle)
@@ -159,7 +182,11 @@ impl App {
         match row.status {
             EnvironmentStatus::Ready => {
                 let db = self.database(&row.file)?;
-                Ok(EnvHandle { id: row.id, primary: row.primary, db })
+                Ok(EnvHandle {
+                    id: row.id,
+                    primary: row.primary,
+                    db,
+                })
             }
             EnvironmentStatus::Creating | EnvironmentStatus::Destroying => {
                 Err(ApiError::environment_not_ready(&row.id))
@@ -169,17 +196,33 @@ impl App {
 
     /// The open database of an environment.
     pub(crate) fn database(&self, file: &str) -> Result<Database, ApiError> {
-        let databases = self.0.databases.read().unwrap_or_else(PoisonError::into_inner);
-        databases.get(file).cloned().ok_or_else(|| ApiError::exception(format!("database {file} is not open")))
+        let databases = self
+            .0
+            .databases
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        databases
+            .get(file)
+            .cloned()
+            .ok_or_else(|| ApiError::exception(format!("database {file} is not open")))
     }
 
     pub(crate) fn put_database(&self, file: &str, database: Database) {
-        self.0.databases.write().unwrap_or_else(PoisonError::into_inner).insert(file.to_owned(), database);
+        self.0
+            .databases
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(file.to_owned(), database);
     }
 
     /// Takes a database out of use: who still holds it is refused, and its files can go.
     pub(crate) fn take_database(&self, file: &str) -> Option<Database> {
-        let database = self.0.databases.write().unwrap_or_else(PoisonError::into_inner).remove(file);
+        let database = self
+            .0
+            .databases
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(file);
         if let Some(database) = &database {
             database.set_frozen(Some(Frozen::NotReady));
         }
@@ -197,7 +240,8 @@ impl App {
     /// Opens the database of an environment, creating it when it is not there.
     pub(crate) fn open_database(&self, file: &str) -> Result<Database, StoreError> {
         let path = self.database_path(file);
-        let database = Database::open(path.as_deref(), Purpose::Environment, &self.0.options.clock)?;
+        let database =
+            Database::open(path.as_deref(), Purpose::Environment, &self.0.options.clock)?;
         self.put_database(file, database.clone());
         Ok(database)
     }
@@ -216,12 +260,17 @@ impl App {
     }
 
     fn progress_map(&self) -> MutexGuard<'_, HashMap<String, f64>> {
-        self.0.progress.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .progress
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether maintenance mode is active.
     pub(crate) fn maintenance(&self) -> Result<bool, ApiError> {
-        let active = self.project().read(|connection| project::setting(connection, Setting::Maintenance))?;
+        let active = self
+            .project()
+            .read(|connection| project::setting(connection, Setting::Maintenance))?;
         Ok(active == Some(1))
     }
 
@@ -239,7 +288,10 @@ impl App {
             }
         };
         let rows = self.environments()?;
-        let ready = || rows.iter().filter(|row| row.status == EnvironmentStatus::Ready);
+        let ready = || {
+            rows.iter()
+                .filter(|row| row.status == EnvironmentStatus::Ready)
+        };
         // Freeze first: at a promote under maintenance no write may find a primary that is open.
         for row in ready().filter(|row| frozen(row).is_some()) {
             self.database(&row.file)?.set_frozen(frozen(row));
@@ -251,18 +303,24 @@ impl App {
     }
 
     /// Who the request's token belongs to: `INVALID_AUTHORIZATION_HEADER` when nobody.
-    pub fn authenticate(&self, headers: &HeaderMap) -> Result<Caller, ApiError> {
+    pub(crate) fn authenticate(&self, headers: &HeaderMap) -> Result<Caller, ApiError> {
         let token = bearer(headers).ok_or_else(ApiError::invalid_authorization)?;
         let caller = self.project().read(|connection| {
             if let Some(user) = project::user_of_token(connection, token)? {
                 return Ok::<_, StoreError>(match entity::find(connection, Kind::User, &user)? {
-                    Some(user) if user.flag("is_active") => Some(caller_of_user(connection, &user)?),
+                    Some(user) if user.flag("is_active") => {
+                        Some(caller_of_user(connection, &user)?)
+                    }
                     _ => None,
                 });
             }
             let tokens = entity::list(connection, Kind::AccessToken)?;
-            let entity = tokens.into_iter().find(|entity| entity.text("token") == Some(token));
-            entity.map(|entity| caller_of_token(connection, &entity)).transpose()
+            let entity = tokens
+                .into_iter()
+                .find(|entity| entity.text("token") == Some(token));
+            entity
+                .map(|entity| caller_of_token(connection, &entity))
+                .transpose()
         })?;
         caller.ok_or_else(ApiError::invalid_authorization)
     }
@@ -281,7 +339,10 @@ fn caller_of_user(connection: &rusqlite::Connection, user: &Entity) -> Result<Ca
     })
 }
 
-fn caller_of_token(connection: &rusqlite::Connection, token: &Entity) -> Result<Caller, StoreError> {
+fn caller_of_token(
+    connection: &rusqlite::Connection,
+    token: &Entity,
+) -> Result<Caller, StoreError> {
     let (role, permissions) = role_of(connection, token)?;
     Ok(Caller {
         kind: CallerKind::AccessToken,
@@ -300,14 +361,17 @@ fn role_of(
     holder: &Entity,
 ) -> Result<(Option<String>, FinalPermissions), StoreError> {
     match holder.related("role") {
-        Some(role) => Ok((Some(role.to_owned()), roles::final_permissions(connection, role)?)),
+        Some(role) => Ok((
+            Some(role.to_owned()),
+            roles::final_permissions(connection, role)?,
+        )),
         None => Ok((None, FinalPermissions::owner())),
     }
 }
 
 /// A new entity id: 22 characters, the URL-safe base64 of a version 4 UUID whose first bit is cleared, so that the id starts
 /// with a letter.
-pub fn new_id() -> String {
+pub(crate) fn new_id() -> String {
     let mut bytes: [u8; 16] = rand::random();
     bytes[0] &= 0x7f;
     bytes[6] = (bytes[6] & 0x0f) | 0x40;

@@ -55,5 +55,8 @@ pub(crate) fn router(app: &App) -> Router<App> {
 /// What drydock does not have is said, never faked.
 async fn not_implemented(_: ProjectCtx, method: Method, uri: Uri) -> Answer {
     let message = format!("drydock does not implement {method} {}", uri.path());
-    Err(ApiError { details: json!({"message": message}), ..ApiError::not_found() })
+    Err(ApiError {
+        details: json!({"message": message}),
+        ..ApiError::not_found()
+    })
 }

@@ -9,11 +9,11 @@ use super::error::ApiError;
 
 /// The `data` of the request's document.
 #[derive(Debug, Clone)]
-pub struct JsonApi(pub Value);
+pub(crate) struct JsonApi(pub Value);
 
 /// Like [`JsonApi`], where the body may be missing: `null` then, or when it has no `data`.
 #[derive(Debug, Clone)]
-pub struct OptionalJsonApi(pub Value);
+pub(crate) struct OptionalJsonApi(pub Value);
 
 impl<S: Send + Sync> FromRequest<S> for JsonApi {
     type Rejection = ApiError;
@@ -44,13 +44,23 @@ impl<S: Send + Sync> FromRequest<S> for OptionalJsonApi {
 }
 
 async fn document<S: Send + Sync>(request: Request, state: &S) -> Result<Option<Value>, ApiError> {
-    let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-        ApiError::new(rejection.status(), "INVALID_REQUEST", json!({"message": rejection.body_text()}))
-    })?;
+    let bytes = Bytes::from_request(request, state)
+        .await
+        .map_err(|rejection| {
+            ApiError::new(
+                rejection.status(),
+                "INVALID_REQUEST",
+                json!({"message": rejection.body_text()}),
+            )
+        })?;
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Ok(None);
     }
     serde_json::from_slice(&bytes).map(Some).map_err(|error| {
-        ApiError::new(StatusCode::BAD_REQUEST, "INVALID_JSON_BODY", json!({"message": error.to_string()}))
+        ApiError::new(
+            StatusCode::BAD_REQUEST,
+            "INVALID_JSON_BODY",
+            json!({"message": error.to_string()}),
+        )
     })
 }

@@ -15,7 +15,7 @@ use crate::store::entity::reference;
 
 /// The kind of credential that calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CallerKind {
+pub(crate) enum CallerKind {
     /// An API token.
     AccessToken,
     /// A collaborator.
@@ -24,7 +24,7 @@ pub enum CallerKind {
 
 impl CallerKind {
     /// The JSON:API type.
-    pub fn wire(self) -> &'static str {
+    pub(crate) fn wire(self) -> &'static str {
         match self {
             Self::AccessToken => "access_token",
             Self::User => "user",
@@ -34,7 +34,7 @@ impl CallerKind {
 
 /// Who calls.
 #[derive(Debug, Clone)]
-pub struct Caller {
+pub(crate) struct Caller {
     /// The kind of credential.
     pub kind: CallerKind,
     /// Id of the access token or user.
@@ -53,12 +53,12 @@ pub struct Caller {
 
 impl Caller {
     /// `{"type", "id"}`, as `creator` relationships name it.
-    pub fn reference(&self) -> Value {
+    pub(crate) fn reference(&self) -> Value {
         reference(self.kind.wire(), &self.id)
     }
 
     /// `INSUFFICIENT_PERMISSIONS` unless the role has the flag.
-    pub fn require(&self, permission: Permission) -> Result<(), ApiError> {
+    pub(crate) fn require(&self, permission: Permission) -> Result<(), ApiError> {
         if self.permissions.has(permission) {
             return Ok(());
         }
@@ -68,7 +68,7 @@ impl Caller {
 
 /// A call about one environment: the one `X-Environment` names, or the primary one.
 #[derive(Debug, Clone)]
-pub struct Ctx {
+pub(crate) struct Ctx {
     /// The server.
     pub app: App,
     /// Who calls.
@@ -81,7 +81,7 @@ pub struct Ctx {
 
 /// A call about the whole project: `X-Environment` does not matter.
 #[derive(Debug, Clone)]
-pub struct ProjectCtx {
+pub(crate) struct ProjectCtx {
     /// The server.
     pub app: App,
     /// Who calls.
@@ -92,13 +92,13 @@ pub struct ProjectCtx {
 
 impl Ctx {
     /// `INSUFFICIENT_PERMISSIONS` unless the caller's role has the flag.
-    pub fn require(&self, permission: Permission) -> Result<(), ApiError> {
+    pub(crate) fn require(&self, permission: Permission) -> Result<(), ApiError> {
         self.caller.require(permission)
     }
 
     /// Whether the environment takes writes now; the error says why not. Every write checks it before it validates, so that
     /// people hear of the freeze first. (The database refuses on its own, too: a freeze cannot slip in between.)
-    pub fn writable(&self) -> Result<(), ApiError> {
+    pub(crate) fn writable(&self) -> Result<(), ApiError> {
         match self.env.db.frozen() {
             Some(reason) => Err(crate::store::StoreError::Frozen(reason).into()),
             None => Ok(()),
@@ -106,7 +106,11 @@ impl Ctx {
     }
 
     /// `INSUFFICIENT_PERMISSIONS` unless the caller's role allows the action on records like this one.
-    pub fn require_item_action(&self, action: ItemAction, subject: &ItemSubject<'_>) -> Result<(), ApiError> {
+    pub(crate) fn require_item_action(
+        &self,
+        action: ItemAction,
+        subject: &ItemSubject<'_>,
+    ) -> Result<(), ApiError> {
         if self.allows_item_action(action, subject) {
             return Ok(());
         }
@@ -114,29 +118,37 @@ impl Ctx {
     }
 
     /// Whether the caller's role allows the action on records like this one.
-    pub fn allows_item_action(&self, action: ItemAction, subject: &ItemSubject<'_>) -> bool {
-        self.caller.permissions.allows_item(&self.env.id, action, subject, self.caller.role.as_deref())
+    pub(crate) fn allows_item_action(&self, action: ItemAction, subject: &ItemSubject<'_>) -> bool {
+        self.caller.permissions.allows_item(
+            &self.env.id,
+            action,
+            subject,
+            self.caller.role.as_deref(),
+        )
     }
 
     /// The creator in relation to the caller; `role` is the creator's role, if known.
-    pub fn creator<'a>(&self, kind: &str, id: &str, role: Option<&'a str>) -> Creator<'a> {
-        Creator { is_caller: kind == self.caller.kind.wire() && id == self.caller.id, role }
+    pub(crate) fn creator<'a>(&self, kind: &str, id: &str, role: Option<&'a str>) -> Creator<'a> {
+        Creator {
+            is_caller: kind == self.caller.kind.wire() && id == self.caller.id,
+            role,
+        }
     }
 
     /// Runs `work` as a job: its outcome, good or bad, is stored and can be read once the job delay is over; the answer is 202.
-    pub fn job(&self, work: impl FnOnce() -> Result<(u16, Value), ApiError>) -> Answer {
+    pub(crate) fn job(&self, work: impl FnOnce() -> Result<(u16, Value), ApiError>) -> Answer {
         jobs::run(&self.app, work)
     }
 }
 
 impl ProjectCtx {
     /// `INSUFFICIENT_PERMISSIONS` unless the caller's role has the flag.
-    pub fn require(&self, permission: Permission) -> Result<(), ApiError> {
+    pub(crate) fn require(&self, permission: Permission) -> Result<(), ApiError> {
         self.caller.require(permission)
     }
 
     /// Like [`Ctx::job`].
-    pub fn job(&self, work: impl FnOnce() -> Result<(u16, Value), ApiError>) -> Answer {
+    pub(crate) fn job(&self, work: impl FnOnce() -> Result<(u16, Value), ApiError>) -> Answer {
         jobs::run(&self.app, work)
     }
 }
@@ -149,7 +161,11 @@ impl FromRequestParts<App> for ProjectCtx {
         if !caller.can_access_cma {
             return Err(ApiError::insufficient_permissions("can_access_cma"));
         }
-        Ok(Self { app: app.clone(), caller, query: Query::parse(parts.uri.query().unwrap_or_default()) })
+        Ok(Self {
+            app: app.clone(),
+            caller,
+            query: Query::parse(parts.uri.query().unwrap_or_default()),
+        })
     }
 }
 
@@ -159,13 +175,21 @@ impl FromRequestParts<App> for Ctx {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let ProjectCtx { app, caller, query } = ProjectCtx::from_request_parts(parts, app).await?;
         let env = app.enter(&caller, environment_header(&parts.headers))?;
-        Ok(Self { app, caller, env, query })
+        Ok(Self {
+            app,
+            caller,
+            env,
+            query,
+        })
     }
 }
 
 /// The environment the request names.
 pub(crate) fn environment_header(headers: &HeaderMap) -> Option<&str> {
-    headers.get("x-environment").and_then(|value| value.to_str().ok()).filter(|id| !id.is_empty())
+    headers
+        .get("x-environment")
+        .and_then(|value| value.to_str().ok())
+        .filter(|id| !id.is_empty())
 }
 
 /// The token of `Authorization: Bearer …`.

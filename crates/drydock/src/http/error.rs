@@ -23,7 +23,12 @@ pub struct ApiError {
 impl ApiError {
     /// An error with these details.
     pub fn new(status: StatusCode, code: &'static str, details: Value) -> Self {
-        Self { status, code, details, transient: false }
+        Self {
+            status,
+            code,
+            details,
+            transient: false,
+        }
     }
 
     /// 422 with these details.
@@ -48,17 +53,29 @@ impl ApiError {
 
     /// The caller's role lacks something; `needed` names it.
     pub fn insufficient_permissions(needed: &str) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "INSUFFICIENT_PERMISSIONS", json!({"required": needed}))
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "INSUFFICIENT_PERMISSIONS",
+            json!({"required": needed}),
+        )
     }
 
     /// No token, or one nobody knows.
     pub fn invalid_authorization() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "INVALID_AUTHORIZATION_HEADER", json!({}))
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "INVALID_AUTHORIZATION_HEADER",
+            json!({}),
+        )
     }
 
     /// The environment does not exist, or the caller may not enter it.
     pub fn invalid_environment(id: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "INVALID_ENVIRONMENT", json!({"environment": id}))
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "INVALID_ENVIRONMENT",
+            json!({"environment": id}),
+        )
     }
 
     /// The environment is being copied or destroyed.
@@ -70,7 +87,11 @@ impl ApiError {
     pub fn exception(reason: impl std::fmt::Display) -> Self {
         let reason = reason.to_string();
         crate::events::log(&format!("internal error: {reason}"));
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "EXCEPTION", json!({"message": reason}))
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "EXCEPTION",
+            json!({"message": reason}),
+        )
     }
 
     /// Marks it as worth another try.
@@ -98,9 +119,15 @@ impl ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Frozen(Frozen::Maintenance) => Self::unprocessable("MAINTENANCE_MODE", json!({})),
-            StoreError::Frozen(Frozen::FastFork) => Self::unprocessable("ENVIRONMENT_IN_READ_ONLY_MODE", json!({})),
-            StoreError::Frozen(Frozen::NotReady) => Self::unprocessable("ENVIRONMENT_NOT_READY", json!({})),
+            StoreError::Frozen(Frozen::Maintenance) => {
+                Self::unprocessable("MAINTENANCE_MODE", json!({}))
+            }
+            StoreError::Frozen(Frozen::FastFork) => {
+                Self::unprocessable("ENVIRONMENT_IN_READ_ONLY_MODE", json!({}))
+            }
+            StoreError::Frozen(Frozen::NotReady) => {
+                Self::unprocessable("ENVIRONMENT_NOT_READY", json!({}))
+            }
             StoreError::Sqlite(_) | StoreError::Damaged { .. } => Self::exception(error),
         }
     }

@@ -25,9 +25,11 @@ pub(crate) async fn around_cma(State(app): State<App>, request: Request, next: N
     }
     let environment = addressed_environment(&app, request.headers());
     let allowance = app.limiter().map(|limiter| limiter.take(app.now()));
-    let mut response = with_faults(&app, "", request, async |request| match refusal(allowance, request.headers()) {
-        Some(error) => error.into_response(),
-        None => next.run(request).await,
+    let mut response = with_faults(&app, "", request, async |request| {
+        match refusal(allowance, request.headers()) {
+            Some(error) => error.into_response(),
+            None => next.run(request).await,
+        }
     })
     .await;
     finish_cma(&mut response, environment, allowance);
@@ -39,9 +41,16 @@ pub(crate) async fn around_cda(State(app): State<App>, request: Request, next: N
     if request.method() == Method::OPTIONS {
         return preflight();
     }
-    let mut response = with_faults(&app, "/graphql", request, async |request| next.run(request).await).await;
+    let mut response = with_faults(&app, "/graphql", request, async |request| {
+        next.run(request).await
+    })
+    .await;
     allow_every_origin(response.headers_mut());
-    set(response.headers_mut(), "x-request-id", &crate::state::new_id());
+    set(
+        response.headers_mut(),
+        "x-request-id",
+        &crate::state::new_id(),
+    );
     response
 }
 
@@ -68,16 +77,27 @@ async fn with_faults(
             response
         }
         Some(Action::Status(StatusCode::TOO_MANY_REQUESTS)) => {
-            let mut response = ApiError::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMIT_EXCEEDED", json!({})).into_response();
+            let mut response = ApiError::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "RATE_LIMIT_EXCEEDED",
+                json!({}),
+            )
+            .into_response();
             set(response.headers_mut(), "x-ratelimit-reset", "1");
             response
         }
         Some(Action::Status(status)) => {
-            let code = if status.is_server_error() { "SERVICE_UNAVAILABLE" } else { "INVALID_REQUEST" };
+            let code = if status.is_server_error() {
+                "SERVICE_UNAVAILABLE"
+            } else {
+                "INVALID_REQUEST"
+            };
             ApiError::new(status, code, fault_details()).into_response()
         }
         Some(Action::Transient) => {
-            ApiError::unprocessable("BATCH_DATA_VALIDATION_IN_PROGRESS", fault_details()).transient().into_response()
+            ApiError::unprocessable("BATCH_DATA_VALIDATION_IN_PROGRESS", fault_details())
+                .transient()
+                .into_response()
         }
         Some(Action::DropRequest) => unanswered(),
         Some(Action::DropAnswer) => {
@@ -110,17 +130,35 @@ fn crash() -> ! {
 /// Why the call is refused before anybody looks at it.
 fn refusal(allowance: Option<Allowance>, headers: &HeaderMap) -> Option<ApiError> {
     if allowance.is_some_and(|allowance| allowance.refused_for.is_some()) {
-        return Some(ApiError::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMIT_EXCEEDED", json!({})));
+        return Some(ApiError::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "RATE_LIMIT_EXCEEDED",
+            json!({}),
+        ));
     }
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     if text(HeaderName::from_static("x-api-version")) != Some("3") {
-        return Some(ApiError::new(StatusCode::BAD_REQUEST, "INVALID_API_VERSION", json!({"supported": ["3"]})));
+        return Some(ApiError::new(
+            StatusCode::BAD_REQUEST,
+            "INVALID_API_VERSION",
+            json!({"supported": ["3"]}),
+        ));
     }
-    if text(header::ACCEPT).is_some_and(|accept| !accept.contains("json") && !accept.contains("*/*")) {
-        return Some(ApiError::new(StatusCode::NOT_ACCEPTABLE, "INVALID_ACCEPT_HEADER", json!({})));
+    if text(header::ACCEPT)
+        .is_some_and(|accept| !accept.contains("json") && !accept.contains("*/*"))
+    {
+        return Some(ApiError::new(
+            StatusCode::NOT_ACCEPTABLE,
+            "INVALID_ACCEPT_HEADER",
+            json!({}),
+        ));
     }
     if text(header::CONTENT_TYPE).is_some_and(|kind| !kind.contains("json")) {
-        return Some(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "INVALID_CONTENT_TYPE_HEADER", json!({})));
+        return Some(ApiError::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "INVALID_CONTENT_TYPE_HEADER",
+            json!({}),
+        ));
     }
     None
 }
@@ -136,7 +174,15 @@ fn addressed_environment(app: &App, headers: &HeaderMap) -> Option<String> {
 fn finish_cma(response: &mut Response, environment: Option<String>, allowance: Option<Allowance>) {
     let fresh = matches!(response.status(), StatusCode::OK | StatusCode::CREATED);
     let headers = response.headers_mut();
-    set(headers, "cache-control", if fresh { "max-age=0, private, must-revalidate" } else { "no-cache" });
+    set(
+        headers,
+        "cache-control",
+        if fresh {
+            "max-age=0, private, must-revalidate"
+        } else {
+            "no-cache"
+        },
+    );
     set(headers, "x-api-version", "3");
     set(headers, "x-request-id", &crate::state::new_id());
     if let Some(environment) = environment {
@@ -144,10 +190,18 @@ fn finish_cma(response: &mut Response, environment: Option<String>, allowance: O
     }
     if let Some(allowance) = allowance {
         set(headers, "x-ratelimit-limit", &allowance.limit.to_string());
-        set(headers, "x-ratelimit-remaining", &allowance.remaining.to_string());
+        set(
+            headers,
+            "x-ratelimit-remaining",
+            &allowance.remaining.to_string(),
+        );
         if let Some(rest) = allowance.refused_for {
             // Whole seconds, rounded up: a client that waits this long is let in.
-            set(headers, "x-ratelimit-reset", &rest.as_millis().div_ceil(1000).max(1).to_string());
+            set(
+                headers,
+                "x-ratelimit-reset",
+                &rest.as_millis().div_ceil(1000).max(1).to_string(),
+            );
         }
     }
     allow_every_origin(headers);
@@ -157,7 +211,11 @@ fn preflight() -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
     allow_every_origin(headers);
-    set(headers, "access-control-allow-methods", "GET, POST, PUT, OPTIONS, DELETE");
+    set(
+        headers,
+        "access-control-allow-methods",
+        "GET, POST, PUT, OPTIONS, DELETE",
+    );
     set(headers, "access-control-allow-headers", ALLOWED_HEADERS);
     set(headers, "access-control-max-age", "1728000");
     response

@@ -6,14 +6,14 @@ macro_rules! permissions {
     ($($(#[$doc:meta])* $name:ident = $wire:literal,)*) => {
         /// The flags of a role.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Permission { $($(#[$doc])* $name,)* }
+        pub(crate) enum Permission { $($(#[$doc])* $name,)* }
 
         impl Permission {
             /// All of them.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$name),*];
 
             /// The attribute of a role.
-            pub fn wire(self) -> &'static str {
+            pub(crate) fn wire(self) -> &'static str {
                 match self { $(Self::$name => $wire,)* }
             }
         }
@@ -65,7 +65,7 @@ permissions! {
 
 /// `environments_access` of a role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EnvironmentsAccess {
+pub(crate) enum EnvironmentsAccess {
     /// Every environment.
     All,
     /// Only the primary one.
@@ -78,7 +78,7 @@ pub enum EnvironmentsAccess {
 
 impl EnvironmentsAccess {
     /// The word on the wire.
-    pub fn wire(self) -> &'static str {
+    pub(crate) fn wire(self) -> &'static str {
         match self {
             Self::All => "all",
             Self::PrimaryOnly => "primary_only",
@@ -88,12 +88,14 @@ impl EnvironmentsAccess {
     }
 
     /// Reads the word.
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::All, Self::PrimaryOnly, Self::SandboxOnly, Self::None].into_iter().find(|access| access.wire() == word)
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        [Self::All, Self::PrimaryOnly, Self::SandboxOnly, Self::None]
+            .into_iter()
+            .find(|access| access.wire() == word)
     }
 
     /// Whether an environment may be entered.
-    pub fn allows(self, primary: bool) -> bool {
+    pub(crate) fn allows(self, primary: bool) -> bool {
         match self {
             Self::All => true,
             Self::PrimaryOnly => primary,
@@ -104,8 +106,11 @@ impl EnvironmentsAccess {
 
     /// What both together allow.
     #[must_use]
-    pub fn union(self, other: Self) -> Self {
-        match (self.allows(true) || other.allows(true), self.allows(false) || other.allows(false)) {
+    pub(crate) fn union(self, other: Self) -> Self {
+        match (
+            self.allows(true) || other.allows(true),
+            self.allows(false) || other.allows(false),
+        ) {
             (true, true) => Self::All,
             (true, false) => Self::PrimaryOnly,
             (false, true) => Self::SandboxOnly,
@@ -116,7 +121,7 @@ impl EnvironmentsAccess {
 
 /// What is done to a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ItemAction {
+pub(crate) enum ItemAction {
     /// See it.
     Read,
     /// Make one.
@@ -139,7 +144,7 @@ pub enum ItemAction {
 
 impl ItemAction {
     /// The word on the wire.
-    pub fn wire(self) -> &'static str {
+    pub(crate) fn wire(self) -> &'static str {
         match self {
             Self::Read => "read",
             Self::Create => "create",
@@ -157,7 +162,7 @@ impl ItemAction {
 /// The record an action is about, as far as it is known. A part left `None` is not asked about: an entry that limits it
 /// still counts, so that a list can be shown and then narrowed.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct ItemSubject<'a> {
+pub(crate) struct ItemSubject<'a> {
     /// Id of its model.
     pub item_type: &'a str,
     /// Id of the model's workflow.
@@ -172,7 +177,7 @@ pub struct ItemSubject<'a> {
 
 /// Who made a record, in relation to the caller.
 #[derive(Debug, Clone, Copy)]
-pub struct Creator<'a> {
+pub(crate) struct Creator<'a> {
     /// Whether it is the caller.
     pub is_caller: bool,
     /// The creator's role.
@@ -181,7 +186,7 @@ pub struct Creator<'a> {
 
 /// The permissions of a role after inheritance: what is enforced.
 #[derive(Debug, Clone, PartialEq)]
-pub struct FinalPermissions(Map<String, Value>);
+pub(crate) struct FinalPermissions(Map<String, Value>);
 
 /// The three families of permission entries.
 pub(crate) const FAMILIES: [&str; 4] = [
@@ -198,10 +203,15 @@ impl FinalPermissions {
     }
 
     /// Everything, in every environment: what owners have.
-    pub fn owner() -> Self {
-        let mut keys: Map<String, Value> =
-            Permission::ALL.iter().map(|permission| (permission.wire().to_owned(), Value::Bool(true))).collect();
-        keys.insert("environments_access".to_owned(), EnvironmentsAccess::All.wire().into());
+    pub(crate) fn owner() -> Self {
+        let mut keys: Map<String, Value> = Permission::ALL
+            .iter()
+            .map(|permission| (permission.wire().to_owned(), Value::Bool(true)))
+            .collect();
+        keys.insert(
+            "environments_access".to_owned(),
+            EnvironmentsAccess::All.wire().into(),
+        );
         for family in FAMILIES {
             keys.insert(format!("positive_{family}"), json!([{"action": "all"}]));
             keys.insert(format!("negative_{family}"), json!([]));
@@ -210,24 +220,25 @@ impl FinalPermissions {
     }
 
     /// The value of `meta.final_permissions`.
-    pub fn to_json(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         Value::Object(self.0.clone())
     }
 
     /// Whether the flag is set.
-    pub fn has(&self, permission: Permission) -> bool {
+    pub(crate) fn has(&self, permission: Permission) -> bool {
         self.0.get(permission.wire()) == Some(&Value::Bool(true))
     }
 
     /// Which environments may be entered.
-    pub fn environments_access(&self) -> EnvironmentsAccess {
+    pub(crate) fn environments_access(&self) -> EnvironmentsAccess {
         let word = self.0.get("environments_access").and_then(Value::as_str);
-        word.and_then(EnvironmentsAccess::parse).unwrap_or(EnvironmentsAccess::None)
+        word.and_then(EnvironmentsAccess::parse)
+            .unwrap_or(EnvironmentsAccess::None)
     }
 
     /// Whether `action` is allowed on the record in the environment: some positive entry allows it and no negative one
     /// forbids it. `role` is the caller's own, for entries about records made by people of the same role.
-    pub fn allows_item(
+    pub(crate) fn allows_item(
         &self,
         environment: &str,
         action: ItemAction,
@@ -235,24 +246,31 @@ impl FinalPermissions {
         role: Option<&str>,
     ) -> bool {
         let matches = |key: &str, unknown: bool| {
-            self.entries(key).any(|entry| item_entry_applies(entry, environment, action, subject, role, unknown))
+            self.entries(key)
+                .any(|entry| item_entry_applies(entry, environment, action, subject, role, unknown))
         };
-        matches("positive_item_type_permissions", true) && !matches("negative_item_type_permissions", false)
+        matches("positive_item_type_permissions", true)
+            && !matches("negative_item_type_permissions", false)
     }
 
     /// Whether the build trigger may be fired.
-    pub fn allows_build_trigger(&self, id: &str) -> bool {
+    pub(crate) fn allows_build_trigger(&self, id: &str) -> bool {
         let matches = |key: &str| {
             self.entries(key).any(|entry| {
                 let trigger = entry.get("build_trigger").unwrap_or(&Value::Null);
                 trigger.is_null() || trigger.as_str() == Some(id)
             })
         };
-        matches("positive_build_trigger_permissions") && !matches("negative_build_trigger_permissions")
+        matches("positive_build_trigger_permissions")
+            && !matches("negative_build_trigger_permissions")
     }
 
     fn entries(&self, key: &str) -> impl Iterator<Item = &Value> {
-        self.0.get(key).and_then(Value::as_array).into_iter().flatten()
+        self.0
+            .get(key)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
     }
 }
 
@@ -299,8 +317,14 @@ mod tests {
 
     #[test]
     fn entries_are_about_one_environment() {
-        let permissions = with(json!([{"environment": "main", "action": "all", "item_type": null}]), json!([]));
-        let subject = ItemSubject { item_type: "post", ..ItemSubject::default() };
+        let permissions = with(
+            json!([{"environment": "main", "action": "all", "item_type": null}]),
+            json!([]),
+        );
+        let subject = ItemSubject {
+            item_type: "post",
+            ..ItemSubject::default()
+        };
         assert!(permissions.allows_item("main", ItemAction::Update, &subject, None));
         assert!(!permissions.allows_item("other", ItemAction::Read, &subject, None));
     }
@@ -311,8 +335,14 @@ mod tests {
             json!([{"environment": "main", "action": "all"}]),
             json!([{"environment": "main", "action": "delete", "item_type": "post", "on_creator": "anyone"}]),
         );
-        let post = ItemSubject { item_type: "post", ..ItemSubject::default() };
-        let page = ItemSubject { item_type: "page", ..ItemSubject::default() };
+        let post = ItemSubject {
+            item_type: "post",
+            ..ItemSubject::default()
+        };
+        let page = ItemSubject {
+            item_type: "page",
+            ..ItemSubject::default()
+        };
         assert!(!permissions.allows_item("main", ItemAction::Delete, &post, None));
         assert!(permissions.allows_item("main", ItemAction::Update, &post, None));
         assert!(permissions.allows_item("main", ItemAction::Delete, &page, None));
@@ -320,10 +350,16 @@ mod tests {
 
     #[test]
     fn own_records_are_told_from_others() {
-        let permissions = with(json!([{"environment": "main", "action": "update", "on_creator": "self"}]), json!([]));
+        let permissions = with(
+            json!([{"environment": "main", "action": "update", "on_creator": "self"}]),
+            json!([]),
+        );
         let made_by = |is_caller| ItemSubject {
             item_type: "post",
-            creator: Some(Creator { is_caller, role: None }),
+            creator: Some(Creator {
+                is_caller,
+                role: None,
+            }),
             ..ItemSubject::default()
         };
         assert!(permissions.allows_item("main", ItemAction::Update, &made_by(true), None));

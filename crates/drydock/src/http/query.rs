@@ -4,35 +4,49 @@ use serde_json::{Map, Value};
 
 /// A decoded query string.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Query(Vec<(String, String)>);
+pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {
     /// Decodes the part after the `?`.
-    pub fn parse(query: &str) -> Self {
-        Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+    pub(crate) fn parse(query: &str) -> Self {
+        Self(
+            form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect(),
+        )
     }
 
     /// The last value of exactly this key, for example `filter[type]`.
-    pub fn get(&self, key: &str) -> Option<&str> {
-        self.0.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
+    pub(crate) fn get(&self, key: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .rev()
+            .find(|(name, _)| name == key)
+            .map(|(_, value)| value.as_str())
     }
 
     /// All values of exactly this key, for example `ids[]`.
-    pub fn all(&self, key: &str) -> Vec<&str> {
-        self.0.iter().filter(|(name, _)| name == key).map(|(_, value)| value.as_str()).collect()
+    pub(crate) fn all(&self, key: &str) -> Vec<&str> {
+        self.0
+            .iter()
+            .filter(|(name, _)| name == key)
+            .map(|(_, value)| value.as_str())
+            .collect()
     }
 
     /// Whether the key is `true`.
-    pub fn flag(&self, key: &str) -> bool {
+    pub(crate) fn flag(&self, key: &str) -> bool {
         self.get(key) == Some("true")
     }
 
     /// Everything under `root` as JSON: `filter[a][b]=1&filter[c][]=2` gives `{"a":{"b":"1"},"c":["2"]}` for `filter`. Leaves
     /// are strings. `Null` when there is nothing.
-    pub fn nested(&self, root: &str) -> Value {
+    pub(crate) fn nested(&self, root: &str) -> Value {
         let mut tree = Value::Null;
         for (key, value) in &self.0 {
-            let Some(rest) = key.strip_prefix(root) else { continue };
+            let Some(rest) = key.strip_prefix(root) else {
+                continue;
+            };
             let Some(path) = segments(rest) else { continue };
             place(&mut tree, &path, value);
         }
@@ -45,7 +59,9 @@ fn segments(rest: &str) -> Option<Vec<&str>> {
     if rest.is_empty() {
         return Some(Vec::new());
     }
-    rest.strip_prefix('[')?.strip_suffix(']').map(|inner| inner.split("][").collect())
+    rest.strip_prefix('[')?
+        .strip_suffix(']')
+        .map(|inner| inner.split("][").collect())
 }
 
 fn place(tree: &mut Value, path: &[&str], value: &str) {
@@ -66,7 +82,11 @@ fn place(tree: &mut Value, path: &[&str], value: &str) {
                 *tree = Value::Object(Map::new());
             }
             if let Value::Object(map) = tree {
-                place(map.entry((*key).to_owned()).or_insert(Value::Null), rest, value);
+                place(
+                    map.entry((*key).to_owned()).or_insert(Value::Null),
+                    rest,
+                    value,
+                );
             }
         }
     }

@@ -30,7 +30,10 @@ pub(crate) struct Allowance {
 
 impl Limiter {
     pub(crate) fn new(limit: RateLimit) -> Self {
-        Self { limit, window: Mutex::new(None) }
+        Self {
+            limit,
+            window: Mutex::new(None),
+        }
     }
 
     /// Counts one request.
@@ -38,15 +41,26 @@ impl Limiter {
         let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
         let current = match *window {
             Some(current) if now.since(current.began) < self.limit.per => current,
-            _ => Window { began: now, used: 0 },
+            _ => Window {
+                began: now,
+                used: 0,
+            },
         };
         let limit = self.limit.requests;
         if current.used >= limit {
             let rest = self.limit.per.saturating_sub(now.since(current.began));
-            return Allowance { limit, remaining: 0, refused_for: Some(rest) };
+            return Allowance {
+                limit,
+                remaining: 0,
+                refused_for: Some(rest),
+            };
         }
         let used = current.used + 1;
         *window = Some(Window { used, ..current });
-        Allowance { limit, remaining: limit - used, refused_for: None }
+        Allowance {
+            limit,
+            remaining: limit - used,
+            refused_for: None,
+        }
     }
 }

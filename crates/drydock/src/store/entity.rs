@@ -9,11 +9,11 @@ macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $wire:literal,)*) => {
         /// The kinds of documents, by their JSON:API type.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Kind { $($(#[$doc])* $name,)* }
+        pub(crate) enum Kind { $($(#[$doc])* $name,)* }
 
         impl Kind {
             /// The JSON:API `type`.
-            pub fn wire(self) -> &'static str {
+            pub(crate) fn wire(self) -> &'static str {
                 match self { $(Self::$name => $wire,)* }
             }
         }
@@ -63,7 +63,7 @@ kinds! {
 
 /// A document.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Entity {
+pub(crate) struct Entity {
     /// Its kind.
     pub kind: Kind,
     /// Its id.
@@ -78,12 +78,18 @@ pub struct Entity {
 
 impl Entity {
     /// A document with nothing in it.
-    pub fn new(kind: Kind, id: impl Into<String>) -> Self {
-        Self { kind, id: id.into(), attributes: Map::new(), relationships: Map::new(), meta: None }
+    pub(crate) fn new(kind: Kind, id: impl Into<String>) -> Self {
+        Self {
+            kind,
+            id: id.into(),
+            attributes: Map::new(),
+            relationships: Map::new(),
+            meta: None,
+        }
     }
 
     /// The document as it is on the wire.
-    pub fn to_json(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         let mut data = json!({"type": self.kind.wire(), "id": self.id});
         if !self.attributes.is_empty() {
             data["attributes"] = Value::Object(self.attributes.clone());
@@ -98,33 +104,40 @@ impl Entity {
     }
 
     /// `{"type": …, "id": …}`, as relationships refer to it.
-    pub fn reference(&self) -> Value {
+    pub(crate) fn reference(&self) -> Value {
         reference(self.kind.wire(), &self.id)
     }
 
     /// An attribute; `null` when it is absent.
-    pub fn attribute(&self, name: &str) -> &Value {
+    pub(crate) fn attribute(&self, name: &str) -> &Value {
         self.attributes.get(name).unwrap_or(&Value::Null)
     }
 
     /// An attribute that is a string.
-    pub fn text(&self, name: &str) -> Option<&str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.attribute(name).as_str()
     }
 
     /// Whether an attribute is `true`.
-    pub fn flag(&self, name: &str) -> bool {
+    pub(crate) fn flag(&self, name: &str) -> bool {
         self.attribute(name) == &Value::Bool(true)
     }
 
     /// The id of a to-one relationship.
-    pub fn related(&self, name: &str) -> Option<&str> {
-        self.relationships.get(name)?.get("data")?.get("id")?.as_str()
+    pub(crate) fn related(&self, name: &str) -> Option<&str> {
+        self.relationships
+            .get(name)?
+            .get("data")?
+            .get("id")?
+            .as_str()
     }
 
     /// The ids of a to-many relationship.
-    pub fn related_all(&self, name: &str) -> Vec<String> {
-        let data = self.relationships.get(name).and_then(|relationship| relationship.get("data"));
+    pub(crate) fn related_all(&self, name: &str) -> Vec<String> {
+        let data = self
+            .relationships
+            .get(name)
+            .and_then(|relationship| relationship.get("data"));
         data.and_then(Value::as_array)
             .into_iter()
             .flatten()
@@ -133,41 +146,50 @@ impl Entity {
     }
 
     /// Sets an attribute.
-    pub fn set(&mut self, name: &str, value: impl Into<Value>) {
+    pub(crate) fn set(&mut self, name: &str, value: impl Into<Value>) {
         self.attributes.insert(name.to_owned(), value.into());
     }
 
     /// Sets a relationship to this `data`: a reference, an array of them, or null.
-    pub fn relate(&mut self, name: &str, data: Value) {
-        self.relationships.insert(name.to_owned(), json!({"data": data}));
+    pub(crate) fn relate(&mut self, name: &str, data: Value) {
+        self.relationships
+            .insert(name.to_owned(), json!({"data": data}));
     }
 }
 
 /// `{"type": …, "id": …}`.
-pub fn reference(wire: &str, id: &str) -> Value {
+pub(crate) fn reference(wire: &str, id: &str) -> Value {
     json!({"type": wire, "id": id})
 }
 
 const COLUMNS: &str = "id, attributes, relationships, meta";
 
 /// One document.
-pub fn find(connection: &Connection, kind: Kind, id: &str) -> Result<Option<Entity>, StoreError> {
-    let mut statement =
-        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM entities WHERE kind = ?1 AND id = ?2"))?;
-    let raw = statement.query_row(params![kind.wire(), id], Raw::read).optional()?;
+pub(crate) fn find(
+    connection: &Connection,
+    kind: Kind,
+    id: &str,
+) -> Result<Option<Entity>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM entities WHERE kind = ?1 AND id = ?2"
+    ))?;
+    let raw = statement
+        .query_row(params![kind.wire(), id], Raw::read)
+        .optional()?;
     raw.map(|raw| raw.parse(kind)).transpose()
 }
 
 /// All documents of a kind, in the order they were inserted.
-pub fn list(connection: &Connection, kind: Kind) -> Result<Vec<Entity>, StoreError> {
-    let mut statement =
-        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM entities WHERE kind = ?1 ORDER BY seq"))?;
+pub(crate) fn list(connection: &Connection, kind: Kind) -> Result<Vec<Entity>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM entities WHERE kind = ?1 ORDER BY seq"
+    ))?;
     let rows = statement.query_map([kind.wire()], Raw::read)?;
     rows.map(|raw| raw?.parse(kind)).collect()
 }
 
 /// Adds a document. Fails with a constraint error when the id is taken: callers check with [`find`] first.
-pub fn insert(tx: &Connection, entity: &Entity) -> Result<(), StoreError> {
+pub(crate) fn insert(tx: &Connection, entity: &Entity) -> Result<(), StoreError> {
     tx.prepare_cached(
         "INSERT INTO entities (kind, id, attributes, relationships, meta) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
@@ -182,7 +204,7 @@ pub fn insert(tx: &Connection, entity: &Entity) -> Result<(), StoreError> {
 }
 
 /// Replaces a document. Whether it was there.
-pub fn update(tx: &Connection, entity: &Entity) -> Result<bool, StoreError> {
+pub(crate) fn update(tx: &Connection, entity: &Entity) -> Result<bool, StoreError> {
     let changed = tx
         .prepare_cached(
             "UPDATE entities SET attributes = ?3, relationships = ?4, meta = ?5 WHERE kind = ?1 AND id = ?2",
@@ -198,9 +220,10 @@ pub fn update(tx: &Connection, entity: &Entity) -> Result<bool, StoreError> {
 }
 
 /// Removes a document. Whether it was there.
-pub fn delete(tx: &Connection, kind: Kind, id: &str) -> Result<bool, StoreError> {
-    let changed =
-        tx.prepare_cached("DELETE FROM entities WHERE kind = ?1 AND id = ?2")?.execute(params![kind.wire(), id])?;
+pub(crate) fn delete(tx: &Connection, kind: Kind, id: &str) -> Result<bool, StoreError> {
+    let changed = tx
+        .prepare_cached("DELETE FROM entities WHERE kind = ?1 AND id = ?2")?
+        .execute(params![kind.wire(), id])?;
     Ok(changed > 0)
 }
 
@@ -218,7 +241,12 @@ struct Raw {
 
 impl Raw {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self { id: row.get(0)?, attributes: row.get(1)?, relationships: row.get(2)?, meta: row.get(3)? })
+        Ok(Self {
+            id: row.get(0)?,
+            attributes: row.get(1)?,
+            relationships: row.get(2)?,
+            meta: row.get(3)?,
+        })
     }
 
     fn parse(self, kind: Kind) -> Result<Entity, StoreError> {

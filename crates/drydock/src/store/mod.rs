@@ -1,4 +1,4 @@
-//! SQLite: one database for the project, one for each environment.
+//! ``SQLite``: one database for the project, one for each environment.
 //!
 //! A [`Database`] is one connection behind a lock, so a write is seen by every later read. In a file it runs in WAL mode with
 //! `synchronous = NORMAL`: what was committed survives the end of the process, however sudden.
@@ -19,7 +19,7 @@ use crate::clock::{Clock, Timestamp};
 /// A database that refused.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// SQLite failed.
+    /// `SQLite` failed.
     #[error("database: {0}")]
     Sqlite(#[from] rusqlite::Error),
     /// A stored document is not the JSON it should be.
@@ -49,9 +49,9 @@ pub enum Frozen {
     NotReady,
 }
 
-/// One SQLite database, in a file or in memory. Clones share it.
+/// One `SQLite` database, in a file or in memory. Clones share it.
 #[derive(Clone)]
-pub struct Database(Arc<Inner>);
+pub(crate) struct Database(Arc<Inner>);
 
 struct Inner {
     state: Mutex<State>,
@@ -85,7 +85,11 @@ pub(crate) enum Purpose {
 
 impl Database {
     /// Opens, or creates, a database. `file: None` is memory.
-    pub(crate) fn open(file: Option<&Path>, purpose: Purpose, clock: &Clock) -> Result<Self, StoreError> {
+    pub(crate) fn open(
+        file: Option<&Path>,
+        purpose: Purpose,
+        clock: &Clock,
+    ) -> Result<Self, StoreError> {
         let connection = match file {
             Some(file) => open_file(file)?,
             None => Connection::open_in_memory()?,
@@ -110,7 +114,10 @@ impl Database {
             Purpose::Environment => connection.execute_batch(items::DDL)?,
         }
         Ok(Self(Arc::new(Inner {
-            state: Mutex::new(State { connection, frozen: None }),
+            state: Mutex::new(State {
+                connection,
+                frozen: None,
+            }),
             file: file.map(Path::to_owned),
             clock: clock.clone(),
             notes_changes: purpose == Purpose::Environment,
@@ -118,13 +125,19 @@ impl Database {
     }
 
     /// Runs `f` over the current content.
-    pub fn read<T, E: From<StoreError>>(&self, f: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
+    pub(crate) fn read<T, E: From<StoreError>>(
+        &self,
+        f: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
         f(&self.lock().connection)
     }
 
     /// Runs `f` in a transaction that is committed when `f` succeeds and undone when it fails. In an environment database a
     /// commit moves `last_data_change_at`. Refused while the environment is frozen, with no gap between check and commit.
-    pub fn write<T, E: From<StoreError>>(&self, f: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub(crate) fn write<T, E: From<StoreError>>(
+        &self,
+        f: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut state = self.lock();
         if let Some(reason) = state.frozen {
             return Err(StoreError::Frozen(reason).into());
@@ -158,8 +171,12 @@ impl Database {
     }
 
     /// The revision of the schema: two equal revisions mean equal schemas, in whatever environment they are seen.
-    pub fn revision(&self) -> Result<u64, StoreError> {
-        self.read(|connection| Ok(meta(connection, SCHEMA_REVISION)?.unwrap_or(0).unsigned_abs()))
+    pub(crate) fn revision(&self) -> Result<u64, StoreError> {
+        self.read(|connection| {
+            Ok(meta(connection, SCHEMA_REVISION)?
+                .unwrap_or(0)
+                .unsigned_abs())
+        })
     }
 
     /// When the data last changed.
@@ -195,7 +212,9 @@ impl Database {
 
 impl std::fmt::Debug for Database {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Database").field("file", &self.0.file).finish_non_exhaustive()
+        f.debug_struct("Database")
+            .field("file", &self.0.file)
+            .finish_non_exhaustive()
     }
 }
 
@@ -204,7 +223,7 @@ const SCHEMA_REVISION: &str = "schema_revision";
 
 /// Marks the schema as changed. Revisions are random rather than counted: an environment that is destroyed and forked anew
 /// under the same name can never repeat one that stood for another schema.
-pub fn touch_schema(tx: &Connection) -> Result<(), StoreError> {
+pub(crate) fn touch_schema(tx: &Connection) -> Result<(), StoreError> {
     set_meta(tx, SCHEMA_REVISION, rand::random::<i64>().saturating_abs())
 }
 
@@ -217,7 +236,9 @@ fn transact<T, E: From<StoreError>>(
     connection: &mut Connection,
     f: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+    let tx = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(StoreError::from)?;
     let value = f(&tx)?;
     tx.commit().map_err(StoreError::from)?;
     Ok(value)
@@ -225,12 +246,19 @@ fn transact<T, E: From<StoreError>>(
 
 /// Reads a number kept under `key`.
 pub(crate) fn meta(connection: &Connection, key: &str) -> Result<Option<i64>, StoreError> {
-    Ok(connection.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0)).optional()?)
+    Ok(connection
+        .query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| {
+            row.get(0)
+        })
+        .optional()?)
 }
 
 /// Keeps a number under `key`.
 pub(crate) fn set_meta(connection: &Connection, key: &str, value: i64) -> Result<(), StoreError> {
-    connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)", params![key, value])?;
+    connection.execute(
+        "INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)",
+        params![key, value],
+    )?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use super::{StoreError, meta, set_meta};
 use crate::clock::Timestamp;
 
 /// The project's database.
-pub type ProjectDb = super::Database;
+pub(crate) type ProjectDb = super::Database;
 
 pub(crate) const DDL: &str = "
 CREATE TABLE IF NOT EXISTS environments (
@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS user_tokens (token TEXT PRIMARY KEY, user_id TEXT NOT
 
 /// `meta.status` of an environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EnvironmentStatus {
+pub(crate) enum EnvironmentStatus {
     /// Being copied.
     Creating,
     /// In use.
@@ -34,7 +34,7 @@ pub enum EnvironmentStatus {
 
 impl EnvironmentStatus {
     /// The word on the wire.
-    pub fn wire(self) -> &'static str {
+    pub(crate) fn wire(self) -> &'static str {
         match self {
             Self::Creating => "creating",
             Self::Ready => "ready",
@@ -43,13 +43,15 @@ impl EnvironmentStatus {
     }
 
     fn parse(word: &str) -> Option<Self> {
-        [Self::Creating, Self::Ready, Self::Destroying].into_iter().find(|status| status.wire() == word)
+        [Self::Creating, Self::Ready, Self::Destroying]
+            .into_iter()
+            .find(|status| status.wire() == word)
     }
 }
 
 /// One environment as the project knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EnvironmentRow {
+pub(crate) struct EnvironmentRow {
     /// Its id: the name people see.
     pub id: String,
     /// The name of its database, which a rename does not touch.
@@ -68,18 +70,24 @@ pub struct EnvironmentRow {
     pub read_only: bool,
 }
 
-const COLUMNS: &str = "id, file, status, is_primary, created_at, forked_from, fork_source, read_only";
+const COLUMNS: &str =
+    "id, file, status, is_primary, created_at, forked_from, fork_source, read_only";
 
 /// All environments, oldest first.
 pub(crate) fn environments(connection: &Connection) -> Result<Vec<EnvironmentRow>, StoreError> {
-    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM environments ORDER BY seq"))?;
+    let mut statement =
+        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM environments ORDER BY seq"))?;
     let rows = statement.query_map([], environment_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// One environment.
-pub(crate) fn environment(connection: &Connection, id: &str) -> Result<Option<EnvironmentRow>, StoreError> {
-    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM environments WHERE id = ?1"))?;
+pub(crate) fn environment(
+    connection: &Connection,
+    id: &str,
+) -> Result<Option<EnvironmentRow>, StoreError> {
+    let mut statement =
+        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM environments WHERE id = ?1"))?;
     Ok(statement.query_row([id], environment_row).optional()?)
 }
 
@@ -159,7 +167,10 @@ impl Setting {
 }
 
 /// Reads a setting.
-pub(crate) fn setting(connection: &Connection, setting: Setting) -> Result<Option<i64>, StoreError> {
+pub(crate) fn setting(
+    connection: &Connection,
+    setting: Setting,
+) -> Result<Option<i64>, StoreError> {
     meta(connection, setting.key())
 }
 
@@ -191,20 +202,35 @@ pub(crate) fn put_job(tx: &Connection, id: &str, job: &JobRow) -> Result<(), Sto
 /// Finds a job.
 pub(crate) fn job(connection: &Connection, id: &str) -> Result<Option<JobRow>, StoreError> {
     let row = connection
-        .query_row("SELECT status, payload, ready_at FROM jobs WHERE id = ?1", [id], |row| {
-            Ok((row.get::<_, Option<u16>>(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, i64>(2)?))
-        })
+        .query_row(
+            "SELECT status, payload, ready_at FROM jobs WHERE id = ?1",
+            [id],
+            |row| {
+                Ok((
+                    row.get::<_, Option<u16>>(0)?,
+                    row.get::<_, Option<String>>(1)?,
+                    row.get::<_, i64>(2)?,
+                ))
+            },
+        )
         .optional()?;
-    let Some((status, payload, ready_at)) = row else { return Ok(None) };
+    let Some((status, payload, ready_at)) = row else {
+        return Ok(None);
+    };
     let outcome = match (status, payload) {
         (Some(status), Some(payload)) => {
-            let payload = serde_json::from_str(&payload)
-                .map_err(|error| StoreError::Damaged { what: format!("job {id}"), reason: error.to_string() })?;
+            let payload = serde_json::from_str(&payload).map_err(|error| StoreError::Damaged {
+                what: format!("job {id}"),
+                reason: error.to_string(),
+            })?;
             Some((status, payload))
         }
         _ => None,
     };
-    Ok(Some(JobRow { outcome, ready_at: Timestamp::from_millis(ready_at) }))
+    Ok(Some(JobRow {
+        outcome,
+        ready_at: Timestamp::from_millis(ready_at),
+    }))
 }
 
 /// Jobs without an outcome: after a start, those the previous process did not finish.
@@ -216,7 +242,10 @@ pub(crate) fn unfinished_jobs(connection: &Connection) -> Result<Vec<String>, St
 
 /// Gives a user a token of their own, as the panel's user switcher needs.
 pub(crate) fn set_user_token(tx: &Connection, user: &str, token: &str) -> Result<(), StoreError> {
-    tx.execute("INSERT OR REPLACE INTO user_tokens (token, user_id) VALUES (?1, ?2)", [token, user])?;
+    tx.execute(
+        "INSERT OR REPLACE INTO user_tokens (token, user_id) VALUES (?1, ?2)",
+        [token, user],
+    )?;
     Ok(())
 }
 
@@ -227,15 +256,29 @@ pub(crate) fn delete_user_tokens(tx: &Connection, user: &str) -> Result<(), Stor
 }
 
 /// The token of a user.
-pub(crate) fn user_token(connection: &Connection, user: &str) -> Result<Option<String>, StoreError> {
+pub(crate) fn user_token(
+    connection: &Connection,
+    user: &str,
+) -> Result<Option<String>, StoreError> {
     Ok(connection
-        .query_row("SELECT token FROM user_tokens WHERE user_id = ?1", [user], |row| row.get(0))
+        .query_row(
+            "SELECT token FROM user_tokens WHERE user_id = ?1",
+            [user],
+            |row| row.get(0),
+        )
         .optional()?)
 }
 
 /// The user a token belongs to.
-pub(crate) fn user_of_token(connection: &Connection, token: &str) -> Result<Option<String>, StoreError> {
+pub(crate) fn user_of_token(
+    connection: &Connection,
+    token: &str,
+) -> Result<Option<String>, StoreError> {
     Ok(connection
-        .query_row("SELECT user_id FROM user_tokens WHERE token = ?1", [token], |row| row.get(0))
+        .query_row(
+            "SELECT user_id FROM user_tokens WHERE token = ?1",
+            [token],
+            |row| row.get(0),
+        )
         .optional()?)
 }

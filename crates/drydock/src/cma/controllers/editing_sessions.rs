@@ -18,7 +18,7 @@ use crate::http::permission::{ItemAction, ItemSubject};
 use crate::state::App;
 
 /// How long a session lasts without activity. The vendor does not say; the panel's heartbeat is far shorter.
-const EXPIRY: Duration = Duration::from_secs(120);
+const EXPIRY: Duration = Duration::from_mins(2);
 
 /// The routes of this resource.
 pub(crate) fn routes() -> Router<App> {
@@ -88,38 +88,60 @@ impl Sessions {
     pub(crate) fn list(&self, environment: &str, now: Timestamp) -> Vec<Session> {
         let mut sessions = self.lock();
         sessions.retain(|session| session.alive(now));
-        sessions.iter().filter(|session| session.environment == environment).cloned().collect()
+        sessions
+            .iter()
+            .filter(|session| session.environment == environment)
+            .cloned()
+            .collect()
     }
 
     /// Whether somebody edits in the environment: a session that stands at a record.
     pub(crate) fn any_in(&self, environment: &str, now: Timestamp) -> bool {
-        self.list(environment, now).iter().any(|session| session.item.is_some())
+        self.list(environment, now)
+            .iter()
+            .any(|session| session.item.is_some())
     }
 
     /// Who has locked the record, if anybody.
-    pub(crate) fn lock_holder(&self, environment: &str, item: &str, now: Timestamp) -> Option<Session> {
+    pub(crate) fn lock_holder(
+        &self,
+        environment: &str,
+        item: &str,
+        now: Timestamp,
+    ) -> Option<Session> {
         self.list(environment, now).into_iter().find(|session| {
-            session.locked_at.is_some() && session.item.as_ref().is_some_and(|(locked, _)| locked == item)
+            session.locked_at.is_some()
+                && session
+                    .item
+                    .as_ref()
+                    .is_some_and(|(locked, _)| locked == item)
         })
     }
 
     /// Ends a session.
     pub(crate) fn remove(&self, environment: &str, id: &str) -> Option<Session> {
         let mut sessions = self.lock();
-        let at = sessions.iter().position(|session| session.id == id && session.environment == environment)?;
+        let at = sessions
+            .iter()
+            .position(|session| session.id == id && session.environment == environment)?;
         Some(sessions.remove(at))
     }
 
     /// Moves sessions along with an environment that gets a new name.
     pub(crate) fn rename(&self, from: &str, to: &str) {
-        for session in self.lock().iter_mut().filter(|session| session.environment == from) {
+        for session in self
+            .lock()
+            .iter_mut()
+            .filter(|session| session.environment == from)
+        {
             to.clone_into(&mut session.environment);
         }
     }
 
     /// Ends the sessions in an environment that is destroyed.
     pub(crate) fn clear(&self, environment: &str) {
-        self.lock().retain(|session| session.environment != environment);
+        self.lock()
+            .retain(|session| session.environment != environment);
     }
 }
 
@@ -152,12 +174,20 @@ impl Move {
 /// Enters, locks, unlocks or takes over a record; the session comes into being with the first call.
 async fn update(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Answer {
     let what = data["type"].as_str().and_then(Move::parse);
-    let what = what.ok_or_else(|| ApiError::invalid_format("unknown kind of editing session update"))?;
+    let what =
+        what.ok_or_else(|| ApiError::invalid_format("unknown kind of editing session update"))?;
     let now = ctx.app.now();
-    let known = ctx.app.sessions().list(&ctx.env.id, now).into_iter().find(|session| session.id == id);
+    let known = ctx
+        .app
+        .sessions()
+        .list(&ctx.env.id, now)
+        .into_iter()
+        .find(|session| session.id == id);
     let mine = ctx.caller.reference();
     if known.as_ref().is_some_and(|session| session.editor != mine) {
-        return Err(ApiError::insufficient_permissions("to be the editor of this session"));
+        return Err(ApiError::insufficient_permissions(
+            "to be the editor of this session",
+        ));
     }
     let known_item = known.as_ref().and_then(|session| session.item.clone());
     let locked = known.as_ref().and_then(|session| session.locked_at);
@@ -165,17 +195,30 @@ async fn update(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Ans
         Move::Unlock => (known_item, None),
         Move::Enter | Move::TakeOver | Move::Lock => {
             let item = item_of(&ctx, &data)?;
-            let holder = ctx.app.sessions().lock_holder(&ctx.env.id, &item.0, now).filter(|other| other.id != id);
+            let holder = ctx
+                .app
+                .sessions()
+                .lock_holder(&ctx.env.id, &item.0, now)
+                .filter(|other| other.id != id);
             match (what, holder) {
                 (Move::TakeOver, holder) => {
-                    let subject = ItemSubject { item_type: &item.1, ..ItemSubject::default() };
+                    let subject = ItemSubject {
+                        item_type: &item.1,
+                        ..ItemSubject::default()
+                    };
                     ctx.require_item_action(ItemAction::TakeOver, &subject)?;
                     if let Some(holder) = holder {
-                        ctx.app.sessions().put(Session { item: None, locked_at: None, ..holder });
+                        ctx.app.sessions().put(Session {
+                            item: None,
+                            locked_at: None,
+                            ..holder
+                        });
                     }
                     (Some(item), Some(now))
                 }
-                (Move::Lock, Some(_)) => return Err(ApiError::unprocessable("ITEM_LOCKED", json!({}))),
+                (Move::Lock, Some(_)) => {
+                    return Err(ApiError::unprocessable("ITEM_LOCKED", json!({})));
+                }
                 (Move::Lock, None) => {
                     ctx.writable()?;
                     (Some(item), Some(now))
@@ -187,8 +230,14 @@ async fn update(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Ans
             }
         }
     };
-    let session =
-        Session { id, environment: ctx.env.id.clone(), editor: mine, item, last_activity: now, locked_at };
+    let session = Session {
+        id,
+        environment: ctx.env.id.clone(),
+        editor: mine,
+        item,
+        last_activity: now,
+        locked_at,
+    };
     ctx.app.sessions().put(session.clone());
     answer::entity(StatusCode::OK, session.to_json())
 }
@@ -197,7 +246,10 @@ async fn update(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Ans
 fn item_of(ctx: &Ctx, data: &Value) -> Result<(String, String), ApiError> {
     let item = data["relationships"]["item"]["data"]["id"].as_str();
     let item = item.ok_or_else(|| ApiError::invalid_format("`relationships.item` is missing"))?;
-    let row = ctx.env.db.read(|connection| crate::store::items::find(connection, item))?;
+    let row = ctx
+        .env
+        .db
+        .read(|connection| crate::store::items::find(connection, item))?;
     let row = row.ok_or_else(ApiError::not_found)?;
     Ok((row.id, row.item_type))
 }
@@ -205,7 +257,10 @@ fn item_of(ctx: &Ctx, data: &Value) -> Result<(String, String), ApiError> {
 /// Ends a session; one's own, or anybody's with the permission to manage users.
 async fn destroy(ctx: Ctx, Path(id): Path<String>) -> Answer {
     let sessions = ctx.app.sessions().list(&ctx.env.id, ctx.app.now());
-    let session = sessions.into_iter().find(|session| session.id == id).ok_or_else(ApiError::not_found)?;
+    let session = sessions
+        .into_iter()
+        .find(|session| session.id == id)
+        .ok_or_else(ApiError::not_found)?;
     if session.editor != ctx.caller.reference() {
         ctx.require(crate::http::permission::Permission::ManageUsers)?;
     }

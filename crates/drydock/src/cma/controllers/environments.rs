@@ -37,11 +37,18 @@ async fn index(ctx: ProjectCtx) -> Answer {
     let access = ctx.caller.permissions.environments_access();
     let rows = ctx.app.environments()?;
     let visible = rows.iter().filter(|row| access.allows(row.primary));
-    answer::list(visible.map(|row| entity(&ctx.app, row)).collect::<Result<_, _>>()?)
+    answer::list(
+        visible
+            .map(|row| entity(&ctx.app, row))
+            .collect::<Result<_, _>>()?,
+    )
 }
 
 async fn show(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
-    answer::entity(StatusCode::OK, entity(&ctx.app, &accessible(&ctx.app, &ctx.caller, &id)?)?)
+    answer::entity(
+        StatusCode::OK,
+        entity(&ctx.app, &accessible(&ctx.app, &ctx.caller, &id)?)?,
+    )
 }
 
 /// The environment as the API shows it.
@@ -67,25 +74,37 @@ pub(crate) fn entity(app: &App, row: &EnvironmentRow) -> Result<Value, ApiError>
 /// The environment, if it exists and the caller's role may enter it.
 fn accessible(app: &App, caller: &Caller, id: &str) -> Result<EnvironmentRow, ApiError> {
     let row = app.environment_row(id)?;
-    if caller.permissions.environments_access().allows(row.primary) { Ok(row) } else { Err(ApiError::not_found()) }
+    if caller.permissions.environments_access().allows(row.primary) {
+        Ok(row)
+    } else {
+        Err(ApiError::not_found())
+    }
 }
 
 fn ready(row: EnvironmentRow) -> Result<EnvironmentRow, ApiError> {
     match row.status {
         EnvironmentStatus::Ready => Ok(row),
-        EnvironmentStatus::Creating | EnvironmentStatus::Destroying => Err(ApiError::environment_not_ready(&row.id)),
+        EnvironmentStatus::Creating | EnvironmentStatus::Destroying => {
+            Err(ApiError::environment_not_ready(&row.id))
+        }
     }
 }
 
 /// The id in the body: lowercase letters, digits and dashes, and not taken. The codes for a taken one are those the vendor's
 /// CLI looks for: field `name`, although what is sent is the `id`.
 fn new_name(app: &App, data: &Value) -> Result<String, ApiError> {
-    let id = data["id"].as_str().ok_or_else(|| ApiError::invalid_field("name", "VALIDATION_REQUIRED"))?;
+    let id = data["id"]
+        .as_str()
+        .ok_or_else(|| ApiError::invalid_field("name", "VALIDATION_REQUIRED"))?;
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if id.is_empty() || !id.chars().all(allowed) {
         return Err(ApiError::invalid_field("name", "VALIDATION_FORMAT"));
     }
-    if app.project().read(|connection| project::environment(connection, id))?.is_some() {
+    if app
+        .project()
+        .read(|connection| project::environment(connection, id))?
+        .is_some()
+    {
         return Err(ApiError::invalid_field("name", "VALIDATION_UNIQUENESS"));
     }
     Ok(id.to_owned())
@@ -98,11 +117,19 @@ async fn promote(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
         let _lifecycle = ctx.app.lifecycle();
         let row = ready(accessible(&ctx.app, &ctx.caller, &id)?)?;
         if row.primary {
-            return Err(ApiError::unprocessable("ALREADY_PRIMARY_ENVIRONMENT", json!({})));
+            return Err(ApiError::unprocessable(
+                "ALREADY_PRIMARY_ENVIRONMENT",
+                json!({}),
+            ));
         }
-        ctx.app.project().write::<_, StoreError>(|tx| project::make_primary(tx, &row.file))?;
+        ctx.app
+            .project()
+            .write::<_, StoreError>(|tx| project::make_primary(tx, &row.file))?;
         ctx.app.apply_freezes()?;
-        EnvironmentRow { primary: true, ..row }
+        EnvironmentRow {
+            primary: true,
+            ..row
+        }
     };
     events::log(&format!("`{id}` is the primary environment now"));
     let data = entity(&ctx.app, &promoted)?;
@@ -121,7 +148,10 @@ async fn rename(ctx: ProjectCtx, Path(id): Path<String>, JsonApi(data): JsonApi)
             return answer::entity(StatusCode::OK, before);
         }
         let to = new_name(&ctx.app, &data)?;
-        let renamed = EnvironmentRow { id: to.clone(), ..row };
+        let renamed = EnvironmentRow {
+            id: to.clone(),
+            ..row
+        };
         ctx.app.project().write::<_, StoreError>(|tx| {
             project::update_environment(tx, &renamed)?;
             roles::change_entries(tx, EntryChange::Rewrite { from: &id, to: &to })
@@ -129,9 +159,15 @@ async fn rename(ctx: ProjectCtx, Path(id): Path<String>, JsonApi(data): JsonApi)
         ctx.app.sessions().rename(&id, &to);
         (before, renamed)
     };
-    events::log(&format!("environment `{id}` is called `{}` now", renamed.id));
+    events::log(&format!(
+        "environment `{id}` is called `{}` now",
+        renamed.id
+    ));
     let data = entity(&ctx.app, &renamed)?;
-    let event = Event { previous: Some(before), ..event("update", &renamed.id, &data) };
+    let event = Event {
+        previous: Some(before),
+        ..event("update", &renamed.id, &data)
+    };
     events::emit(&ctx.app, event);
     answer::entity(StatusCode::OK, data)
 }
@@ -143,14 +179,29 @@ async fn destroy(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
         let _lifecycle = ctx.app.lifecycle();
         let row = accessible(&ctx.app, &ctx.caller, &id)?;
         if row.primary {
-            return Err(ApiError::unprocessable("CANNOT_DESTROY_PRIMARY_ENVIRONMENT", json!({})));
+            return Err(ApiError::unprocessable(
+                "CANNOT_DESTROY_PRIMARY_ENVIRONMENT",
+                json!({}),
+            ));
         }
         let row = ready(row)?;
         let rows = ctx.app.environments()?;
-        if rows.iter().any(|other| other.fork_source.as_deref() == Some(row.file.as_str())) {
-            return Err(ApiError::unprocessable("CANNOT_DESTROY_FORKING_ORIGIN", json!({})));
+        if rows
+            .iter()
+            .any(|other| other.fork_source.as_deref() == Some(row.file.as_str()))
+        {
+            return Err(ApiError::unprocessable(
+                "CANNOT_DESTROY_FORKING_ORIGIN",
+                json!({}),
+            ));
         }
-        let data = entity(&ctx.app, &EnvironmentRow { status: EnvironmentStatus::Destroying, ..row.clone() })?;
+        let data = entity(
+            &ctx.app,
+            &EnvironmentRow {
+                status: EnvironmentStatus::Destroying,
+                ..row.clone()
+            },
+        )?;
         remove(&ctx.app, &row)?;
         data
     };
@@ -163,7 +214,12 @@ async fn destroy(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
 fn remove(app: &App, row: &EnvironmentRow) -> Result<(), ApiError> {
     app.project().write::<_, StoreError>(|tx| {
         project::delete_environment(tx, &row.file)?;
-        roles::change_entries(tx, EntryChange::Drop { environment: &row.id })
+        roles::change_entries(
+            tx,
+            EntryChange::Drop {
+                environment: &row.id,
+            },
+        )
     })?;
     app.sessions().clear(&row.id);
     drop(app.take_database(&row.file));
@@ -172,7 +228,9 @@ fn remove(app: &App, row: &EnvironmentRow) -> Result<(), ApiError> {
 
 /// Deletes the files of a database that is no longer in use.
 pub(crate) fn remove_files(app: &App, file: &str) -> Result<(), ApiError> {
-    let Some(path) = app.database_path(file) else { return Ok(()) };
+    let Some(path) = app.database_path(file) else {
+        return Ok(());
+    };
     for suffix in ["", "-wal", "-shm"] {
         let mut name = path.clone().into_os_string();
         name.push(suffix);
@@ -180,7 +238,10 @@ pub(crate) fn remove_files(app: &App, file: &str) -> Result<(), ApiError> {
             Ok(()) => {}
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => {
-                return Err(ApiError::exception(format!("cannot delete {}: {error}", name.display())));
+                return Err(ApiError::exception(format!(
+                    "cannot delete {}: {error}",
+                    name.display()
+                )));
             }
         }
     }

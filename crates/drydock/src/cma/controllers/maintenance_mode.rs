@@ -32,7 +32,10 @@ async fn activate(ctx: ProjectCtx) -> Answer {
     switch(&ctx.app, true, |app| {
         let primary = app.primary()?;
         if !force && app.sessions().any_in(&primary.id, app.now()) {
-            return Err(ApiError::unprocessable("ACTIVE_EDITING_SESSIONS", json!({})));
+            return Err(ApiError::unprocessable(
+                "ACTIVE_EDITING_SESSIONS",
+                json!({}),
+            ));
         }
         Ok(())
     })
@@ -49,13 +52,18 @@ fn switch(app: &App, active: bool, check: impl FnOnce(&App) -> Result<(), ApiErr
         let before = app.maintenance()?;
         if before != active {
             check(app)?;
-            app.project().write(|tx| project::set_setting(tx, Setting::Maintenance, i64::from(active)))?;
+            app.project()
+                .write(|tx| project::set_setting(tx, Setting::Maintenance, i64::from(active)))?;
             app.apply_freezes()?;
         }
         before != active
     };
     if changed {
-        crate::events::log(if active { "maintenance mode is on" } else { "maintenance mode is off" });
+        crate::events::log(if active {
+            "maintenance mode is on"
+        } else {
+            "maintenance mode is off"
+        });
         events::emit(
             app,
             Event {

@@ -19,7 +19,9 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 async fn show(State(app): State<App>) -> Answer {
-    let site = app.project().read(|connection| entity::find(connection, Kind::Site, PROJECT_SITE))?;
+    let site = app
+        .project()
+        .read(|connection| entity::find(connection, Kind::Site, PROJECT_SITE))?;
     let site = site.ok_or_else(|| ApiError::exception("the project has no site"))?;
     let settings = app.primary()?.db.read(environment::settings)?;
     answer::entity(

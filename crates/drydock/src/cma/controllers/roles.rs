@@ -28,7 +28,9 @@ pub(crate) fn routes() -> Router<App> {
 async fn index(ctx: ProjectCtx) -> Answer {
     let roles = ctx.app.project().read(|connection| {
         let list = entity::list(connection, Kind::Role)?;
-        list.iter().map(|role| roles::to_json(connection, role)).collect::<Result<Vec<_>, StoreError>>()
+        list.iter()
+            .map(|role| roles::to_json(connection, role))
+            .collect::<Result<Vec<_>, StoreError>>()
     })?;
     answer::list(roles)
 }
@@ -38,7 +40,8 @@ async fn show(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
 }
 
 fn find_json(app: &App, id: &str) -> Result<Value, ApiError> {
-    app.project().read(|connection| Ok(roles::to_json(connection, &find(connection, id)?)?))
+    app.project()
+        .read(|connection| Ok(roles::to_json(connection, &find(connection, id)?)?))
 }
 
 fn find(connection: &Connection, id: &str) -> Result<Entity, ApiError> {
@@ -47,7 +50,10 @@ fn find(connection: &Connection, id: &str) -> Result<Entity, ApiError> {
 
 async fn create(ctx: ProjectCtx, JsonApi(data): JsonApi) -> Answer {
     ctx.require(Permission::ManageUsers)?;
-    if data["attributes"]["name"].as_str().is_none_or(str::is_empty) {
+    if data["attributes"]["name"]
+        .as_str()
+        .is_none_or(str::is_empty)
+    {
         return Err(ApiError::invalid_field("name", "VALIDATION_REQUIRED"));
     }
     let mut role = roles::bare(&ctx.app.new_id(), "");
@@ -78,7 +84,9 @@ async fn duplicate(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
         let names: Vec<Entity> = entity::list(tx, Kind::Role)?;
         let base = role.text("name").unwrap_or_default().to_owned();
         let free = (1..).map(|n| format!("{base} (copy #{n})"));
-        let name = free.into_iter().find(|name| !names.iter().any(|role| role.text("name") == Some(name)));
+        let name = free
+            .into_iter()
+            .find(|name| !names.iter().any(|role| role.text("name") == Some(name)));
         role.set("name", name.unwrap_or(base));
         entity::insert(tx, &role).map_err(ApiError::from)
     })?;
@@ -91,13 +99,25 @@ async fn destroy(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
     let data = find_json(&ctx.app, &id)?;
     ctx.app.project().write(|tx| {
         for kind in [Kind::User, Kind::AccessToken] {
-            if entity::list(tx, kind)?.iter().any(|holder| holder.related("role") == Some(&id)) {
-                return Err(ApiError::unprocessable("REQUIRED_BY_ASSOCIATION", json!({"type": kind.wire()})));
+            if entity::list(tx, kind)?
+                .iter()
+                .any(|holder| holder.related("role") == Some(&id))
+            {
+                return Err(ApiError::unprocessable(
+                    "REQUIRED_BY_ASSOCIATION",
+                    json!({"type": kind.wire()}),
+                ));
             }
         }
         let heirs = entity::list(tx, Kind::Role)?;
-        if heirs.iter().any(|role| role.related_all("inherits_permissions_from").contains(&id)) {
-            return Err(ApiError::unprocessable("REQUIRED_BY_ASSOCIATION", json!({"type": "role"})));
+        if heirs
+            .iter()
+            .any(|role| role.related_all("inherits_permissions_from").contains(&id))
+        {
+            return Err(ApiError::unprocessable(
+                "REQUIRED_BY_ASSOCIATION",
+                json!({"type": "role"}),
+            ));
         }
         entity::delete(tx, Kind::Role, &id).map_err(ApiError::from)
     })?;
@@ -112,7 +132,10 @@ fn apply(tx: &Connection, role: &mut Entity, data: &Value) -> Result<(), ApiErro
         let name = name.as_str().filter(|name| !name.is_empty());
         let name = name.ok_or_else(|| ApiError::invalid_field("name", "VALIDATION_REQUIRED"))?;
         let taken = entity::list(tx, Kind::Role)?;
-        if taken.iter().any(|other| other.id != role.id && other.text("name") == Some(name)) {
+        if taken
+            .iter()
+            .any(|other| other.id != role.id && other.text("name") == Some(name))
+        {
             return Err(ApiError::invalid_field("name", "VALIDATION_UNIQUENESS"));
         }
         role.set("name", name);
@@ -126,7 +149,8 @@ fn apply(tx: &Connection, role: &mut Entity, data: &Value) -> Result<(), ApiErro
     }
     if let Some(access) = attributes.get("environments_access") {
         let access = access.as_str().and_then(EnvironmentsAccess::parse);
-        let access = access.ok_or_else(|| ApiError::invalid_field("environments_access", "VALIDATION_INVALID"))?;
+        let access = access
+            .ok_or_else(|| ApiError::invalid_field("environments_access", "VALIDATION_INVALID"))?;
         role.set("environments_access", access.wire());
     }
     for family in FAMILIES {
@@ -137,7 +161,10 @@ fn apply(tx: &Connection, role: &mut Entity, data: &Value) -> Result<(), ApiErro
         for parent in &parents {
             let id = parent["id"].as_str().unwrap_or_default();
             if id == role.id || entity::find(tx, Kind::Role, id)?.is_none() {
-                return Err(ApiError::invalid_field("inherits_permissions_from", "VALIDATION_INVALID"));
+                return Err(ApiError::invalid_field(
+                    "inherits_permissions_from",
+                    "VALIDATION_INVALID",
+                ));
             }
         }
         role.relate("inherits_permissions_from", Value::Array(parents));
@@ -145,15 +172,24 @@ fn apply(tx: &Connection, role: &mut Entity, data: &Value) -> Result<(), ApiErro
     Ok(())
 }
 
-fn apply_family(role: &mut Entity, attributes: &Map<String, Value>, family: &str) -> Result<(), ApiError> {
+fn apply_family(
+    role: &mut Entity,
+    attributes: &Map<String, Value>,
+    family: &str,
+) -> Result<(), ApiError> {
     let keys = [format!("positive_{family}"), format!("negative_{family}")];
-    let sent: Vec<&String> = keys.iter().filter(|key| attributes.contains_key(*key)).collect();
+    let sent: Vec<&String> = keys
+        .iter()
+        .filter(|key| attributes.contains_key(*key))
+        .collect();
     if let [only] = sent[..] {
         let missing = if only == &keys[0] { &keys[1] } else { &keys[0] };
         return Err(ApiError::invalid_field(missing, "VALIDATION_REQUIRED"));
     }
     for key in sent {
-        let entries = attributes[key].as_array().filter(|entries| entries.iter().all(Value::is_object));
+        let entries = attributes[key]
+            .as_array()
+            .filter(|entries| entries.iter().all(Value::is_object));
         let entries = entries.ok_or_else(|| ApiError::invalid_field(key, "VALIDATION_INVALID"))?;
         role.set(key, entries.clone());
     }

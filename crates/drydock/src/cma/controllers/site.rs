@@ -20,7 +20,12 @@ use crate::store::environment::{self, SETTINGS_KEYS};
 pub(crate) const PROJECT_SITE: &str = "1";
 
 /// The attributes of the project that may be written.
-const PROJECT_KEYS: [&str; 4] = ["name", "require_2fa", "ip_tracking_enabled", "force_use_of_sandbox_environments"];
+const PROJECT_KEYS: [&str; 4] = [
+    "name",
+    "require_2fa",
+    "ip_tracking_enabled",
+    "force_use_of_sandbox_environments",
+];
 
 /// The routes of this resource.
 pub(crate) fn routes() -> Router<App> {
@@ -45,17 +50,32 @@ pub(crate) fn entity(app: &App, env: &EnvHandle) -> Result<Value, ApiError> {
     })?;
     site.attributes.extend(settings.attributes);
     let changed = env.db.last_data_change()?;
-    site.set("last_data_change_at", changed.map(crate::clock::Timestamp::iso));
-    site.relate("item_types", item_types.iter().map(Entity::reference).collect());
+    site.set(
+        "last_data_change_at",
+        changed.map(crate::clock::Timestamp::iso),
+    );
+    site.relate(
+        "item_types",
+        item_types.iter().map(Entity::reference).collect(),
+    );
     app.project().read(|connection| {
-        for (name, kind) in [("users", Kind::User), ("roles", Kind::Role), ("build_triggers", Kind::BuildTrigger)] {
+        for (name, kind) in [
+            ("users", Kind::User),
+            ("roles", Kind::Role),
+            ("build_triggers", Kind::BuildTrigger),
+        ] {
             let entities = entity::list(connection, kind)?;
             site.relate(name, entities.iter().map(Entity::reference).collect());
         }
         Ok::<_, StoreError>(())
     })?;
-    let menu_items = env.db.read(|connection| entity::list(connection, Kind::MenuItem))?;
-    site.relate("menu_items", menu_items.iter().map(Entity::reference).collect());
+    let menu_items = env
+        .db
+        .read(|connection| entity::list(connection, Kind::MenuItem))?;
+    site.relate(
+        "menu_items",
+        menu_items.iter().map(Entity::reference).collect(),
+    );
     site.relate("sso_users", json!([]));
     site.relate("account", json!({"type": "account", "id": OWNER}));
     site.relate("owner", json!({"type": "account", "id": OWNER}));
@@ -66,15 +86,23 @@ pub(crate) fn entity(app: &App, env: &EnvHandle) -> Result<Value, ApiError> {
 const OWNER: &str = "1";
 
 fn project_site(app: &App) -> Result<Entity, ApiError> {
-    let site = app.project().read(|connection| entity::find(connection, Kind::Site, PROJECT_SITE))?;
+    let site = app
+        .project()
+        .read(|connection| entity::find(connection, Kind::Site, PROJECT_SITE))?;
     site.ok_or_else(|| ApiError::exception("the project has no site"))
 }
 
 /// The entities that `include` asks for.
 fn included(ctx: &Ctx) -> Result<Vec<Value>, ApiError> {
     let mut included = Vec::new();
-    let Some(wanted) = ctx.query.get("include") else { return Ok(included) };
-    for part in wanted.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+    let Some(wanted) = ctx.query.get("include") else {
+        return Ok(included);
+    };
+    for part in wanted
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+    {
         let entities = match part {
             "item_types" => of_kind(ctx, Kind::ItemType)?,
             "item_types.fields" => of_kind(ctx, Kind::Field)?,
@@ -87,7 +115,10 @@ fn included(ctx: &Ctx) -> Result<Vec<Value>, ApiError> {
             })],
             _ => {
                 let message = format!("`{part}` cannot be included");
-                return Err(ApiError::unprocessable("INVALID_PARAMS", json!({"message": message})));
+                return Err(ApiError::unprocessable(
+                    "INVALID_PARAMS",
+                    json!({"message": message}),
+                ));
             }
         };
         included.extend(entities);
@@ -96,7 +127,10 @@ fn included(ctx: &Ctx) -> Result<Vec<Value>, ApiError> {
 }
 
 fn of_kind(ctx: &Ctx, kind: Kind) -> Result<Vec<Value>, ApiError> {
-    let entities = ctx.env.db.read(|connection| entity::list(connection, kind))?;
+    let entities = ctx
+        .env
+        .db
+        .read(|connection| entity::list(connection, kind))?;
     Ok(entities.iter().map(Entity::to_json).collect())
 }
 
@@ -108,7 +142,10 @@ fn singleton_items(_ctx: &Ctx) -> Result<Vec<Value>, ApiError> {
 async fn update(ctx: Ctx, JsonApi(data): JsonApi) -> Answer {
     let attributes = data["attributes"].as_object().cloned().unwrap_or_default();
     check_permissions(&ctx, &attributes)?;
-    if attributes.keys().any(|key| SETTINGS_KEYS.contains(&key.as_str())) {
+    if attributes
+        .keys()
+        .any(|key| SETTINGS_KEYS.contains(&key.as_str()))
+    {
         ctx.writable()?;
     }
     ctx.job(|| {
@@ -145,17 +182,30 @@ fn check_permissions(ctx: &Ctx, attributes: &Map<String, Value>) -> Result<(), A
 }
 
 fn checked_project_value(key: &str, value: &Value) -> Result<Value, ApiError> {
-    let fits = if key == "name" { value.as_str().is_some_and(|name| !name.is_empty()) } else { value.is_boolean() };
-    if fits { Ok(value.clone()) } else { Err(ApiError::invalid_field(key, "VALIDATION_INVALID")) }
+    let fits = if key == "name" {
+        value.as_str().is_some_and(|name| !name.is_empty())
+    } else {
+        value.is_boolean()
+    };
+    if fits {
+        Ok(value.clone())
+    } else {
+        Err(ApiError::invalid_field(key, "VALIDATION_INVALID"))
+    }
 }
 
 fn settings_changes(attributes: &Map<String, Value>) -> Result<Map<String, Value>, ApiError> {
     let mut changes = Map::new();
     for key in SETTINGS_KEYS {
-        let Some(value) = attributes.get(key) else { continue };
+        let Some(value) = attributes.get(key) else {
+            continue;
+        };
         let fits = match key {
             "locales" => value.as_array().is_some_and(|locales| {
-                !locales.is_empty() && locales.iter().all(|locale| locale.as_str().is_some_and(is_locale))
+                !locales.is_empty()
+                    && locales
+                        .iter()
+                        .all(|locale| locale.as_str().is_some_and(is_locale))
             }),
             "timezone" => value.is_string(),
             "no_index" => value.is_boolean(),
@@ -172,12 +222,17 @@ fn settings_changes(attributes: &Map<String, Value>) -> Result<Map<String, Value
 
 /// `en`, `en-US`, `zh-Hant-TW`.
 fn is_locale(text: &str) -> bool {
-    !text.is_empty() && text.split('-').all(|part| (2..=8).contains(&part.len()) && part.chars().all(char::is_alphanumeric))
+    !text.is_empty()
+        && text
+            .split('-')
+            .all(|part| (2..=8).contains(&part.len()) && part.chars().all(char::is_alphanumeric))
 }
 
 fn update_settings(tx: &Connection, changes: Map<String, Value>) -> Result<(), StoreError> {
     let mut settings = environment::settings(tx)?;
-    let locales_change = changes.get("locales").is_some_and(|locales| locales != settings.attribute("locales"));
+    let locales_change = changes
+        .get("locales")
+        .is_some_and(|locales| locales != settings.attribute("locales"));
     settings.attributes.extend(changes);
     entity::update(tx, &settings)?;
     if locales_change {

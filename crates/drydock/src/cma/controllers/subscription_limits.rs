@@ -17,7 +17,9 @@ use crate::store::project::{self, Setting};
 
 /// The routes of this resource.
 pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/subscription-limits", get(index)).route("/subscription-limits/{code}", get(show))
+    Router::new()
+        .route("/subscription-limits", get(index))
+        .route("/subscription-limits/{code}", get(show))
 }
 
 async fn index(ctx: ProjectCtx) -> Answer {
@@ -25,19 +27,32 @@ async fn index(ctx: ProjectCtx) -> Answer {
 }
 
 async fn show(ctx: ProjectCtx, Path(code): Path<String>) -> Answer {
-    let found = limits(&ctx.app)?.into_iter().find(|limit| limit["id"] == code.as_str());
+    let found = limits(&ctx.app)?
+        .into_iter()
+        .find(|limit| limit["id"] == code.as_str());
     answer::entity(StatusCode::OK, found.ok_or_else(ApiError::not_found)?)
 }
 
 /// Only sandboxes are limited here; the others are counted, without a limit.
 fn limits(app: &App) -> Result<Vec<Value>, ApiError> {
-    let sandboxes = app.environments()?.iter().filter(|row| !row.primary).count();
+    let sandboxes = app
+        .environments()?
+        .iter()
+        .filter(|row| !row.primary)
+        .count();
     let primary = app.primary()?;
-    let item_types = primary.db.read(|connection| entity::list(connection, Kind::ItemType))?.len();
-    let plugins = primary.db.read(|connection| entity::list(connection, Kind::Plugin))?.len();
+    let item_types = primary
+        .db
+        .read(|connection| entity::list(connection, Kind::ItemType))?
+        .len();
+    let plugins = primary
+        .db
+        .read(|connection| entity::list(connection, Kind::Plugin))?
+        .len();
     app.project().read(|connection| {
         let count = |kind| Ok::<_, StoreError>(entity::list(connection, kind)?.len());
-        let sandbox_limit = project::setting(connection, Setting::SandboxLimit)?.unwrap_or(DEFAULT_SANDBOX_LIMIT);
+        let sandbox_limit =
+            project::setting(connection, Setting::SandboxLimit)?.unwrap_or(DEFAULT_SANDBOX_LIMIT);
         Ok(vec![
             limit("sandbox_environments", sandboxes, Some(sandbox_limit)),
             limit("item_types", item_types, None),

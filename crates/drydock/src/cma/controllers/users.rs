@@ -27,7 +27,10 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 async fn index(ctx: ProjectCtx) -> Answer {
-    let users = ctx.app.project().read(|connection| entity::list(connection, Kind::User))?;
+    let users = ctx
+        .app
+        .project()
+        .read(|connection| entity::list(connection, Kind::User))?;
     answer::list(users.iter().map(Entity::to_json).collect())
 }
 
@@ -36,7 +39,9 @@ async fn show(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
 }
 
 fn find(app: &App, id: &str) -> Result<Entity, ApiError> {
-    let user = app.project().read(|connection| entity::find(connection, Kind::User, id))?;
+    let user = app
+        .project()
+        .read(|connection| entity::find(connection, Kind::User, id))?;
     user.ok_or_else(ApiError::not_found)
 }
 
@@ -50,22 +55,31 @@ fn me_json(app: &App, caller: &Caller) -> Result<Value, ApiError> {
     match caller.kind {
         CallerKind::User => Ok(find(app, &caller.id)?.to_json()),
         CallerKind::AccessToken => {
-            let token = app.project().read(|connection| entity::find(connection, Kind::AccessToken, &caller.id))?;
-            Ok(access_tokens::to_json(&token.ok_or_else(ApiError::not_found)?, caller))
+            let token = app
+                .project()
+                .read(|connection| entity::find(connection, Kind::AccessToken, &caller.id))?;
+            Ok(access_tokens::to_json(
+                &token.ok_or_else(ApiError::not_found)?,
+                caller,
+            ))
         }
     }
 }
 
 /// With the role, when `include=role` asks for it.
 fn respond(ctx: &ProjectCtx, data: &Value) -> Answer {
-    let wants_role = ctx.query.get("include").is_some_and(|include| include.split(',').any(|part| part == "role"));
+    let wants_role = ctx
+        .query
+        .get("include")
+        .is_some_and(|include| include.split(',').any(|part| part == "role"));
     if !wants_role {
         return answer::entity(StatusCode::OK, data.clone());
     }
     let included = match data["relationships"]["role"]["data"]["id"].as_str() {
         Some(id) => ctx.app.project().read(|connection| {
             let role = entity::find(connection, Kind::Role, id)?;
-            role.map(|role| roles::to_json(connection, &role)).transpose()
+            role.map(|role| roles::to_json(connection, &role))
+                .transpose()
         })?,
         None => None,
     };
@@ -99,7 +113,10 @@ async fn destroy(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
     ctx.require(Permission::ManageUsers)?;
     let user = find(&ctx.app, &id)?;
     if ctx.caller.kind == CallerKind::User && ctx.caller.id == id {
-        return Err(ApiError::unprocessable("CANNOT_DESTROY_CURRENT_USER", json!({})));
+        return Err(ApiError::unprocessable(
+            "CANNOT_DESTROY_CURRENT_USER",
+            json!({}),
+        ));
     }
     ctx.app.project().write::<_, StoreError>(|tx| {
         entity::delete(tx, Kind::User, &id)?;
@@ -116,7 +133,11 @@ pub(crate) fn add(app: &App, full_name: &str, email: &str, role: &str) -> Result
     user.set("is_active", true);
     user.set("is_2fa_active", false);
     user.relate("role", entity::reference("role", role));
-    user.meta = Some([("last_access".to_owned(), Value::Null)].into_iter().collect());
+    user.meta = Some(
+        [("last_access".to_owned(), Value::Null)]
+            .into_iter()
+            .collect(),
+    );
     app.project().write::<_, StoreError>(|tx| {
         entity::insert(tx, &user)?;
         project::set_user_token(tx, &user.id, &access_tokens::new_secret())

@@ -33,7 +33,11 @@ const STEPS: u32 = 50;
 
 /// Starts a fork of `source`: 202 with a job that ends with the copy, or, with `immediate_return=true`, the environment as it
 /// is now, `creating`. Without a job delay the copy is over before the answer leaves, unless an immediate one was asked for.
-pub(super) async fn fork(ctx: ProjectCtx, Path(source): Path<String>, JsonApi(data): JsonApi) -> Answer {
+pub(super) async fn fork(
+    ctx: ProjectCtx,
+    Path(source): Path<String>,
+    JsonApi(data): JsonApi,
+) -> Answer {
     ctx.require(Permission::ManageEnvironments)?;
     let immediate = ctx.query.flag("immediate_return");
     let started = start(&ctx, &source, &data)?;
@@ -67,13 +71,25 @@ fn start(ctx: &ProjectCtx, source: &str, data: &Value) -> Result<Started, ApiErr
     let lifecycle = app.lifecycle();
     let source = ready(accessible(app, &ctx.caller, source)?)?;
     let id = new_name(app, data)?;
-    let sandboxes = app.environments()?.iter().filter(|row| !row.primary).count();
-    let limit = app.project().read(|connection| project::setting(connection, Setting::SandboxLimit))?;
+    let sandboxes = app
+        .environments()?
+        .iter()
+        .filter(|row| !row.primary)
+        .count();
+    let limit = app
+        .project()
+        .read(|connection| project::setting(connection, Setting::SandboxLimit))?;
     if i64::try_from(sandboxes).unwrap_or(i64::MAX) >= limit.unwrap_or(DEFAULT_SANDBOX_LIMIT) {
-        return Err(ApiError::unprocessable("PLAN_UPGRADE_REQUIRED", json!({"limit": "sandbox_environments"})));
+        return Err(ApiError::unprocessable(
+            "PLAN_UPGRADE_REQUIRED",
+            json!({"limit": "sandbox_environments"}),
+        ));
     }
     if fast && !ctx.query.flag("force") && app.sessions().any_in(&source.id, app.now()) {
-        return Err(ApiError::unprocessable("ACTIVE_EDITING_SESSIONS", json!({})));
+        return Err(ApiError::unprocessable(
+            "ACTIVE_EDITING_SESSIONS",
+            json!({}),
+        ));
     }
     let row = EnvironmentRow {
         file: format!("environment-{}", app.new_id()),
@@ -85,7 +101,10 @@ fn start(ctx: &ProjectCtx, source: &str, data: &Value) -> Result<Started, ApiErr
         read_only: false,
         id,
     };
-    let source = EnvironmentRow { read_only: source.read_only || fast, ..source };
+    let source = EnvironmentRow {
+        read_only: source.read_only || fast,
+        ..source
+    };
     app.project().write::<_, StoreError>(|tx| {
         project::insert_environment(tx, &row)?;
         project::update_environment(tx, &source)
@@ -102,35 +121,64 @@ fn start(ctx: &ProjectCtx, source: &str, data: &Value) -> Result<Started, ApiErr
         }
     };
     events::log(&format!("fork of `{}` into `{}` begins", source.id, row.id));
-    Ok(Started { row, source, snapshot, job })
+    Ok(Started {
+        row,
+        source,
+        snapshot,
+        job,
+    })
 }
 
 /// Copies, then opens the new environment, or clears away what there is of it.
 fn run(app: &App, started: Started) {
-    let Started { row, source, snapshot, job } = started;
+    let Started {
+        row,
+        source,
+        snapshot,
+        job,
+    } = started;
     let fast = source.read_only;
-    let outcome = copy_database(app, &row, &snapshot, fast).and_then(|database| finish(app, &row, database));
+    let outcome =
+        copy_database(app, &row, &snapshot, fast).and_then(|database| finish(app, &row, database));
     drop(snapshot);
     let outcome = outcome.or_else(|error| {
-        events::log(&format!("fork into `{}` failed and is removed: {}", row.id, error.code));
+        events::log(&format!(
+            "fork into `{}` failed and is removed: {}",
+            row.id, error.code
+        ));
         give_up(app, &row).and(Err(error))
     });
     if let Ok(data) = &outcome {
-        events::log(&format!("fork of `{}` into `{}` is ready", source.id, row.id));
+        events::log(&format!(
+            "fork of `{}` into `{}` is ready",
+            source.id, row.id
+        ));
         announce(app, "create", &row.id, data);
     }
     if let Err(error) = jobs::finish(app, &job, outcome.map(|data| (201, json!({"data": data})))) {
-        events::log(&format!("the outcome of job {job} could not be stored: {}", error.details));
+        events::log(&format!(
+            "the outcome of job {job} could not be stored: {}",
+            error.details
+        ));
     }
 }
 
-fn copy_database(app: &App, row: &EnvironmentRow, snapshot: &Connection, fast: bool) -> Result<Database, ApiError> {
+fn copy_database(
+    app: &App,
+    row: &EnvironmentRow,
+    snapshot: &Connection,
+    fast: bool,
+) -> Result<Database, ApiError> {
     let path = app.database_path(&row.file);
     let mut target = match &path {
         Some(path) => Connection::open(path)?,
         None => Connection::open_in_memory()?,
     };
-    let total = if fast { app.options().job_delay / FAST_DIVISOR } else { app.options().job_delay };
+    let total = if fast {
+        app.options().job_delay / FAST_DIVISOR
+    } else {
+        app.options().job_delay
+    };
     let began = app.now();
     let mut pace = Pace {
         steps: if total.is_zero() { 1 } else { STEPS },
@@ -148,7 +196,12 @@ fn copy_database(app: &App, row: &EnvironmentRow, snapshot: &Connection, fast: b
         }
         None => target,
     };
-    Ok(Database::over(target, path.as_deref(), Purpose::Environment, &app.options().clock)?)
+    Ok(Database::over(
+        target,
+        path.as_deref(),
+        Purpose::Environment,
+        &app.options().clock,
+    )?)
 }
 
 /// Waits, in this thread, until the server's clock says so: a test's clock stretches a fork as the real one does.
@@ -162,13 +215,26 @@ fn finish(app: &App, row: &EnvironmentRow, database: Database) -> Result<Value, 
     database.write_quietly(|tx| set_last_data_change(tx, row.created_at))?;
     let _lifecycle = app.lifecycle();
     app.put_database(&row.file, database);
-    let done = EnvironmentRow { status: EnvironmentStatus::Ready, fork_source: None, ..row.clone() };
+    let done = EnvironmentRow {
+        status: EnvironmentStatus::Ready,
+        fork_source: None,
+        ..row.clone()
+    };
     app.project().write::<_, StoreError>(|tx| {
         project::update_environment(tx, &done)?;
         // By its file: the source may have been renamed meanwhile.
         let rows = project::environments(tx)?;
-        if let Some(source) = rows.iter().find(|source| Some(&source.file) == row.fork_source.as_ref()) {
-            roles::change_entries(tx, EntryChange::Clone { from: &source.id, to: &done.id })?;
+        if let Some(source) = rows
+            .iter()
+            .find(|source| Some(&source.file) == row.fork_source.as_ref())
+        {
+            roles::change_entries(
+                tx,
+                EntryChange::Clone {
+                    from: &source.id,
+                    to: &done.id,
+                },
+            )?;
         }
         thaw_source(tx, row)
     })?;
@@ -180,11 +246,24 @@ fn finish(app: &App, row: &EnvironmentRow, database: Database) -> Result<Value, 
 /// A fast fork's source takes writes again, unless another fast fork of it runs. (`fast` is not stored: forks that merely
 /// share a frozen source keep it frozen until the last of them ends.)
 fn thaw_source(tx: &Connection, row: &EnvironmentRow) -> Result<(), StoreError> {
-    let Some(file) = row.fork_source.as_deref() else { return Ok(()) };
+    let Some(file) = row.fork_source.as_deref() else {
+        return Ok(());
+    };
     let rows = project::environments(tx)?;
-    let shared = rows.iter().any(|other| other.file != row.file && other.fork_source.as_deref() == Some(file));
-    if let Some(source) = rows.iter().find(|source| source.file == file && source.read_only && !shared) {
-        project::update_environment(tx, &EnvironmentRow { read_only: false, ..source.clone() })?;
+    let shared = rows
+        .iter()
+        .any(|other| other.file != row.file && other.fork_source.as_deref() == Some(file));
+    if let Some(source) = rows
+        .iter()
+        .find(|source| source.file == file && source.read_only && !shared)
+    {
+        project::update_environment(
+            tx,
+            &EnvironmentRow {
+                read_only: false,
+                ..source.clone()
+            },
+        )?;
     }
     Ok(())
 }
@@ -204,11 +283,18 @@ fn give_up(app: &App, row: &EnvironmentRow) -> Result<(), ApiError> {
 
 /// At start: removes forks the previous process did not finish, says so, and ends their jobs.
 pub(crate) fn clean_up_interrupted(app: &App) -> Result<(), ApiError> {
-    for row in app.environments()?.into_iter().filter(|row| row.status != EnvironmentStatus::Ready) {
-        events::log(&format!("the fork into `{}` was interrupted by the end of the server; it is removed", row.id));
+    for row in app
+        .environments()?
+        .into_iter()
+        .filter(|row| row.status != EnvironmentStatus::Ready)
+    {
+        events::log(&format!(
+            "the fork into `{}` was interrupted by the end of the server; it is removed",
+            row.id
+        ));
         give_up(app, &row)?;
     }
-    for job in app.project().read(|connection| project::unfinished_jobs(connection))? {
+    for job in app.project().read(project::unfinished_jobs)? {
         let error = ApiError::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "SERVICE_UNAVAILABLE",
