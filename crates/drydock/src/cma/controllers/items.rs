@@ -1,0 +1,376 @@
+//! Records: lists, single ones and what is done to them. Their rules are in `crate::records`.
+
+mod access;
+mod bulk;
+mod versions;
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::routing::{get, post, put};
+use serde_json::{Value, json};
+
+use self::access::Access;
+use crate::events::{self, Event};
+use crate::http::answer::{self, Answer};
+use crate::http::body::{JsonApi, OptionalJsonApi};
+use crate::http::context::Ctx;
+use crate::http::error::ApiError;
+use crate::http::permission::ItemAction;
+use crate::records::list::{self, Listing};
+use crate::records::present::{self, View};
+use crate::records::publish::{self, Extent, Part};
+use crate::records::value::parse_moment;
+use crate::records::write::{self, Desk, NewItem, Patch};
+use crate::records::blocks;
+use crate::schema::item_types;
+use crate::schema::model::Schema;
+use crate::state::App;
+use crate::store::StoreError;
+use crate::store::items::{self, Author, ItemRow};
+
+/// The routes of this resource.
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/items", get(index).post(create).delete(bulk::destroy_by_ids))
+        .route("/items/validate", post(validate_new))
+        .route("/items/publish", put(bulk::publish_by_ids))
+        .route("/items/unpublish", put(bulk::unpublish_by_ids))
+        .route("/items/bulk/publish", post(bulk::publish))
+        .route("/items/bulk/unpublish", post(bulk::unpublish))
+        .route("/items/bulk/destroy", post(bulk::destroy))
+        .route("/items/bulk/move-to-stage", post(bulk::move_to_stage))
+        .route("/items/{id}", get(show).put(update).delete(destroy))
+        .route("/items/{id}/validate", post(validate_existing))
+        .route("/items/{id}/duplicate", post(duplicate))
+        .route("/items/{id}/publish", put(publish_one))
+        .route("/items/{id}/unpublish", put(unpublish_one))
+        .route("/items/{id}/references", get(references))
+        .route("/items/{id}/current-vs-published-state", get(versions::current_vs_published))
+        .route("/items/{id}/versions", get(versions::index))
+        .route("/versions/{id}", get(versions::show))
+        .route("/versions/{id}/restore", post(versions::restore))
+}
+
+/// Runs `work` in a transaction as the caller.
+fn at_desk<T>(
+    ctx: &Ctx,
+    work: impl FnOnce(&Desk<'_>, &Access<'_>) -> Result<T, ApiError>,
+) -> Result<T, ApiError> {
+    ctx.env.db.write(|tx| {
+        let schema = Schema::load(tx)?;
+        let desk = Desk {
+            tx,
+            schema: &schema,
+            now: ctx.app.now(),
+            new_id: &|| ctx.app.new_id(),
+            author: Some(Author { kind: ctx.caller.kind.wire().to_owned(), id: ctx.caller.id.clone() }),
+        };
+        work(&desk, &Access::new(ctx, &schema))
+    })
+}
+
+async fn index(ctx: Ctx) -> Answer {
+    let (data, total) = ctx.env.db.read(|connection| {
+        let schema = Schema::load(connection)?;
+        let listing = Listing::parse(&schema, &ctx.query)?;
+        let access = Access::new(&ctx, &schema);
+        list::run(
+            connection,
+            &schema,
+            &listing,
+            &|model| access.model_allows(ItemAction::Read, model),
+            &|row| access.allows(ItemAction::Read, row),
+        )
+    })?;
+    answer::page(data, total)
+}
+
+async fn show(ctx: Ctx, Path(id): Path<String>) -> Answer {
+    let data = ctx.env.db.read(|connection| {
+        let schema = Schema::load(connection)?;
+        let view = list::view(&ctx.query)?;
+        let access = Access::new(&ctx, &schema);
+        if let Some(row) = items::find(connection, &id)? {
+            access.require(ItemAction::Read, &row)?;
+            present::version_of(&row, view.face).ok_or_else(ApiError::not_found)?;
+            return Ok(present::item(connection, &schema, &row, view)?);
+        }
+        let owner = items::owner_of_block(connection, &id)?.ok_or_else(ApiError::not_found)?;
+        access.require(ItemAction::Read, &owner)?;
+        let model = schema.model(&owner.item_type).ok_or_else(ApiError::not_found)?;
+        let attributes = items::attributes_of(connection, owner.current_version)?;
+        let inside = blocks::collect(&schema, model, &attributes);
+        let block = inside.get(&id).ok_or_else(ApiError::not_found)?;
+        present::block(&schema, &owner, block, view.nested).ok_or_else(ApiError::not_found)
+    })?;
+    answer::entity(StatusCode::OK, data)
+}
+
+/// A written record as answers show it, with its model and its blocks beside it.
+struct Written {
+    item: Value,
+    included: Vec<Value>,
+}
+
+fn written(desk: &Desk<'_>, row: &ItemRow) -> Result<Written, ApiError> {
+    let attributes = items::attributes_of(desk.tx, row.current_version)?;
+    let model = desk.model(&row.item_type)?;
+    let mut included = vec![item_types::refresh(desk.tx, &row.item_type)?.to_json()];
+    blocks::each(desk.schema, model, &attributes, &mut |block, _| {
+        included.extend(present::block(desk.schema, row, block, false));
+    });
+    let item = present::with_document(desk.tx, desk.schema, row, attributes, View::CURRENT)?;
+    Ok(Written { item, included })
+}
+
+/// Tells whoever listens what happened to a record.
+fn emit(ctx: &Ctx, event_type: &'static str, item: &Value, previous: Option<Value>, related: &[Value]) {
+    events::emit(
+        &ctx.app,
+        Event {
+            entity_type: "item",
+            event_type,
+            environment: ctx.env.id.clone(),
+            entity: item.clone(),
+            previous,
+            related: related.to_vec(),
+        },
+    );
+}
+
+async fn create(ctx: Ctx, JsonApi(data): JsonApi) -> Answer {
+    ctx.writable()?;
+    let Written { item, included } = at_desk(&ctx, |desk, access| {
+        let row = create_at(desk, access, &data)?;
+        written(desk, &row)
+    })?;
+    emit(&ctx, "create", &item, None, &included);
+    if item["meta"]["status"] == "published" {
+        emit(&ctx, "publish", &item, None, &included);
+    }
+    answer::entity_with_included(StatusCode::CREATED, item, included)
+}
+
+fn create_at(desk: &Desk<'_>, access: &Access<'_>, data: &Value) -> Result<ItemRow, ApiError> {
+    let item_type = data["relationships"]["item_type"]["data"]["id"]
+        .as_str()
+        .ok_or_else(|| ApiError::invalid_field("item_type", "VALIDATION_REQUIRED"))?;
+    let model = desk
+        .schema
+        .resolve(item_type)
+        .ok_or_else(|| ApiError::unprocessable("ITEM_TYPE_NOT_FOUND", json!({ "id": item_type })))?;
+    access.require_create(model)?;
+    let moment = |key: &str| match &data["meta"][key] {
+        Value::Null => Ok(None),
+        sent => sent
+            .as_str()
+            .and_then(parse_moment)
+            .map(Some)
+            .ok_or_else(|| ApiError::unprocessable("INVALID_DATE", json!({ "field": key }))),
+    };
+    let row = write::create(
+        desk,
+        NewItem {
+            id: data["id"].as_str().filter(|id| !id.is_empty()).map(str::to_owned),
+            item_type: model.id.clone(),
+            attributes: data["attributes"].as_object().cloned().unwrap_or_default(),
+            created_at: moment("created_at")?,
+            first_published_at: moment("first_published_at")?,
+            creator: creator(data),
+            stage: first_stage(desk, model)?,
+        },
+    )?;
+    if model.singleton {
+        item_types::refresh(desk.tx, &model.id)?;
+    }
+    Ok(row)
+}
+
+/// The stage a new record of a model with a workflow is on.
+fn first_stage(desk: &Desk<'_>, model: &crate::schema::model::Model) -> Result<Option<String>, ApiError> {
+    use crate::store::entity::{Kind, find};
+    let Some(workflow) = model.workflow.as_deref() else { return Ok(None) };
+    let workflow = find(desk.tx, Kind::Workflow, workflow)?;
+    Ok(workflow.and_then(|workflow| {
+        let stages = workflow.attribute("stages").as_array()?;
+        stages.iter().find(|stage| stage["initial"] == json!(true))?["id"].as_str().map(str::to_owned)
+    }))
+}
+
+fn creator(data: &Value) -> Option<Author> {
+    let sent = &data["relationships"]["creator"]["data"];
+    Some(Author { kind: sent["type"].as_str()?.to_owned(), id: sent["id"].as_str()?.to_owned() })
+}
+
+async fn update(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Answer {
+    ctx.writable()?;
+    let (previous, Written { item, included }) = at_desk(&ctx, |desk, access| {
+        let before = desk.item(&id)?;
+        let previous = present::item(desk.tx, desk.schema, &before, View::CURRENT)?;
+        let row = update_at(desk, access, &before, &data)?;
+        Ok((previous, written(desk, &row)?))
+    })?;
+    emit(&ctx, "update", &item, Some(previous), &included);
+    if item["meta"]["status"] == "published" {
+        emit(&ctx, "publish", &item, None, &included);
+    }
+    answer::entity_with_included(StatusCode::OK, item, included)
+}
+
+fn update_at(
+    desk: &Desk<'_>,
+    access: &Access<'_>,
+    before: &ItemRow,
+    data: &Value,
+) -> Result<ItemRow, ApiError> {
+    access.require(ItemAction::Update, before)?;
+    // Clients send back all they have read, so only differences count.
+    let creator = creator(data).filter(|sent| before.creator.as_ref() != Some(sent));
+    if creator.is_some() {
+        access.require(ItemAction::EditCreator, before)?;
+    }
+    let stage = data["meta"]["stage"].as_str().filter(|stage| before.stage.as_deref() != Some(stage));
+    if let Some(stage) = stage {
+        access.require_move(before, stage)?;
+    }
+    let expected_version = match &data["meta"]["current_version"] {
+        Value::Null => None,
+        Value::String(version) => Some(version.clone()),
+        other => Some(other.to_string()),
+    };
+    write::update(
+        desk,
+        &before.id,
+        Patch {
+            attributes: data["attributes"].as_object().cloned().unwrap_or_default(),
+            expected_version,
+            creator,
+            stage: stage.map(str::to_owned),
+        },
+    )
+}
+
+async fn destroy(ctx: Ctx, Path(id): Path<String>) -> Answer {
+    ctx.writable()?;
+    ctx.job(|| {
+        let item = at_desk(&ctx, |desk, access| destroy_at(desk, access, &id))?;
+        emit(&ctx, "delete", &item, None, &[]);
+        Ok((200, json!({ "data": item })))
+    })
+}
+
+/// Destroys a record and answers it as it was.
+fn destroy_at(desk: &Desk<'_>, access: &Access<'_>, id: &str) -> Result<Value, ApiError> {
+    let row = desk.item(id)?;
+    access.require(ItemAction::Delete, &row)?;
+    let item = present::item(desk.tx, desk.schema, &row, View::CURRENT)?;
+    write::destroy(desk, id)?;
+    if desk.model(&row.item_type)?.singleton {
+        item_types::refresh(desk.tx, &row.item_type)?;
+    }
+    Ok(item)
+}
+
+async fn duplicate(ctx: Ctx, Path(id): Path<String>) -> Answer {
+    ctx.writable()?;
+    ctx.job(|| {
+        let Written { item, included } = at_desk(&ctx, |desk, access| {
+            access.require(ItemAction::Duplicate, &desk.item(&id)?)?;
+            written(desk, &write::duplicate(desk, &id)?)
+        })?;
+        emit(&ctx, "create", &item, None, &included);
+        Ok((201, json!({ "data": item, "included": included })))
+    })
+}
+
+/// How much a (un)publication is about: the optional body selects a part, `recursive` follows links, parents, children.
+fn extent(ctx: &Ctx, data: &Value) -> Extent {
+    let attributes = &data["attributes"];
+    let selects = attributes.get("content_in_locales").is_some() || attributes.get("non_localized_content").is_some();
+    let locales = attributes["content_in_locales"].as_array().into_iter().flatten();
+    let part = selects.then(|| Part {
+        locales: locales.filter_map(Value::as_str).map(str::to_owned).collect(),
+        non_localized: attributes["non_localized_content"] == json!(true),
+    });
+    Extent { recursive: ctx.query.flag("recursive"), part }
+}
+
+async fn publish_one(ctx: Ctx, Path(id): Path<String>, OptionalJsonApi(data): OptionalJsonApi) -> Answer {
+    ctx.writable()?;
+    let extent = extent(&ctx, &data);
+    let Written { item, included } = at_desk(&ctx, |desk, access| {
+        access.require(ItemAction::Publish, &desk.item(&id)?)?;
+        written(desk, &publish::publish(desk, &id, &extent)?)
+    })?;
+    emit(&ctx, "publish", &item, None, &included);
+    answer::entity_with_included(StatusCode::OK, item, included)
+}
+
+async fn unpublish_one(ctx: Ctx, Path(id): Path<String>, OptionalJsonApi(data): OptionalJsonApi) -> Answer {
+    ctx.writable()?;
+    let extent = extent(&ctx, &data);
+    let Written { item, included } = at_desk(&ctx, |desk, access| {
+        access.require(ItemAction::Publish, &desk.item(&id)?)?;
+        written(desk, &publish::unpublish(desk, &id, &extent)?)
+    })?;
+    emit(&ctx, "unpublish", &item, None, &included);
+    answer::entity_with_included(StatusCode::OK, item, included)
+}
+
+/// Records that point at this one.
+async fn references(ctx: Ctx, Path(id): Path<String>) -> Answer {
+    let data = ctx.env.db.read(|connection| {
+        let schema = Schema::load(connection)?;
+        let access = Access::new(&ctx, &schema);
+        let row = items::find(connection, &id)?.ok_or_else(ApiError::not_found)?;
+        access.require(ItemAction::Read, &row)?;
+        let view = list::view(&ctx.query)?;
+        let mut data = Vec::new();
+        for referrer in items::referrers(connection, &id, view.face)? {
+            let Some(row) = items::find(connection, &referrer)? else { continue };
+            if access.allows(ItemAction::Read, &row) {
+                data.push(present::item(connection, &schema, &row, view)?);
+            }
+        }
+        Ok::<_, ApiError>(data)
+    })?;
+    answer::list(data)
+}
+
+/// How a trial ends: its transaction is always undone.
+enum Trial {
+    Good,
+    Bad(ApiError),
+}
+
+impl From<StoreError> for Trial {
+    fn from(error: StoreError) -> Self {
+        Self::Bad(error.into())
+    }
+}
+
+/// Does the work, undoes it, and says whether it would have succeeded.
+fn try_out(ctx: &Ctx, work: impl FnOnce(&Desk<'_>, &Access<'_>) -> Result<(), ApiError>) -> Answer {
+    let outcome: Result<(), Trial> = ctx.env.db.write(|tx| {
+        let schema = Schema::load(tx)?;
+        let desk =
+            Desk { tx, schema: &schema, now: ctx.app.now(), new_id: &|| ctx.app.new_id(), author: None };
+        Err(match work(&desk, &Access::new(ctx, &schema)) {
+            Ok(()) => Trial::Good,
+            Err(error) => Trial::Bad(error),
+        })
+    });
+    match outcome {
+        Ok(()) | Err(Trial::Good) => answer::no_content(),
+        Err(Trial::Bad(error)) => Err(error),
+    }
+}
+
+async fn validate_new(ctx: Ctx, JsonApi(data): JsonApi) -> Answer {
+    try_out(&ctx, |desk, access| create_at(desk, access, &data).map(drop))
+}
+
+async fn validate_existing(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Answer {
+    try_out(&ctx, |desk, access| update_at(desk, access, &desk.item(&id)?, &data).map(drop))
+}

@@ -1,0 +1,87 @@
+//! What callers may do with single records: the permission entries of their role, asked about a record.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+use crate::http::context::Ctx;
+use crate::http::error::ApiError;
+use crate::http::permission::{ItemAction, ItemSubject};
+use crate::schema::model::{Model, Schema};
+use crate::store::StoreError;
+use crate::store::entity::{self, Kind};
+use crate::store::items::ItemRow;
+
+/// The caller's permissions about records of one schema.
+pub(crate) struct Access<'a> {
+    ctx: &'a Ctx,
+    schema: &'a Schema,
+    /// Roles of users and tokens, read when first asked for.
+    roles: OnceCell<HashMap<(String, String), String>>,
+}
+
+impl<'a> Access<'a> {
+    pub(crate) fn new(ctx: &'a Ctx, schema: &'a Schema) -> Self {
+        Self { ctx, schema, roles: OnceCell::new() }
+    }
+
+    /// Whether the caller may do this to some record of the model.
+    pub(crate) fn model_allows(&self, action: ItemAction, model: &Model) -> bool {
+        self.ctx.allows_item_action(action, &subject_of(model))
+    }
+
+    /// Whether the caller may do this to this record.
+    pub(crate) fn allows(&self, action: ItemAction, row: &ItemRow) -> bool {
+        self.about(row, None, |subject| self.ctx.allows_item_action(action, subject))
+    }
+
+    /// `INSUFFICIENT_PERMISSIONS` unless the caller may do this to this record.
+    pub(crate) fn require(&self, action: ItemAction, row: &ItemRow) -> Result<(), ApiError> {
+        self.about(row, None, |subject| self.ctx.require_item_action(action, subject))
+    }
+
+    /// Like [`Access::require`], for moving the record to a stage of its workflow.
+    pub(crate) fn require_move(&self, row: &ItemRow, to_stage: &str) -> Result<(), ApiError> {
+        self.about(row, Some(to_stage), |subject| {
+            self.ctx.require_item_action(ItemAction::MoveToStage, subject)
+        })
+    }
+
+    /// `INSUFFICIENT_PERMISSIONS` unless the caller may make records of the model.
+    pub(crate) fn require_create(&self, model: &Model) -> Result<(), ApiError> {
+        self.ctx.require_item_action(ItemAction::Create, &subject_of(model))
+    }
+
+    fn about<T>(&self, row: &ItemRow, to_stage: Option<&str>, ask: impl FnOnce(&ItemSubject<'_>) -> T) -> T {
+        let workflow = self.schema.model(&row.item_type).and_then(|model| model.workflow.as_deref());
+        let creator = row.creator.as_ref().map(|creator| {
+            let role = self.roles().get(&(creator.kind.clone(), creator.id.clone()));
+            self.ctx.creator(&creator.kind, &creator.id, role.map(String::as_str))
+        });
+        ask(&ItemSubject { item_type: &row.item_type, workflow, stage: row.stage.as_deref(), to_stage, creator })
+    }
+
+    fn roles(&self) -> &HashMap<(String, String), String> {
+        self.roles.get_or_init(|| {
+            let read = self.ctx.app.project().read(|connection| {
+                let mut roles = HashMap::new();
+                for kind in [Kind::User, Kind::AccessToken] {
+                    for holder in entity::list(connection, kind)? {
+                        if let Some(role) = holder.related("role") {
+                            roles.insert((kind.wire().to_owned(), holder.id.clone()), role.to_owned());
+                        }
+                    }
+                }
+                Ok::<_, StoreError>(roles)
+            });
+            read.unwrap_or_else(|error| {
+                // Without roles, entries about records of the same role count for nobody: less is allowed, not more.
+                crate::events::log(&format!("roles could not be read: {error}"));
+                HashMap::new()
+            })
+        })
+    }
+}
+
+fn subject_of(model: &Model) -> ItemSubject<'_> {
+    ItemSubject { item_type: &model.id, workflow: model.workflow.as_deref(), ..ItemSubject::default() }
+}

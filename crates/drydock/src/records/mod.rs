@@ -1,0 +1,19 @@
+//! Records: field types, validators, filters, ordering and publication.
+//!
+//! A request becomes a document (`document`, `blocks`: names, locales, shapes, defaults), the document is judged (`rules`,
+//! `checks`), stored as a version (`write`), perhaps made public (`publish`), and shown (`present`). `list` finds them.
+
+pub(crate) mod blocks;
+mod checks;
+mod dast;
+pub(crate) mod document;
+mod filter;
+pub(crate) mod list;
+mod order;
+pub(crate) mod present;
+pub(crate) mod publish;
+pub(crate) mod references;
+pub(crate) mod reshape;
+mod rules;
+pub(crate) mod value;
+pub(crate) mod write;

@@ -1,0 +1,252 @@
+//! A typed view of the stored schema: what the record rules need to know about models and fields.
+
+use std::collections::HashMap;
+
+use rusqlite::Connection;
+use serde_json::{Map, Value};
+
+use crate::schema::field_type::FieldType;
+use crate::store::StoreError;
+use crate::store::entity::{self, Entity, Kind};
+
+/// A field of a model or block model.
+#[derive(Debug, Clone)]
+pub(crate) struct Field {
+    pub(crate) id: String,
+    pub(crate) item_type: String,
+    pub(crate) api_key: String,
+    pub(crate) label: String,
+    pub(crate) field_type: FieldType,
+    pub(crate) localized: bool,
+    pub(crate) validators: Map<String, Value>,
+    /// Keyed by locale when the field is localized.
+    pub(crate) default_value: Value,
+    /// Place among the siblings, from 1.
+    pub(crate) position: i64,
+    pub(crate) fieldset: Option<String>,
+}
+
+/// A model, or a block model when `modular_block`.
+#[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "the vendor's models have these independent switches")]
+pub(crate) struct Model {
+    pub(crate) id: String,
+    pub(crate) api_key: String,
+    pub(crate) name: String,
+    pub(crate) singleton: bool,
+    pub(crate) sortable: bool,
+    pub(crate) tree: bool,
+    pub(crate) modular_block: bool,
+    pub(crate) draft_mode_active: bool,
+    pub(crate) draft_saving_active: bool,
+    pub(crate) all_locales_required: bool,
+    pub(crate) ordering_field: Option<String>,
+    pub(crate) ordering_meta: Option<String>,
+    pub(crate) descending: bool,
+    pub(crate) title_field: Option<String>,
+    pub(crate) workflow: Option<String>,
+    /// In the order of the form.
+    pub(crate) fields: Vec<Field>,
+}
+
+impl Model {
+    /// The field with this API key.
+    pub(crate) fn field(&self, api_key: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.api_key == api_key)
+    }
+
+    /// The field with this id.
+    pub(crate) fn field_by_id(&self, id: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.id == id)
+    }
+
+    /// Whether records exist per locale.
+    pub(crate) fn is_localized(&self) -> bool {
+        self.fields.iter().any(|field| field.localized)
+    }
+}
+
+impl Field {
+    pub(crate) fn from_entity(entity: &Entity) -> Result<Self, StoreError> {
+        let wire = entity.text("field_type").unwrap_or_default();
+        let field_type = FieldType::parse(wire).ok_or_else(|| StoreError::Damaged {
+            what: format!("field {}", entity.id),
+            reason: format!("`{wire}` is no field type"),
+        })?;
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        Ok(Self {
+            id: entity.id.clone(),
+            item_type: owned(entity.related("item_type")).unwrap_or_default(),
+            api_key: owned(entity.text("api_key")).unwrap_or_default(),
+            label: owned(entity.text("label")).unwrap_or_default(),
+            field_type,
+            localized: entity.flag("localized"),
+            validators: entity.attribute("validators").as_object().cloned().unwrap_or_default(),
+            default_value: entity.attribute("default_value").clone(),
+            position: entity.attribute("position").as_i64().unwrap_or_default(),
+            fieldset: owned(entity.related("fieldset")),
+        })
+    }
+
+    /// The parameters of a validator, if the field carries it.
+    pub(crate) fn validator(&self, name: &str) -> Option<&Value> {
+        self.validators.get(name)
+    }
+
+    /// The model ids a validator such as `rich_text_blocks` lists.
+    pub(crate) fn allowed_item_types(&self, validator: &str) -> Vec<&str> {
+        self.validator(validator)
+            .and_then(|parameters| parameters.get("item_types"))
+            .and_then(Value::as_array)
+            .map(|ids| ids.iter().filter_map(Value::as_str).collect())
+            .unwrap_or_default()
+    }
+
+    /// The models whose records this field may point at.
+    pub(crate) fn link_targets(&self) -> Vec<&str> {
+        let validator = match self.field_type {
+            FieldType::Link => "item_item_type",
+            FieldType::Links => "items_item_type",
+            FieldType::StructuredText => "structured_text_links",
+            FieldType::String
+            | FieldType::Text
+            | FieldType::Slug
+            | FieldType::Boolean
+            | FieldType::Integer
+            | FieldType::Float
+            | FieldType::Date
+            | FieldType::DateTime
+            | FieldType::Color
+            | FieldType::Json
+            | FieldType::LatLon
+            | FieldType::Seo
+            | FieldType::Video
+            | FieldType::File
+            | FieldType::Gallery
+            | FieldType::RichText
+            | FieldType::SingleBlock => return Vec::new(),
+        };
+        self.allowed_item_types(validator)
+    }
+
+    /// The block models this field may contain, inline blocks included.
+    pub(crate) fn block_targets(&self) -> Vec<&str> {
+        BLOCK_VALIDATORS.iter().flat_map(|validator| self.allowed_item_types(validator)).collect()
+    }
+}
+
+/// Validators that list block models.
+pub(crate) const BLOCK_VALIDATORS: [&str; 4] = [
+    "rich_text_blocks",
+    "single_block_blocks",
+    "structured_text_blocks",
+    "structured_text_inline_blocks",
+];
+
+/// Validators that list models to link to.
+pub(crate) const LINK_VALIDATORS: [&str; 3] =
+    ["item_item_type", "items_item_type", "structured_text_links"];
+
+/// The models of one environment with their fields, and its locales.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Schema {
+    models: Vec<Model>,
+    by_id: HashMap<String, usize>,
+    /// First is the main one. Never empty.
+    pub(crate) locales: Vec<String>,
+}
+
+impl Schema {
+    /// Reads the schema of an environment database.
+    pub(crate) fn load(conn: &Connection) -> Result<Self, StoreError> {
+        let mut fields: HashMap<String, Vec<Field>> = HashMap::new();
+        for entity in entity::list(conn, Kind::Field)? {
+            let field = Field::from_entity(&entity)?;
+            fields.entry(field.item_type.clone()).or_default().push(field);
+        }
+        let fieldsets: HashMap<String, i64> = entity::list(conn, Kind::Fieldset)?
+            .into_iter()
+            .map(|fieldset| {
+                let position = fieldset.attribute("position").as_i64().unwrap_or_default();
+                (fieldset.id, position)
+            })
+            .collect();
+        let models: Vec<Model> = entity::list(conn, Kind::ItemType)?
+            .into_iter()
+            .map(|entity| {
+                let mut own = fields.remove(&entity.id).unwrap_or_default();
+                own.sort_by_key(|field| form_order(field, &fieldsets));
+                model_from_entity(&entity, own)
+            })
+            .collect();
+        let by_id =
+            models.iter().enumerate().map(|(index, model)| (model.id.clone(), index)).collect();
+        Ok(Self { models, by_id, locales: site_locales(conn)? })
+    }
+
+    /// The model with this id.
+    pub(crate) fn model(&self, id: &str) -> Option<&Model> {
+        self.by_id.get(id).and_then(|index| self.models.get(*index))
+    }
+
+    /// The model with this id or, failing that, this API key.
+    pub(crate) fn resolve(&self, id_or_api_key: &str) -> Option<&Model> {
+        self.model(id_or_api_key)
+            .or_else(|| self.models.iter().find(|model| model.api_key == id_or_api_key))
+    }
+
+    /// All models and block models, oldest first.
+    pub(crate) fn models(&self) -> &[Model] {
+        &self.models
+    }
+
+    /// The first locale of the site.
+    pub(crate) fn main_locale(&self) -> &str {
+        self.locales.first().map_or("en", String::as_str)
+    }
+}
+
+/// Fields of a fieldset stand where the fieldset stands.
+fn form_order(field: &Field, fieldsets: &HashMap<String, i64>) -> (i64, i64) {
+    match &field.fieldset {
+        Some(fieldset) => (fieldsets.get(fieldset).copied().unwrap_or(i64::MAX), field.position),
+        None => (field.position, 0),
+    }
+}
+
+fn model_from_entity(entity: &Entity, fields: Vec<Field>) -> Model {
+    let text = |name: &str| entity.text(name).map(str::to_owned);
+    let related = |name: &str| entity.related(name).map(str::to_owned);
+    Model {
+        id: entity.id.clone(),
+        api_key: text("api_key").unwrap_or_default(),
+        name: text("name").unwrap_or_default(),
+        singleton: entity.flag("singleton"),
+        sortable: entity.flag("sortable"),
+        tree: entity.flag("tree"),
+        modular_block: entity.flag("modular_block"),
+        draft_mode_active: entity.flag("draft_mode_active"),
+        draft_saving_active: entity.flag("draft_saving_active"),
+        all_locales_required: entity.flag("all_locales_required"),
+        ordering_field: related("ordering_field"),
+        ordering_meta: text("ordering_meta"),
+        descending: entity.text("ordering_direction") == Some("desc"),
+        title_field: related("title_field"),
+        workflow: related("workflow"),
+        fields,
+    }
+}
+
+/// The locales of the environment's site, main one first.
+fn site_locales(conn: &Connection) -> Result<Vec<String>, StoreError> {
+    let site = entity::list(conn, Kind::Site)?.into_iter().next();
+    let locales: Vec<String> = site
+        .as_ref()
+        .and_then(|site| site.attribute("locales").as_array())
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect();
+    Ok(if locales.is_empty() { vec!["en".to_owned()] } else { locales })
+}
