@@ -1,1 +1,32 @@
-//! The local admin panel: hosts any plugin through penpal::parent.
+//! The local admin panel around the plugins: drydock's stand-in for the part of
+//! the vendor's CMS that is closed source.
+//!
+//! Stages, from the rim inwards: [`router`] turns the address into a place,
+//! [`session`] knows who is signed in and how it should look, [`workspace`] holds
+//! what the CMS said about the environment being viewed, [`frames`] shows
+//! plugins and answers them, [`overlay`] holds everything that floats above a page.
+//! `shell`, `content`, `editor`, `schema` and `settings` draw screens.
+//!
+//! Everything that decides something is a plain function over plain data and is
+//! tested natively; only drawing needs a browser.
+
+mod api;
+mod app;
+mod content;
+mod editor;
+mod frames;
+mod loading;
+mod overlay;
+mod router;
+mod schema;
+mod session;
+mod settings;
+mod shell;
+mod theme;
+mod ui;
+mod workspace;
+
+/// Draws the panel into the document's body. Only meaningful in a browser.
+pub fn run() {
+    yew::Renderer::<app::App>::new().render();
+}

@@ -1,0 +1,5 @@
+//! Starts the panel in the page.
+
+fn main() {
+    drydock_admin::run();
+}
