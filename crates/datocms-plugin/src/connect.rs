@@ -37,10 +37,10 @@ pub async fn connect(
     hooks: Hooks,
     on_settings: impl Fn(Settings) + 'static,
 ) -> Result<Plugin, ConnectError> {
-    penpal::reject_open_calls_on_panic();
     let frame = Frame::new(hooks, on_settings, document::apply);
-    let remote = penpal::child::connect(frame.methods())?.await;
-    frame.start(remote.into()).await
+    let connected = penpal::child::connect(frame.methods())?;
+    penpal::reject_open_calls_on_panic();
+    frame.start(connected.await.into()).await
 }
 
 /// One frame of the plugin. Knows nothing of the browser but what it is given.
