@@ -38,7 +38,7 @@ pub fn run_plugin() {
         let latest: Rc<RefCell<Option<Settings>>> = Rc::default();
         let keeping = Rc::clone(&latest);
         let plugin: Plugin = connect(Hooks::new(), move |settings| {
-            *keeping.borrow_mut() = Some(settings)
+            *keeping.borrow_mut() = Some(settings);
         })
         .await
         .unwrap();

@@ -1,7 +1,5 @@
 //! The state machine of both sides: handshake, checks of source and origin, calls, reload, end.
 
-#![expect(clippy::unwrap_used, reason = "test")]
-
 use penpal::message::{CallId, Message, Rejection};
 use penpal::peer::{Effect, Ids, Peer, Sender};
 use penpal::{CallError, Origin};

@@ -155,25 +155,19 @@ impl Actor {
                 }
             }
             Message::Reply { id, outcome } => {
-                match self.tickets.iter().position(|(known, _)| known == id) {
-                    Some(index) => {
-                        let (_, ticket) = self.tickets.remove(index);
-                        Some(
-                            self.peer
-                                .answer(ticket, outcome.clone())
-                                .expect("the call is open")
-                                .message
-                                .to_value(),
-                        )
-                    }
+                let Some(index) = self.tickets.iter().position(|(known, _)| known == id) else {
                     // Nothing was run: the machine has rejected the call by itself, in its own words.
-                    None => {
-                        let value = self.said.remove(0).message.to_value();
-                        assert_eq!(value["returnValue"]["name"], "TypeError");
-                        assert_eq!(value["id"], step.message.to_value()["id"]);
-                        None
-                    }
-                }
+                    let value = self.said.remove(0).message.to_value();
+                    assert_eq!(value["returnValue"]["name"], "TypeError");
+                    assert_eq!(value["id"], step.message.to_value()["id"]);
+                    return None;
+                };
+                let (_, ticket) = self.tickets.remove(index);
+                let post = self
+                    .peer
+                    .answer(ticket, outcome.clone())
+                    .expect("the call is open");
+                Some(post.message.to_value())
             }
             Message::UnreadableCall { .. } | Message::UnreadableReply { .. } => {
                 panic!("never written to the wire")
@@ -186,11 +180,12 @@ impl Actor {
 fn play(scenario: &Value, side: Side, plugin_origin: &str) -> usize {
     let steps = steps(scenario);
     let host_methods = |frame: &str| {
-        steps.iter().find_map(|step| match &step.message {
-            Message::HandshakeReply { method_names } if step.frame == frame => {
-                Some(method_names.clone())
-            }
-            _ => None,
+        let mut replies = steps.iter().filter(|step| step.frame == frame);
+        replies.find_map(|step| {
+            let Message::HandshakeReply { method_names } = &step.message else {
+                return None;
+            };
+            Some(method_names.clone())
         })
     };
     let mut ids = Ids::default();

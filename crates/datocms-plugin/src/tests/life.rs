@@ -28,6 +28,46 @@ fn hooks() -> Hooks {
         .main_navigation_tabs(|_| vec![tab()])
 }
 
+/// A hook for each kind of place.
+fn places() -> Hooks {
+    hooks()
+        .settings_area_sidebar_item_groups(|base| {
+            vec![SettingsAreaSidebarItemGroup {
+                label: base.environment.clone(),
+                items: vec![SettingsAreaSidebarItem {
+                    label: "Releases".into(),
+                    icon: Icon::Svg {
+                        view_box: "0 0 1 1".into(),
+                        content: "<path/>".into(),
+                    },
+                    points_to: PointsTo::page("releases"),
+                }],
+                placement: Some(Placement::Before(SettingsAnchor::Permissions)),
+                rank: Some(2),
+            }]
+        })
+        .content_area_sidebar_items(|_| {
+            vec![ContentAreaSidebarItem {
+                label: "Releases".into(),
+                icon: Icon::Emoji("⛵".into()),
+                points_to: PointsTo::page("releases"),
+                placement: Some(Placement::Before(ContentAnchor::SeoPreferences)),
+                rank: None,
+            }]
+        })
+        .item_form_sidebar_panels(|item_type, _| {
+            vec![ItemFormSidebarPanel {
+                id: "release".into(),
+                label: item_type.name.clone(),
+                parameters: None,
+                start_open: Some(true),
+                placement: Some(Placement::After(PanelAnchor::PublishedVersion)),
+                rank: None,
+                initial_height: Some(80),
+            }]
+        })
+}
+
 fn boot_call(hook: &str, args: Value, extra: Value, methods: Value) -> Value {
     json!([hook, args, extra, methods, "call-7"])
 }
@@ -96,46 +136,10 @@ fn outside_the_boot_frame_hooks_are_null() {
 fn the_boot_frame_runs_hooks_and_leaves_others_undefined() {
     let booted = Rc::new(RefCell::new(0));
     let counting = Rc::clone(&booted);
-    let hooks = hooks()
-        .on_boot(move |plugin| {
-            *counting.borrow_mut() += 1;
-            async move { plugin.notice("booted").await.unwrap() }
-        })
-        .settings_area_sidebar_item_groups(|base| {
-            vec![SettingsAreaSidebarItemGroup {
-                label: base.environment.clone(),
-                items: vec![SettingsAreaSidebarItem {
-                    label: "Releases".into(),
-                    icon: Icon::Svg {
-                        view_box: "0 0 1 1".into(),
-                        content: "<path/>".into(),
-                    },
-                    points_to: PointsTo::page("releases"),
-                }],
-                placement: Some(Placement::Before(SettingsAnchor::Permissions)),
-                rank: Some(2),
-            }]
-        })
-        .content_area_sidebar_items(|_| {
-            vec![ContentAreaSidebarItem {
-                label: "Releases".into(),
-                icon: Icon::Emoji("⛵".into()),
-                points_to: PointsTo::page("releases"),
-                placement: Some(Placement::Before(ContentAnchor::SeoPreferences)),
-                rank: None,
-            }]
-        })
-        .item_form_sidebar_panels(|item_type, _| {
-            vec![ItemFormSidebarPanel {
-                id: "release".into(),
-                label: item_type.name.clone(),
-                parameters: None,
-                start_open: Some(true),
-                placement: Some(Placement::After(PanelAnchor::PublishedVersion)),
-                rank: None,
-                initial_height: Some(80),
-            }]
-        });
+    let hooks = places().on_boot(move |plugin| {
+        *counting.borrow_mut() += 1;
+        async move { plugin.notice("booted").await.unwrap() }
+    });
     let mut stage = Stage::running(hooks, &settings("onBoot", json!({})));
     assert_eq!(
         stage.posted(),
@@ -324,9 +328,8 @@ fn host_methods_send_what_they_should_and_name_what_fails() {
             choices: vec![choice("Promote", json!(true), Some(Intent::Negative))],
             cancel: choice("Cancel", json!(false), None),
         };
-        heard
-            .borrow_mut()
-            .push(format!("{:?}", plugin.open_confirm(&confirm).await));
+        let chosen = plugin.open_confirm(&confirm).await;
+        heard.borrow_mut().push(format!("{chosen:?}"));
         let refused = plugin
             .update_plugin_parameters(json!({"b": 2}))
             .await

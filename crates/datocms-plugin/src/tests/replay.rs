@@ -73,7 +73,7 @@ fn recorded_hooks(messages: &[(bool, Value)]) -> Hooks {
         .filter(|(from_host, _)| !from_host)
         .filter_map(|(_, data)| match Message::parse(data.clone()) {
             Some(Message::Reply { id, outcome }) => Some((id.as_u64().unwrap(), outcome)),
-            _ => None,
+            Some(_) | None => None,
         })
         .collect();
     let mut hooks = Hooks::new();
@@ -138,7 +138,7 @@ fn the_recorded_host_gets_the_recorded_answers() {
                 // Ours lists what this replay declares, theirs what that plugin had.
                 "implementedHooks" => assert!(ours["returnValue"].is_object()),
                 "noSuchMethod" => {
-                    assert_eq!(ours["returnValue"]["name"], recorded["returnValue"]["name"])
+                    assert_eq!(ours["returnValue"]["name"], recorded["returnValue"]["name"]);
                 }
                 _ => assert_eq!(ours, recorded, "{name}: {}", data["args"]),
             }
