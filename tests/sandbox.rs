@@ -258,6 +258,42 @@ async fn every_way_out_is_shut_and_says_so() {
 }
 
 #[wasm_bindgen_test]
+async fn the_line_to_the_page_is_out_of_reach() {
+    let (outcome, host) = run(
+        "1_a.js",
+        "let caught = [];
+        const spy = (owner, name, kind) => {
+          const { [kind]: original, ...rest } = Object.getOwnPropertyDescriptor(owner, name);
+          const spied = function (...values) { caught.push(this); return original.apply(this, values); };
+          Object.defineProperty(owner, name, { ...rest, [kind]: spied });
+        };
+        spy(MessagePort.prototype, 'postMessage', 'value');
+        spy(MessageEvent.prototype, 'data', 'get');
+        spy(Event.prototype, 'target', 'get');
+        spy(Map.prototype, 'get', 'value');
+        spy(Promise.prototype, 'then', 'value');
+        spy(Function.prototype, 'call', 'value');
+        module.exports = async (client) => {
+          await client.call('GET', '/site');
+          const reached = caught.filter((one) => one instanceof MessagePort || one instanceof Event);
+          if (reached.length > 0) throw new Error('caught ' + reached[0]);
+        };",
+    )
+    .await;
+    assert_eq!(outcome, Ok(()));
+    assert_eq!(host.requests.borrow().len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn what_only_node_has_is_explained() {
+    let (outcome, _) = run("1_a.js", "module.exports = () => process.env.TOKEN;").await;
+    assert_eq!(
+        threw(outcome).1,
+        "process is not defined. `process` is a part of Node. Run this migration with the DatoCMS CLI, or rewrite it without."
+    );
+}
+
+#[wasm_bindgen_test]
 async fn an_error_comes_with_its_name_message_and_the_authors_line() {
     let source = "import type { Client } from 'datocms/lib/cma-client-node';
 
@@ -382,6 +418,7 @@ async fn a_script_can_be_stopped_in_the_middle() {
 
 #[wasm_bindgen_test]
 async fn the_consoles_levels_and_formats_arrive() {
+    use ConsoleLevel::{Error, Log, Warn};
     let (outcome, host) = run(
         "1_a.js",
         "module.exports = () => {
@@ -394,7 +431,6 @@ async fn the_consoles_levels_and_formats_arrive() {
     )
     .await;
     assert_eq!(outcome, Ok(()));
-    use ConsoleLevel::{Error, Log, Warn};
     let expected = [
         (Log, "Page has 3 fields { deep: { er: { still: {…} } } }"),
         (Warn, "Map(1) { \"a\" => [1] } Set(1) { 2n } undefined null"),

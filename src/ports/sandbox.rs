@@ -280,7 +280,7 @@ struct Frame {
     script: MessagePort,
     control: MessagePort,
     signals: mpsc::UnboundedReceiver<Signal>,
-    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    on_message: Closure<dyn FnMut(MessageEvent)>,
 }
 
 impl Frame {
@@ -303,10 +303,10 @@ impl Frame {
             script: script_line.port1(),
             control: frame_line.port1(),
             signals,
-            _on_message: on_message,
+            on_message,
         };
         for port in [&frame.control, &frame.script] {
-            port.set_onmessage(Some(frame._on_message.as_ref().unchecked_ref()));
+            port.set_onmessage(Some(frame.on_message.as_ref().unchecked_ref()));
         }
         frame.load(&files.page).await?;
         let work = Object::new();
@@ -321,14 +321,14 @@ impl Frame {
         for (name, value) in parts {
             Reflect::set(&work, &name.into(), &value).map_err(refused)?;
         }
-        let ports = Array::of2(&frame_line.port2(), &script_line.port2());
+        let lines = Array::of2(&frame_line.port2(), &script_line.port2());
         let window = frame
             .element
             .content_window()
             .ok_or_else(|| no_sandbox("its frame has no window"))?;
         // An opaque origin has no name to address. What goes out is the script and the bundles: nothing secret.
         window
-            .post_message_with_transfer(&work, "*", &ports)
+            .post_message_with_transfer(&work, "*", &lines)
             .map_err(refused)?;
         Ok(frame)
     }

@@ -26,7 +26,7 @@ pub struct MigrationFile {
 
 impl MigrationFile {
     fn source(&self) -> SourceFile {
-        // The parser names the place of a character that is not UTF-8, for it does not accept its replacement.
+        // As Node reads a script: what is not UTF-8 becomes U+FFFD.
         SourceFile {
             path: self.path.clone(),
             text: String::from_utf8_lossy(&self.bytes).into_owned(),

@@ -11,29 +11,29 @@ use wasm_bindgen::prelude::*;
 pub(super) struct Timeout {
     id: Option<i32>,
     rung: oneshot::Receiver<()>,
-    _ring: Closure<dyn FnMut()>,
+    _callback: Closure<dyn FnMut()>,
 }
 
 impl Timeout {
     pub(super) fn new(milliseconds: i32) -> Self {
         let (sender, rung) = oneshot::channel();
         let mut sender = Some(sender);
-        let ring = Closure::new(move || {
+        let callback = Closure::new(move || {
             if let Some(sender) = sender.take() {
                 // The receiver lives as long as this closure.
                 let _ = sender.send(());
             }
         });
         let id = web_sys::window().and_then(|window| {
-            let callback = ring.as_ref().unchecked_ref();
+            let function = callback.as_ref().unchecked_ref();
             window
-                .set_timeout_with_callback_and_timeout_and_arguments_0(callback, milliseconds)
+                .set_timeout_with_callback_and_timeout_and_arguments_0(function, milliseconds)
                 .ok()
         });
         Self {
             id,
             rung,
-            _ring: ring,
+            _callback: callback,
         }
     }
 }

@@ -289,7 +289,14 @@
     for (const [url, name] of sources) stack = stack.replaceAll(url, name);
     // What is left of blobs are frames of this file.
     stack = stack.split('\n').filter((line) => !line.includes('blob:')).join('\n');
-    return { name: String(error.name), message: shorten(String(error.message)), stack: shorten(stack) };
+    return { name: String(error.name), message: shorten(String(error.message) + hint(error)), stack: shorten(stack) };
+  }
+
+  /** What Node has and no browser: its absence is the commonest reason why a script runs there only. */
+  function hint(error) {
+    const missing = ['process', 'Buffer', 'global', 'setImmediate'].find((name) => error.message.includes(name));
+    if (error.name !== 'ReferenceError' || missing === undefined) return '';
+    return `. \`${missing}\` is a part of Node. Run this migration with the DatoCMS CLI, or rewrite it without.`;
   }
 
   function replaceConsole(print) {

@@ -70,12 +70,12 @@ pub(crate) fn module(file: &SourceFile, stripped: &Stripped) -> Result<Linked, S
     let parsed = Parser::new(&allocator, &stripped.code, SourceType::unambiguous())
         .with_options(strip::parse_options())
         .parse();
-    strip::refuse(file, &parsed.diagnostics)?;
+    strip::refuse(file, &stripped.code, &stripped.lines, &parsed.diagnostics)?;
     let program = parsed.program;
     let analysed = SemanticBuilder::new_compiler()
         .with_build_nodes(true)
         .build(&program);
-    strip::refuse(file, &analysed.diagnostics)?;
+    strip::refuse(file, &stripped.code, &stripped.lines, &analysed.diagnostics)?;
 
     let mut linker = Linker {
         file,

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use oxc::allocator::Allocator;
 use oxc::codegen::{Codegen, CodegenOptions, CommentOptions};
-use oxc::diagnostics::{Diagnostics, OxcDiagnostic};
+use oxc::diagnostics::{Diagnostics, LabeledSpan};
 use oxc::parser::{ParseOptions, Parser};
 use oxc::semantic::SemanticBuilder;
 use oxc::span::SourceType;
@@ -67,21 +67,21 @@ pub(crate) fn types(file: &SourceFile) -> Result<Stripped, ScriptError> {
     let parsed = Parser::new(&allocator, &file.text, source_type)
         .with_options(parse_options())
         .parse();
-    refuse(file, &parsed.diagnostics)?;
+    refuse(file, &file.text, &[], &parsed.diagnostics)?;
     let mut program = parsed.program;
 
     let analysed = SemanticBuilder::new_compiler()
         .with_enum_eval(true)
         .with_excess_capacity(2.0)
         .build(&program);
-    refuse(file, &analysed.diagnostics)?;
+    refuse(file, &file.text, &[], &analysed.diagnostics)?;
     let scoping = analysed.semantic.into_scoping();
 
     let path = Path::new(&file.path);
     let options = TransformOptions::default();
     let transformed =
         Transformer::new(&allocator, path, &options).build_with_scoping(scoping, &mut program);
-    refuse(file, &transformed.diagnostics)?;
+    refuse(file, &file.text, &[], &transformed.diagnostics)?;
 
     let printed = Codegen::new()
         .with_options(CodegenOptions {
@@ -127,28 +127,29 @@ fn typescript(path: &str) -> Option<SourceType> {
     }
 }
 
-/// The first complaint becomes the error.
-pub(crate) fn refuse(file: &SourceFile, diagnostics: &Diagnostics) -> Result<(), ScriptError> {
-    match diagnostics.errors().next() {
-        None => Ok(()),
-        Some(diagnostic) => Err(syntax_error(file, diagnostic)),
-    }
-}
-
-fn syntax_error(file: &SourceFile, diagnostic: &OxcDiagnostic) -> ScriptError {
-    let offset = diagnostic.labels.first().map_or(
-        saturate(file.text.len()),
-        oxc::diagnostics::LabeledSpan::offset,
-    );
-    let (line, column) = line_and_column(&file.text, offset);
+/// The first complaint becomes the error. `text` is what was parsed, `lines` its table as in [`crate::Module::lines`].
+pub(crate) fn refuse(
+    file: &SourceFile,
+    text: &str,
+    lines: &[u32],
+    diagnostics: &Diagnostics,
+) -> Result<(), ScriptError> {
+    let Some(diagnostic) = diagnostics.errors().next() else {
+        return Ok(());
+    };
+    let offset = diagnostic
+        .labels
+        .first()
+        .map_or(saturate(text.len()), LabeledSpan::offset);
+    let (line, column) = line_and_column(text, offset);
     let message = match &diagnostic.help {
         Some(help) => format!("{} ({help})", diagnostic.message),
         None => diagnostic.message.to_string(),
     };
-    ScriptError::Syntax {
+    Err(ScriptError::Syntax {
         file: file.path.clone(),
-        line,
+        line: original_line(lines, line),
         column,
         message,
-    }
+    })
 }

@@ -61,6 +61,35 @@ fn enums_become_objects() {
 }
 
 #[test]
+fn the_commonjs_forms_of_typescript_work() {
+    let prepared = prepared(&[
+        (
+            "1_a.ts",
+            "import lib = require('./lib');\nexport = async (client: unknown) => lib.f(client);\n",
+        ),
+        (
+            "lib.ts",
+            "export namespace Inner { export const x = 1; }\nexport const f = (x: unknown) => x;",
+        ),
+    ]);
+    let code = &prepared.modules[0].code;
+    assert!(code.contains("const lib = require(\"./lib\")"), "{code}");
+    assert!(
+        code.contains("module.exports = async (client) => lib.f(client)"),
+        "{code}"
+    );
+    assert_eq!(
+        prepared.modules[0].imports["./lib"],
+        Target::Module("lib.ts".to_owned())
+    );
+    assert!(
+        prepared.modules[1].code.contains("\"Inner\": () => Inner"),
+        "{}",
+        prepared.modules[1].code
+    );
+}
+
+#[test]
 fn imports_stay_live_members_of_their_module() {
     let given = "import main, { a as b, default as c } from './h';\nimport * as all from './h';\nb\nb()\nif (b) b()\nconst o = { b, x: main(c), all }\nb`text`\n";
     let prepared = prepared(&[("1_a.js", given), ("h.js", "")]);

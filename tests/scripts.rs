@@ -1,0 +1,136 @@
+//! Reading migrations in a worker of its own, and what is refused before anything of them runs.
+//!
+//! The worker is played by a few lines of JavaScript: the real one is a second WebAssembly module, which only the
+//! plugin's build makes.
+
+#![cfg(target_arch = "wasm32")]
+#![expect(clippy::unwrap_used, reason = "test")]
+
+use std::future;
+use std::rc::Rc;
+
+use slipway::ports::script_worker::ScriptWorker;
+use slipway::ports::scripts::{BrowserScripts, MigrationFile};
+use slipway_engine::ports::{
+    ConsoleLevel, LocalFuture, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest, Scripts,
+};
+use slipway_release::{Digest, PlannedScript};
+use slipway_scripts::{ScriptError, SourceFile};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{Blob, Url};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+fn script(text: &str) -> String {
+    let blob = Blob::new_with_str_sequence(&js_sys::Array::of1(&text.into())).unwrap();
+    Url::create_object_url_with_blob(&blob).unwrap()
+}
+
+fn file() -> Vec<SourceFile> {
+    vec![SourceFile {
+        path: "1_a.ts".to_owned(),
+        text: String::new(),
+    }]
+}
+
+fn entries(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+#[wasm_bindgen_test]
+async fn what_is_asked_before_the_worker_is_ready_waits_for_it() {
+    let worker = ScriptWorker::new(script(
+        "setTimeout(() => {
+          onmessage = ({ data }) => {
+            const { id, entries } = JSON.parse(data);
+            const prepared = entries.map((entry) => ({ Err: { kind: 'missing_entry', file: entry } }));
+            postMessage(JSON.stringify({ id, prepared }));
+          };
+          postMessage('ready');
+        }, 50);",
+    ));
+    let missing = |name: &str| {
+        Err(ScriptError::MissingEntry {
+            file: name.to_owned(),
+        })
+    };
+    let first = worker.prepare(file(), entries(&["a", "b"])).await.unwrap();
+    assert_eq!(first, [missing("a"), missing("b")]);
+    let second = worker.prepare(file(), entries(&["c"])).await.unwrap();
+    assert_eq!(second, [missing("c")]);
+}
+
+#[wasm_bindgen_test]
+async fn a_worker_that_cannot_be_loaded_says_so() {
+    let error = ScriptWorker::new("/no-such-worker.js")
+        .prepare(file(), entries(&["a"]))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the part of Slipway that reads migrations does not work (it could not be loaded). Nothing was run; reload the page to try again."
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_worker_that_breaks_down_is_replaced() {
+    let worker = ScriptWorker::new(script(
+        "onmessage = () => { throw new Error('out of memory'); };
+        postMessage('ready');",
+    ));
+    for _ in 0..2 {
+        let error = worker.prepare(file(), entries(&["a"])).await.unwrap_err();
+        assert!(error.reason.contains("out of memory"), "{error}");
+    }
+}
+
+/// A host that nothing may reach.
+struct Untouched;
+
+impl ScriptHost for Untouched {
+    fn serve(&self, request: ScriptRequest) -> LocalFuture<ScriptAnswer> {
+        panic!("nothing may run, but it asked for {request:?}")
+    }
+
+    fn console(&self, _: ConsoleLevel, text: String) {
+        panic!("nothing may run, but it said {text}")
+    }
+
+    fn stopped(&self) -> LocalFuture<()> {
+        Box::pin(future::pending())
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_file_that_was_not_chosen_or_has_changed_does_not_run() {
+    let scripts = BrowserScripts::default();
+    let planned = PlannedScript {
+        name: "1_a.js".to_owned(),
+        sha256: Digest::of(b"planned"),
+    };
+    assert_eq!(
+        scripts.run(&planned, Rc::new(Untouched)).await,
+        Err(ScriptFailure::Unprepared(
+            "1_a.js is not among the files you chose. Choose the migrations folder again."
+                .to_owned()
+        ))
+    );
+    scripts.choose(vec![MigrationFile {
+        path: "1_a.js".to_owned(),
+        bytes: b"edited".to_vec(),
+    }]);
+    assert!(!scripts.has(&planned));
+    let Err(ScriptFailure::Unprepared(sentence)) = scripts.run(&planned, Rc::new(Untouched)).await
+    else {
+        panic!("an edited file ran");
+    };
+    assert!(
+        sentence.starts_with("1_a.js has changed since the release was planned."),
+        "{sentence}"
+    );
+    scripts.choose(vec![MigrationFile {
+        path: "1_a.js".to_owned(),
+        bytes: b"planned".to_vec(),
+    }]);
+    assert!(scripts.has(&planned));
+}
