@@ -62,6 +62,9 @@ impl Drydock {
             plugin: plugin_address,
         };
         self.app().set_addresses(addresses.clone());
+        if let Err(error) = crate::demo::announce(self.app()) {
+            log(&format!("the demo's plugin still points at its old address: {}", error.code));
+        }
         let graceful = GracefulShutdown::new();
         ready(&addresses);
         tokio::select! {

@@ -11,6 +11,7 @@ pub(crate) mod project;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
@@ -91,7 +92,11 @@ impl Database {
         clock: &Clock,
     ) -> Result<Self, StoreError> {
         let connection = match file {
-            Some(file) => open_file(file)?,
+            // Another server would hold the project's file until it ends: no point in waiting for it.
+            Some(file) => match purpose {
+                Purpose::Project => open_file_within(file, Duration::ZERO)?,
+                Purpose::Environment => open_file(file)?,
+            },
             None => Connection::open_in_memory()?,
         };
         if purpose == Purpose::Project {
@@ -184,10 +189,6 @@ impl Database {
         self.read(|connection| Ok(meta(connection, LAST_DATA_CHANGE)?.map(Timestamp::from_millis)))
     }
 
-    /// The file it lives in; `None` in memory.
-    pub(crate) fn file(&self) -> Option<&Path> {
-        self.0.file.as_deref()
-    }
 
     /// A connection that sees the content as it is now, whatever is written later.
     pub(crate) fn snapshot(&self) -> Result<Connection, StoreError> {
@@ -264,8 +265,13 @@ pub(crate) fn set_meta(connection: &Connection, key: &str, value: i64) -> Result
 
 /// Opens a database file the way all of them are opened.
 pub(crate) fn open_file(file: &Path) -> Result<Connection, StoreError> {
+    open_file_within(file, Duration::from_secs(5))
+}
+
+/// Opens a database file, waiting this long for somebody else's lock.
+fn open_file_within(file: &Path, patience: Duration) -> Result<Connection, StoreError> {
     let connection = Connection::open(file)?;
-    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.busy_timeout(patience)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     Ok(connection)

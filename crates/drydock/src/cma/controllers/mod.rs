@@ -17,6 +17,7 @@ pub(crate) mod public_info;
 pub(crate) mod roles;
 pub(crate) mod schema_menu_items;
 pub(crate) mod site;
+pub(crate) mod stored;
 pub(crate) mod subscription_limits;
 pub(crate) mod upload_filters;
 pub(crate) mod users;

@@ -11,10 +11,14 @@ use crate::http::body::JsonApi;
 use crate::http::context::Ctx;
 use crate::http::error::ApiError;
 use crate::http::permission::Permission;
+use crate::records::present::{self, View};
+use crate::records::reshape;
+use crate::schema::model::Schema;
 use crate::state::{App, EnvHandle};
 use crate::store::StoreError;
 use crate::store::entity::{self, Entity, Kind};
 use crate::store::environment::{self, SETTINGS_KEYS};
+use crate::store::items;
 
 /// The id of the project's site: there is one project.
 pub(crate) const PROJECT_SITE: &str = "1";
@@ -134,8 +138,19 @@ fn of_kind(ctx: &Ctx, kind: Kind) -> Result<Vec<Value>, ApiError> {
     Ok(entities.iter().map(Entity::to_json).collect())
 }
 
-fn singleton_items(_ctx: &Ctx) -> Result<Vec<Value>, ApiError> {
-    Ok(Vec::new())
+/// The record of each model that has only one.
+fn singleton_items(ctx: &Ctx) -> Result<Vec<Value>, ApiError> {
+    ctx.env.db.read(|connection| {
+        let schema = Schema::load(connection)?;
+        let mut items = Vec::new();
+        for item_type in entity::list(connection, Kind::ItemType)? {
+            let Some(id) = item_type.related("singleton_item") else { continue };
+            if let Some(row) = items::find(connection, id)? {
+                items.push(present::item(connection, &schema, &row, View::CURRENT)?);
+            }
+        }
+        Ok(items)
+    })
 }
 
 /// Writes settings of the project and of the environment.
@@ -228,15 +243,20 @@ fn is_locale(text: &str) -> bool {
             .all(|part| (2..=8).contains(&part.len()) && part.chars().all(char::is_alphanumeric))
 }
 
+/// A locale that is removed takes the content in it along.
 fn update_settings(tx: &Connection, changes: Map<String, Value>) -> Result<(), StoreError> {
     let mut settings = environment::settings(tx)?;
-    let locales_change = changes
-        .get("locales")
-        .is_some_and(|locales| locales != settings.attribute("locales"));
+    let locales_change = changes.get("locales").is_some_and(|locales| locales != settings.attribute("locales"));
+    let before = environment::locales(tx)?;
     settings.attributes.extend(changes);
-    entity::update(tx, &settings)?;
     if locales_change {
+        let schema = Schema::load(tx)?;
+        let kept = settings.attribute("locales").as_array().cloned().unwrap_or_default();
+        for removed in before.iter().filter(|locale| !kept.contains(&Value::from(locale.as_str()))) {
+            reshape::remove_locale(tx, &schema, removed)?;
+        }
         crate::store::touch_schema(tx)?;
     }
+    entity::update(tx, &settings)?;
     Ok(())
 }

@@ -1,0 +1,255 @@
+//! A drydock in process, and how tests talk to it.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test file uses a part of it"
+)]
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use drydock::{Drydock, ManualClock, Options, Project, Storage, Timestamp, Tokens};
+use http::{HeaderMap, Request, StatusCode};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+/// A blank project in memory, with a clock that the test moves.
+pub struct Dock {
+    pub drydock: Drydock,
+    pub clock: ManualClock,
+    pub tokens: Tokens,
+    router: Router,
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Value,
+    pub answered: bool,
+}
+
+impl Reply {
+    /// The code of an error; empty for anything else.
+    pub fn code(&self) -> &str {
+        self.body["data"][0]["attributes"]["code"]
+            .as_str()
+            .unwrap_or_default()
+    }
+
+    /// The details of an error.
+    pub fn details(&self) -> &Value {
+        &self.body["data"][0]["attributes"]["details"]
+    }
+
+    /// `data`.
+    pub fn data(&self) -> &Value {
+        &self.body["data"]
+    }
+
+    /// The status and the code, or `data`'s type and id: what a reader wants to see.
+    pub fn brief(&self) -> String {
+        let status = self.status.as_u16();
+        if !self.code().is_empty() {
+            return format!("{status} {}", self.code());
+        }
+        match self.data() {
+            Value::Array(list) => format!("{status} {} entities", list.len()),
+            data => format!(
+                "{status} {} {}",
+                data["type"].as_str().unwrap_or("-"),
+                data["id"].as_str().unwrap_or("-")
+            ),
+        }
+    }
+
+    /// Text of a header; empty when it is absent.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+}
+
+impl Dock {
+    /// A blank project without rate limit and delays.
+    pub fn blank() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// A blank project with other options.
+    pub fn with(change: impl FnOnce(&mut Options)) -> Self {
+        let clock = ManualClock::at(Timestamp::parse("2026-01-05T09:00:00.000Z").unwrap());
+        let mut options = Options {
+            storage: Storage::InMemory,
+            project: Project::Blank,
+            rate_limit: None,
+            clock: clock.clock(),
+            ..Options::default()
+        };
+        change(&mut options);
+        let drydock = Drydock::open(options).unwrap();
+        Self {
+            tokens: drydock.tokens().unwrap(),
+            router: drydock.router(),
+            drydock,
+            clock,
+        }
+    }
+
+    /// A call with exactly these headers.
+    pub async fn raw(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Reply {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        let response = self
+            .router
+            .clone()
+            .oneshot(request.body(body).unwrap())
+            .await
+            .unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        Reply {
+            status: parts.status,
+            answered: parts.extensions.get::<drydock::NoAnswer>().is_none(),
+            headers: parts.headers,
+            body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+        }
+    }
+
+    /// A call of the management API with this token, in this environment.
+    pub async fn call_as(
+        &self,
+        token: &str,
+        environment: Option<&str>,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Reply {
+        let authorization = format!("Bearer {token}");
+        let mut headers = vec![
+            ("authorization", authorization.as_str()),
+            ("accept", "application/json"),
+            ("content-type", "application/json"),
+            ("x-api-version", "3"),
+        ];
+        headers.extend(environment.map(|id| ("x-environment", id)));
+        self.raw(method, &format!("/cma{path}"), &headers, body)
+            .await
+    }
+
+    /// A call with the full-access token.
+    pub async fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Reply {
+        self.call_as(&self.tokens.full, None, method, path, body)
+            .await
+    }
+
+    pub async fn get(&self, path: &str) -> Reply {
+        self.call("GET", path, None).await
+    }
+
+    pub async fn put(&self, path: &str) -> Reply {
+        self.call("PUT", path, None).await
+    }
+
+    /// Asks for a fork.
+    pub async fn fork(&self, source: &str, id: &str, query: &str) -> Reply {
+        self.call(
+            "POST",
+            &format!("/environments/{source}/fork{query}"),
+            Some(&environment(id)),
+        )
+        .await
+    }
+
+    /// Follows a job, moving the clock, until its result can be read; gives the result's attributes.
+    pub async fn outcome(&self, job: &Reply) -> Value {
+        assert_eq!(job.status, StatusCode::ACCEPTED, "{}", job.body);
+        let id = job.data()["id"].as_str().unwrap().to_owned();
+        for _ in 0..10_000 {
+            let reply = self.get(&format!("/job-results/{id}")).await;
+            if reply.status == StatusCode::OK {
+                return reply.data()["attributes"].clone();
+            }
+            assert_eq!(reply.code(), "NOT_FOUND");
+            self.clock.advance(Duration::from_millis(100));
+            tokio::task::yield_now().await;
+            std::thread::yield_now();
+        }
+        panic!("job {id} does not end");
+    }
+
+    /// Ids of the environments, the primary one marked with a star.
+    pub async fn environments(&self) -> String {
+        let reply = self.get("/environments").await;
+        let mark = |entity: &Value| {
+            let star = if entity["meta"]["primary"] == true {
+                "*"
+            } else {
+                ""
+            };
+            format!("{}{star}", entity["id"].as_str().unwrap())
+        };
+        reply
+            .data()
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(mark)
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    /// Id of a role by its name.
+    pub async fn role(&self, name: &str) -> Value {
+        let roles = self.get("/roles").await;
+        let found = roles
+            .data()
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|role| role["attributes"]["name"] == name)
+            .cloned();
+        found.unwrap()
+    }
+
+    /// A token with a role of its own: these attributes, nothing else allowed.
+    pub async fn token_with(&self, name: &str, attributes: Value) -> String {
+        let mut attributes = attributes;
+        attributes["name"] = name.into();
+        let role = self
+            .call(
+                "POST",
+                "/roles",
+                Some(&json!({"data": {"type": "role", "attributes": attributes}})),
+            )
+            .await;
+        assert_eq!(role.status, StatusCode::CREATED, "{}", role.body);
+        let body = json!({"data": {"type": "access_token",
+            "attributes": {"name": name, "can_access_cma": true, "can_access_cda": true, "can_access_cda_preview": true},
+            "relationships": {"role": {"data": {"type": "role", "id": role.data()["id"]}}}}});
+        let token = self.call("POST", "/access_tokens", Some(&body)).await;
+        token.data()["attributes"]["token"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+}
+
+/// The document that names an environment.
+pub fn environment(id: &str) -> Value {
+    json!({"data": {"type": "environment", "id": id}})
+}
