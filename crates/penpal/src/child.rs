@@ -14,14 +14,14 @@ use crate::methods::Methods;
 use crate::peer::Peer;
 use crate::remote::Remote;
 
-pub use crate::crash::reject_open_calls_on_panic as reject_pending_on_panic;
-
 /// Says hello to the page that framed this one. The handshake is posted before this returns; the future is ready
 /// when the parent has answered, which may be never: the protocol has no time limit, so show people something.
 ///
 /// The methods answer from the moment of the parent's reply, whether or not the future is awaited, and for as long
 /// as the document lives. Any page may frame this one and play the parent; the first answer from `window.parent`
 /// decides which origin is listened to from then on.
+///
+/// Call [`reject_open_calls_on_panic`](crate::reject_open_calls_on_panic) as well, or a panic leaves the parent waiting.
 pub fn connect(methods: Methods) -> Result<impl Future<Output = Remote>, ConnectError> {
     let window = web_sys::window().ok_or(ConnectError::NoWindow)?;
     let parent = window

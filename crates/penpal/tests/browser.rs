@@ -35,7 +35,7 @@ const RUST_CHILD: &str = "<script type=module>
 /// When there is no frame around it; one of its methods also does, on purpose.
 #[wasm_bindgen]
 pub fn run_child() {
-    penpal::child::reject_pending_on_panic();
+    penpal::reject_open_calls_on_panic();
     let host: Rc<OnceCell<Remote>> = Rc::default();
     let asking = Rc::clone(&host);
     let methods = Methods::new()
