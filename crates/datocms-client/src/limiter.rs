@@ -190,6 +190,8 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures_util::FutureExt;
+    use std::cell::Cell;
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -250,6 +252,45 @@ mod tests {
             state.limit.requests, 2,
             "a limit of nothing is not believed"
         );
+    }
+
+    /// A clock that is set by hand; whoever sleeps never wakes.
+    struct ByHand(Cell<Duration>);
+
+    impl Timer for ByHand {
+        fn now(&self) -> Duration {
+            self.0.get()
+        }
+
+        async fn sleep(&self, _: Duration) {
+            std::future::pending().await
+        }
+
+        fn jitter(&self) -> f64 {
+            0.0
+        }
+    }
+
+    #[test]
+    fn a_cancelled_call_counts_from_its_cancellation() {
+        let limiter = Limiter::new(RateLimit {
+            requests: 1,
+            window: 3 * SECOND,
+        });
+        let timer = ByHand(Cell::default());
+        let slot = limiter
+            .slot(&timer)
+            .now_or_never()
+            .expect("the window is empty");
+        timer.0.set(2 * SECOND);
+        drop(slot);
+        timer.0.set(4 * SECOND);
+        assert!(
+            limiter.slot(&timer).now_or_never().is_none(),
+            "it was there two seconds ago"
+        );
+        timer.0.set(5 * SECOND);
+        assert!(limiter.slot(&timer).now_or_never().is_some());
     }
 
     /// Whatever the pace, the limit is never exceeded in any window.

@@ -1,5 +1,7 @@
 //! The rate limit.
 
+use std::time::Duration;
+
 use datocms_client::ApiError;
 use futures_util::future::join_all;
 use serde_json::json;
@@ -28,6 +30,16 @@ async fn sixty_go_at_once_and_the_next_waits_for_the_window() {
     assert!(times[..60].iter().all(|at| *at == 0));
     assert!(times[60..120].iter().all(|at| *at == 3000));
     assert!(times[120..].iter().all(|at| *at == 6000));
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_request_counts_from_its_answer_because_the_server_counts_it_later_than_it_was_sent() {
+    let (server, cma, _) = script((0..61).map(|_| found()));
+    server.set_latency(Duration::from_millis(10));
+    for _ in 0..61 {
+        cma.primary().items().find("It1").await.unwrap();
+    }
+    assert_eq!(server.times()[60], 3010, "not 3000");
 }
 
 #[tokio::test(flavor = "current_thread")]

@@ -37,6 +37,7 @@ pub(crate) struct Script {
     replies: RefCell<VecDeque<Reply>>,
     seen: RefCell<Vec<Seen>>,
     timer: Rc<FakeTimer>,
+    latency: Cell<Duration>,
 }
 
 /// A clock that moves only when somebody sleeps.
@@ -86,6 +87,7 @@ impl Transport for Script {
                 .then(|| serde_json::from_slice(request.body()).unwrap()),
             at: self.timer.now(),
         });
+        self.timer.sleep(self.latency.get()).await;
         let reply = self.replies.borrow_mut().pop_front();
         match reply.unwrap_or_else(|| {
             panic!(
@@ -141,6 +143,11 @@ impl Script {
             .collect()
     }
 
+    /// From now on an answer takes this long.
+    pub(crate) fn set_latency(&self, latency: Duration) {
+        self.latency.set(latency);
+    }
+
     /// How many replies were not asked for.
     pub(crate) fn left(&self) -> usize {
         self.replies.borrow().len()
@@ -156,6 +163,7 @@ pub(crate) fn script(
         replies: RefCell::new(replies.into_iter().collect()),
         seen: RefCell::default(),
         timer: timer.clone(),
+        latency: Cell::default(),
     });
     let base = "http://cms.test/cma/".parse().unwrap();
     let client = Cma::new(
