@@ -1,0 +1,238 @@
+//! Build triggers of the project: what tells a build service to rebuild the site.
+
+pub(crate) mod outgoing;
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::routing::{delete, get, post, put};
+use serde_json::{Value, json};
+
+use super::stored::{self, Attribute, is_filled, is_optional_text};
+use crate::events::{self, Event, log};
+use crate::http::answer::{self, Answer};
+use crate::http::body::{JsonApi, OptionalJsonApi};
+use crate::http::context::ProjectCtx;
+use crate::http::error::ApiError;
+use crate::http::permission::Permission;
+use crate::records::list::paging;
+use crate::state::App;
+use crate::store::entity::{self, Entity, Kind};
+
+/// The routes of this resource, and of the events it records.
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/build-triggers", get(index).post(create))
+        .route("/build-triggers/{id}", get(show).put(update).delete(destroy))
+        .route("/build-triggers/{id}/trigger", post(trigger))
+        .route("/build-triggers/{id}/abort", delete(abort))
+        .route("/build-triggers/{id}/reindex", put(no_indexing))
+        .route("/build-triggers/{id}/abort_indexing", delete(no_indexing))
+        .route("/build-events", get(events_index))
+        .route("/build-events/{id}", get(events_show))
+}
+
+async fn index(ctx: ProjectCtx) -> Answer {
+    stored::index(ctx.app.project(), Kind::BuildTrigger)
+}
+
+async fn show(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
+    stored::show(ctx.app.project(), Kind::BuildTrigger, &id)
+}
+
+fn attributes() -> [Attribute; 9] {
+    [
+        ("name", Value::Null, is_filled),
+        ("adapter", json!("custom"), |value| {
+            matches!(value.as_str(), Some("custom" | "netlify" | "vercel" | "gitlab"))
+        }),
+        ("adapter_settings", json!({}), Value::is_object),
+        ("enabled", json!(true), Value::is_boolean),
+        ("frontend_url", Value::Null, is_optional_text),
+        ("indexing_enabled", json!(false), Value::is_boolean),
+        ("autotrigger_on_scheduled_publications", json!(false), Value::is_boolean),
+        ("webhook_token", json!(""), Value::is_string),
+        ("build_status", json!("unstarted"), Value::is_string),
+    ]
+}
+
+/// What the server decides itself, whatever a client sends back.
+const OWN: [&str; 5] =
+    ["build_status", "last_build_completed_at", "indexing_status", "webhook_url", "webhook_token"];
+
+fn apply(trigger: &mut Entity, mut data: Value) -> Result<(), ApiError> {
+    if let Some(sent) = data["attributes"].as_object_mut() {
+        sent.retain(|key, _| !OWN.contains(&key.as_str()));
+    }
+    stored::apply(trigger, &data, &attributes())?;
+    let address = &trigger.attribute("adapter_settings")["trigger_url"];
+    if trigger.text("adapter") == Some("custom") && !stored::is_address(address) {
+        return Err(ApiError::invalid_field("adapter_settings", "VALIDATION_INVALID"));
+    }
+    Ok(())
+}
+
+async fn create(ctx: ProjectCtx, JsonApi(data): JsonApi) -> Answer {
+    ctx.require(Permission::ManageBuildTriggers)?;
+    let mut trigger = Entity::new(Kind::BuildTrigger, ctx.app.new_id());
+    apply(&mut trigger, data)?;
+    let token = ctx.app.new_id();
+    trigger.set("webhook_url", format!("https://drydock.invalid/{token}/deploy-results"));
+    trigger.set("webhook_token", token);
+    trigger.set("last_build_completed_at", Value::Null);
+    trigger.set("indexing_status", "unstarted");
+    ctx.app.project().write(|tx| entity::insert(tx, &trigger))?;
+    answer::entity(StatusCode::CREATED, trigger.to_json())
+}
+
+async fn update(ctx: ProjectCtx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Answer {
+    ctx.require(Permission::ManageBuildTriggers)?;
+    let trigger = ctx.app.project().write(|tx| {
+        let mut trigger = stored::find(tx, Kind::BuildTrigger, &id)?;
+        apply(&mut trigger, data)?;
+        entity::update(tx, &trigger)?;
+        Ok::<_, ApiError>(trigger)
+    })?;
+    answer::entity(StatusCode::OK, trigger.to_json())
+}
+
+async fn destroy(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
+    ctx.require(Permission::ManageBuildTriggers)?;
+    stored::destroy(ctx.app.project(), Kind::BuildTrigger, &id)
+}
+
+/// Asks the build service for a build. The answer does not wait for the service.
+async fn trigger(ctx: ProjectCtx, Path(id): Path<String>, _body: OptionalJsonApi) -> Answer {
+    let app = &ctx.app;
+    let trigger = app.project().read(|connection| stored::find(connection, Kind::BuildTrigger, &id))?;
+    if !ctx.caller.permissions.allows_build_trigger(&id) {
+        return Err(ApiError::insufficient_permissions("build_trigger"));
+    }
+    if !trigger.flag("enabled") {
+        return Err(ApiError::invalid_field("enabled", "VALIDATION_INVALID"));
+    }
+    set_status(app, &id, "pending")?;
+    emit(app, &trigger, "deploy_started")?;
+    let address = trigger.attribute("adapter_settings")["trigger_url"].as_str().map(str::to_owned);
+    match address.filter(|address| trigger.text("adapter") == Some("custom") && outgoing::is_callable(address)) {
+        Some(address) => {
+            let app = app.clone();
+            tokio::spawn(async move {
+                if let Err(error) = call_service(&app, &trigger, &address).await {
+                    log(&format!("build trigger {}: its outcome could not be recorded: {}", trigger.id, error.code));
+                }
+            });
+        }
+        None => {
+            let why = json!({ "message": "only custom triggers with a plain http address are called from here" });
+            record(app, &id, "request_failure", why)?;
+            set_status(app, &id, "failed")?;
+        }
+    }
+    answer::no_content()
+}
+
+async fn call_service(app: &App, trigger: &Entity, address: &str) -> Result<(), ApiError> {
+    let settings = trigger.attribute("adapter_settings");
+    let sent = settings["headers"].as_object();
+    let mut headers: Vec<(String, String)> = sent
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
+        .collect();
+    if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+        headers.push(("content-type".to_owned(), "application/json".to_owned()));
+    }
+    let payload = settings.get("payload").filter(|payload| !payload.is_null()).cloned().unwrap_or(json!({}));
+    let body = payload.as_str().map_or_else(|| payload.to_string(), str::to_owned);
+    let (event, data, good) = match outgoing::post(address, &headers, body.clone()).await {
+        Ok(reply) => {
+            let data = json!({
+                "request_body": body,
+                "response_status": reply.status.as_u16(),
+                "response_body": reply.body,
+            });
+            let good = reply.status.is_success();
+            (if good { "request_success" } else { "request_failure" }, data, good)
+        }
+        Err(error) => {
+            log(&format!("build trigger {}: {error}", trigger.id));
+            ("request_failure", json!({ "request_body": body, "message": error.to_string() }), false)
+        }
+    };
+    record(app, &trigger.id, event, data)?;
+    if !good {
+        set_status(app, &trigger.id, "failed")?;
+        emit(app, trigger, "deploy_failed")?;
+    }
+    Ok(())
+}
+
+fn set_status(app: &App, id: &str, status: &str) -> Result<(), ApiError> {
+    app.project().write(|tx| {
+        if let Some(mut trigger) = entity::find(tx, Kind::BuildTrigger, id)? {
+            trigger.set("build_status", status);
+            entity::update(tx, &trigger)?;
+        }
+        Ok(())
+    })
+}
+
+fn record(app: &App, trigger: &str, event_type: &str, data: Value) -> Result<(), ApiError> {
+    let mut event = Entity::new(Kind::BuildEvent, app.new_id());
+    event.set("event_type", event_type);
+    event.set("created_at", app.now().iso());
+    event.set("data", data);
+    event.relate("build_trigger", entity::reference("build_trigger", trigger));
+    Ok(app.project().write(|tx| entity::insert(tx, &event))?)
+}
+
+fn emit(app: &App, trigger: &Entity, event_type: &'static str) -> Result<(), ApiError> {
+    events::emit(
+        app,
+        Event {
+            entity_type: "build_trigger",
+            event_type,
+            environment: app.primary()?.id,
+            entity: trigger.to_json(),
+            previous: None,
+            related: Vec::new(),
+        },
+    );
+    Ok(())
+}
+
+/// Forgets the build under way.
+async fn abort(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
+    ctx.app.project().read(|connection| stored::find(connection, Kind::BuildTrigger, &id))?;
+    if !ctx.caller.permissions.allows_build_trigger(&id) {
+        return Err(ApiError::insufficient_permissions("build_trigger"));
+    }
+    set_status(&ctx.app, &id, "aborted")?;
+    record(&ctx.app, &id, "request_aborted", json!({}))?;
+    answer::no_content()
+}
+
+/// There is no search index here, and pretending would mislead.
+async fn no_indexing(_: ProjectCtx) -> Answer {
+    let details = json!({ "message": "drydock does not implement site search" });
+    Err(ApiError { details, ..ApiError::not_found() })
+}
+
+async fn events_index(ctx: ProjectCtx) -> Answer {
+    ctx.require(Permission::AccessBuildEventsLog)?;
+    let (offset, limit) = paging(&ctx.query, 30, 500)?;
+    let mut found = ctx.app.project().read(|connection| entity::list(connection, Kind::BuildEvent))?;
+    found.reverse();
+    let trigger = ctx.query.get("filter[fields][build_trigger][eq]");
+    found.retain(|event| trigger.is_none_or(|trigger| event.related("build_trigger") == Some(trigger)));
+    let total = u64::try_from(found.len()).unwrap_or(u64::MAX);
+    let skip = usize::try_from(offset).unwrap_or(usize::MAX);
+    let take = usize::try_from(limit).unwrap_or(usize::MAX);
+    answer::page(found.iter().skip(skip).take(take).map(Entity::to_json).collect(), total)
+}
+
+async fn events_show(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
+    ctx.require(Permission::AccessBuildEventsLog)?;
+    stored::show(ctx.app.project(), Kind::BuildEvent, &id)
+}

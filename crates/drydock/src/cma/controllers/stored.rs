@@ -1,0 +1,78 @@
+//! What the controllers of plain documents share: reading a list, reading one, removing one.
+
+use axum::http::StatusCode;
+use rusqlite::Connection;
+use serde_json::Value;
+
+use crate::http::answer::{self, Answer};
+use crate::http::error::ApiError;
+use crate::store::Database;
+use crate::store::entity::{self, Entity, Kind};
+
+/// The document with this id, or `NOT_FOUND`.
+pub(crate) fn find(connection: &Connection, kind: Kind, id: &str) -> Result<Entity, ApiError> {
+    entity::find(connection, kind, id)?.ok_or_else(ApiError::not_found)
+}
+
+/// All documents of a kind.
+pub(crate) fn index(db: &Database, kind: Kind) -> Answer {
+    let found = db.read(|connection| entity::list(connection, kind))?;
+    answer::list(found.iter().map(Entity::to_json).collect())
+}
+
+/// One document.
+pub(crate) fn show(db: &Database, kind: Kind, id: &str) -> Answer {
+    let found = db.read(|connection| find(connection, kind, id))?;
+    answer::entity(StatusCode::OK, found.to_json())
+}
+
+/// Removes a document and answers it.
+pub(crate) fn destroy(db: &Database, kind: Kind, id: &str) -> Answer {
+    let gone = db.write(|tx| {
+        let gone = find(tx, kind, id)?;
+        entity::delete(tx, kind, id)?;
+        Ok::<_, ApiError>(gone)
+    })?;
+    answer::entity(StatusCode::OK, gone.to_json())
+}
+
+/// An attribute a client may write: its name, its value when nobody says, and what values fit.
+pub(crate) type Attribute = (&'static str, Value, fn(&Value) -> bool);
+
+/// Writes the attributes that were sent into the document; for a new one, the defaults first.
+pub(crate) fn apply(entity: &mut Entity, data: &Value, known: &[Attribute]) -> Result<(), ApiError> {
+    for (name, default, fits) in known {
+        match data["attributes"].get(*name) {
+            Some(value) if fits(value) => entity.set(name, value.clone()),
+            Some(Value::Null) => return Err(ApiError::invalid_field(name, "VALIDATION_REQUIRED")),
+            Some(_) => return Err(ApiError::invalid_field(name, "VALIDATION_INVALID")),
+            None if entity.attributes.contains_key(*name) => {}
+            None if fits(default) => entity.set(name, default.clone()),
+            None => return Err(ApiError::invalid_field(name, "VALIDATION_REQUIRED")),
+        }
+    }
+    Ok(())
+}
+
+/// A text with something in it.
+pub(crate) fn is_filled(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| !text.trim().is_empty())
+}
+
+/// A text or null.
+pub(crate) fn is_optional_text(value: &Value) -> bool {
+    value.is_null() || value.is_string()
+}
+
+/// An object or null.
+pub(crate) fn is_optional_object(value: &Value) -> bool {
+    value.is_null() || value.is_object()
+}
+
+/// An absolute `http` or `https` address.
+pub(crate) fn is_address(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| {
+        text.parse::<http::Uri>()
+            .is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some())
+    })
+}

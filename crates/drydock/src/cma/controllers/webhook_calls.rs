@@ -1,0 +1,211 @@
+//! Recorded deliveries of webhooks.
+//!
+//! Every event that a webhook listens to is recorded with the body it would be delivered with. Deliveries to plain `http`
+//! addresses are made, in the background and once; the others stay `pending`.
+
+use axum::Router;
+use axum::extract::Path;
+use axum::routing::{get, post};
+use serde_json::{Value, json};
+
+use super::build_triggers::outgoing;
+use super::stored;
+use crate::events::{Event, log};
+use crate::http::answer::{self, Answer};
+use crate::http::body::OptionalJsonApi;
+use crate::http::context::ProjectCtx;
+use crate::http::error::ApiError;
+use crate::http::permission::Permission;
+use crate::records::list::paging;
+use crate::state::App;
+use crate::store::StoreError;
+use crate::store::entity::{self, Entity, Kind};
+
+/// The routes of this resource.
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/webhook_calls", get(index))
+        .route("/webhook_calls/{id}", get(show))
+        .route("/webhook_calls/{id}/resend_webhook", post(resend))
+}
+
+async fn index(ctx: ProjectCtx) -> Answer {
+    ctx.require(Permission::ManageWebhooks)?;
+    let (offset, limit) = paging(&ctx.query, 30, 500)?;
+    let mut calls = ctx.app.project().read(|connection| entity::list(connection, Kind::WebhookCall))?;
+    calls.reverse();
+    let wanted = |key: &str| ctx.query.get(&format!("filter[fields][{key}][eq]")).map(str::to_owned);
+    if let Some(webhook) = wanted("webhook_id") {
+        calls.retain(|call| call.related("webhook") == Some(&webhook));
+    }
+    for key in ["entity_type", "event_type", "status"] {
+        if let Some(value) = wanted(key) {
+            calls.retain(|call| call.text(key) == Some(&value));
+        }
+    }
+    let total = u64::try_from(calls.len()).unwrap_or(u64::MAX);
+    let skip = usize::try_from(offset).unwrap_or(usize::MAX);
+    let take = usize::try_from(limit).unwrap_or(usize::MAX);
+    answer::page(calls.iter().skip(skip).take(take).map(Entity::to_json).collect(), total)
+}
+
+async fn show(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
+    ctx.require(Permission::ManageWebhooks)?;
+    stored::show(ctx.app.project(), Kind::WebhookCall, &id)
+}
+
+/// Delivers the same body once more, as a new recorded call.
+async fn resend(ctx: ProjectCtx, Path(id): Path<String>, _body: OptionalJsonApi) -> Answer {
+    ctx.require(Permission::ManageWebhooks)?;
+    let (mut call, webhook) = ctx.app.project().read(|connection| {
+        let call = stored::find(connection, Kind::WebhookCall, &id)?;
+        let webhook = stored::find(connection, Kind::Webhook, call.related("webhook").unwrap_or_default())?;
+        Ok::<_, ApiError>((call, webhook))
+    })?;
+    call.id = ctx.app.new_id();
+    stamp(&ctx.app, &mut call);
+    ctx.app.project().write(|tx| entity::insert(tx, &call))?;
+    deliver(&ctx.app, webhook, call);
+    answer::no_content()
+}
+
+/// Records a delivery for every webhook that wants to know of this event, and makes those it can.
+pub(crate) fn on_event(app: &App, event: &Event) {
+    match record(app, event) {
+        Ok(recorded) => {
+            for (webhook, call) in recorded {
+                deliver(app, webhook, call);
+            }
+        }
+        // The change itself is done and answered; a delivery that cannot be recorded must not undo it.
+        Err(error) => log(&format!("a webhook delivery could not be recorded: {error}")),
+    }
+}
+
+fn record(app: &App, event: &Event) -> Result<Vec<(Entity, Entity)>, StoreError> {
+    let webhooks = app.project().read(|connection| entity::list(connection, Kind::Webhook))?;
+    let primary = app.primary().is_ok_and(|primary| primary.id == event.environment);
+    let interested: Vec<Entity> =
+        webhooks.into_iter().filter(|webhook| listens(webhook, event, primary)).collect();
+    let mut recorded = Vec::new();
+    for webhook in interested {
+        let call = call_of(app, &webhook, event, primary);
+        app.project().write(|tx| entity::insert(tx, &call))?;
+        recorded.push((webhook, call));
+    }
+    Ok(recorded)
+}
+
+/// Whether an enabled webhook has subscribed to the event, and none of the subscription's filters shuts it out.
+fn listens(webhook: &Entity, event: &Event, primary: bool) -> bool {
+    let subscriptions = webhook.attribute("events").as_array();
+    webhook.flag("enabled")
+        && subscriptions.into_iter().flatten().any(|subscription| {
+            let events = subscription["event_types"].as_array();
+            let filters = subscription["filters"].as_array();
+            subscription["entity_type"] == event.entity_type
+                && events.into_iter().flatten().any(|wanted| wanted == event.event_type)
+                && filters.into_iter().flatten().all(|filter| passes(filter, event, primary))
+        })
+}
+
+fn passes(filter: &Value, event: &Event, primary: bool) -> bool {
+    let found = match filter["entity_type"].as_str() {
+        Some("environment_type") => Some(if primary { "primary" } else { "sandbox" }),
+        Some("environment") => Some(event.environment.as_str()),
+        Some("item_type") if event.entity_type == "item" => {
+            event.entity["relationships"]["item_type"]["data"]["id"].as_str()
+        }
+        Some(entity_type) if entity_type == event.entity_type => event.entity["id"].as_str(),
+        Some(_) | None => return true,
+    };
+    let wanted = filter["entity_ids"].as_array();
+    wanted.is_none_or(|wanted| wanted.iter().any(|id| id.as_str() == found))
+}
+
+fn call_of(app: &App, webhook: &Entity, event: &Event, primary: bool) -> Entity {
+    let mut call = Entity::new(Kind::WebhookCall, app.new_id());
+    let mut payload = json!({
+        "webhook_call_id": call.id,
+        "event_triggered_at": app.now().iso(),
+        "attempted_auto_retries_count": 0,
+        "webhook_id": webhook.id,
+        "site_id": super::site::PROJECT_SITE,
+        "environment": event.environment,
+        "is_environment_primary": primary,
+        "entity_type": event.entity_type,
+        "event_type": event.event_type,
+        "entity": event.entity,
+        "related_entities": event.related,
+    });
+    if let Some(previous) = &event.previous {
+        payload["previous_entity"] = previous.clone();
+    }
+    let body = webhook.text("custom_payload").map_or_else(|| payload.to_string(), str::to_owned);
+    call.set("entity_type", event.entity_type);
+    call.set("event_type", event.event_type);
+    call.set("request_url", webhook.attribute("url").clone());
+    // The credentials of the webhook are sent, but not written down a second time.
+    call.set("request_headers", webhook.attribute("headers").clone());
+    call.set("request_payload", body);
+    stamp(app, &mut call);
+    call.relate("webhook", webhook.reference());
+    call
+}
+
+/// Marks a call as new and unanswered.
+fn stamp(app: &App, call: &mut Entity) {
+    let now = app.now().iso();
+    call.set("created_at", now.clone());
+    call.set("last_sent_at", now);
+    call.set("next_retry_at", Value::Null);
+    call.set("attempted_auto_retries_count", 0);
+    call.set("status", "pending");
+    call.set("response_status", Value::Null);
+    call.set("response_headers", json!({}));
+    call.set("response_payload", Value::Null);
+}
+
+fn deliver(app: &App, webhook: Entity, call: Entity) {
+    let Some(address) = webhook.text("url").map(str::to_owned).filter(|url| outgoing::is_callable(url)) else {
+        return;
+    };
+    // Events before the server runs (a project being filled) are recorded only.
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+    let app = app.clone();
+    runtime.spawn(async move {
+        let body = call.text("request_payload").unwrap_or_default().to_owned();
+        let outcome = outgoing::post(&address, &headers(&webhook), body).await;
+        if let Err(error) = &outcome {
+            log(&format!("webhook {}: {error}", webhook.id));
+        }
+        if let Err(error) = answered(&app, call, outcome.ok()) {
+            log(&format!("webhook {}: its outcome could not be recorded: {error}", webhook.id));
+        }
+    });
+}
+
+fn headers(webhook: &Entity) -> Vec<(String, String)> {
+    use base64::Engine;
+    let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+    if let Some(user) = webhook.text("http_basic_user").filter(|user| !user.is_empty()) {
+        let password = webhook.text("http_basic_password").unwrap_or_default();
+        let credentials = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
+        headers.push(("authorization".to_owned(), format!("Basic {credentials}")));
+    }
+    for (name, value) in webhook.attribute("headers").as_object().into_iter().flatten() {
+        headers.extend(value.as_str().map(|value| (name.clone(), value.to_owned())));
+    }
+    headers
+}
+
+fn answered(app: &App, mut call: Entity, reply: Option<outgoing::Reply>) -> Result<(), StoreError> {
+    let good = reply.as_ref().is_some_and(|reply| reply.status.is_success());
+    call.set("status", if good { "success" } else { "failed" });
+    if let Some(reply) = reply {
+        call.set("response_status", reply.status.as_u16());
+        call.set("response_headers", reply.headers);
+        call.set("response_payload", reply.body);
+    }
+    app.project().write(|tx| entity::update(tx, &call).map(drop))
+}
