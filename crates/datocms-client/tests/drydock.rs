@@ -613,3 +613,73 @@ async fn the_delivery_api_sees_what_was_written() {
         .unwrap();
     assert_eq!(wrong.errors.len(), 1, "{wrong:?}");
 }
+#[tokio::test(flavor = "current_thread")]
+async fn every_list_is_understood() {
+    let world = World::blank();
+    let cma = world.admin();
+    let roles = cma.roles().list().await.unwrap();
+    assert!(
+        roles
+            .iter()
+            .any(|role| role.permissions.has_content_access(&id("main"))),
+        "{roles:?}"
+    );
+    assert_eq!(cma.roles().find(&roles[0].id).await.unwrap(), roles[0]);
+    let limits = cma.subscription_limits().list().await.unwrap();
+    let sandboxes = limits
+        .iter()
+        .find(|limit| limit.code == "sandbox_environments")
+        .unwrap();
+    assert!(
+        sandboxes.has_room() && sandboxes.usage == 0,
+        "{sandboxes:?}"
+    );
+    fork(&cma, "main", "rel-7").await;
+    let limits = cma.subscription_limits().list().await.unwrap();
+    assert_eq!(
+        limits
+            .iter()
+            .find(|limit| limit.code == "sandbox_environments")
+            .unwrap()
+            .usage,
+        1
+    );
+    assert_eq!(cma.primary().plugins().list().await, Ok(Vec::new()));
+
+    let create = |path: &str, body: Value| {
+        RawRequest::new(Method::POST, path)
+            .unwrap()
+            .with_body(body.to_string().into())
+    };
+    let trigger = json!({ "data": { "type": "build_trigger", "attributes": { "name": "Site", "adapter": "custom",
+        "enabled": true, "adapter_settings": { "trigger_url": "http://127.0.0.1:9/" }, "frontend_url": null,
+        "autotrigger_on_scheduled_publications": false, "indexing_enabled": false } } });
+    let answer = cma.raw(create("/build-triggers", trigger)).await.unwrap();
+    assert_eq!(
+        answer.status,
+        201,
+        "{}",
+        String::from_utf8_lossy(&answer.body)
+    );
+    let triggers = cma.build_triggers().list().await.unwrap();
+    assert_eq!(
+        (
+            triggers.len(),
+            triggers[0].name.as_str(),
+            triggers[0].enabled
+        ),
+        (1, "Site", true)
+    );
+
+    let plugin = json!({ "data": { "type": "plugin", "attributes": { "name": "Slipway", "url": "http://127.0.0.1:9/",
+        "permissions": ["currentUserAccessToken"] } } });
+    let answer = cma.raw(create("/plugins", plugin)).await.unwrap();
+    assert_eq!(
+        answer.status,
+        201,
+        "{}",
+        String::from_utf8_lossy(&answer.body)
+    );
+    let plugins = cma.primary().plugins().list().await.unwrap();
+    assert_eq!(plugins[0].permissions, ["currentUserAccessToken"]);
+}
