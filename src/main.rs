@@ -1,1 +1,5 @@
-fn main() {}
+//! The plugin's entry: every frame of it starts here.
+
+fn main() {
+    slipway::app::start();
+}

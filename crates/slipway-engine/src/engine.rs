@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use datocms_client::{Cma, Timer, Transport};
+use datocms_client::{Cma, Timer, Timestamp, Transport};
 use slipway_release::{Approval, Entry, Event, Person, Plan, Release, ReleaseId, drift::Drift};
 
 use crate::{
@@ -90,8 +90,9 @@ where
     }
 
     /// Puts a promotion that happened outside Slipway on record, so that it can be rolled back.
-    pub async fn adopt(&self, plan: Plan) -> Result<Release, EngineError> {
-        self.first(Event::Adopted { plan }).await
+    /// `since`: when the promoted environment was made.
+    pub async fn adopt(&self, plan: Plan, since: Timestamp) -> Result<Release, EngineError> {
+        self.first(Event::Adopted { plan, since }).await
     }
 
     async fn first(&self, event: Event) -> Result<Release, EngineError> {

@@ -33,6 +33,9 @@ pub enum Event {
     Adopted {
         /// What the release would have planned: no scripts, `source` the old primary, `sandbox` the present one.
         plan: Plan,
+        /// From when on changes in the promoted environment count as newer than the promotion. The
+        /// CMS does not say when something was promoted, so it is when the environment was made.
+        since: Timestamp,
     },
     /// The call for a step is about to leave. Durable before it does.
     Started(Step),

@@ -49,7 +49,7 @@ impl Release {
     pub fn begin(first: Entry) -> Result<Self, BrokenLog> {
         let (plan, phase, adopted) = match &first.event {
             Event::Planned(plan) => (plan.clone(), Phase::planned(), false),
-            Event::Adopted { plan } => (plan.clone(), Phase::Live, true),
+            Event::Adopted { plan, .. } => (plan.clone(), Phase::Live, true),
             Event::Started(_)
             | Event::Succeeded(..)
             | Event::NotApplied(_)
@@ -163,8 +163,8 @@ impl Release {
 
     /// When the sandbox became primary, as far as Slipway knows.
     pub fn promoted_at(&self) -> Option<Timestamp> {
-        if self.adopted {
-            return Some(self.planned_at());
+        if let Event::Adopted { since, .. } = &self.log[0].event {
+            return Some(*since);
         }
         self.step_record(Step::Promote)?.finished.map(|(at, _)| at)
     }

@@ -48,6 +48,7 @@ enum WireEvent {
     },
     Adopted {
         plan: WirePlan,
+        since: String,
     },
     Started {
         step: String,
@@ -146,7 +147,9 @@ pub(super) fn write(entry: &Entry) -> Value {
 fn event(event: &Event) -> Value {
     match event {
         Event::Planned(plan) => json!({ "event": "planned", "plan": write_plan(plan) }),
-        Event::Adopted { plan } => json!({ "event": "adopted", "plan": write_plan(plan) }),
+        Event::Adopted { plan, since } => {
+            json!({ "event": "adopted", "plan": write_plan(plan), "since": since.to_string() })
+        }
         Event::Started(step) => json!({ "event": "started", "step": step_key(*step) }),
         Event::Succeeded(step, evidence) => {
             json!({ "event": "succeeded", "step": step_key(*step), "evidence": write_evidence(evidence) })
@@ -238,8 +241,9 @@ pub(super) fn read(line: Line) -> Result<Entry, String> {
 fn read_event(event: WireEvent) -> Result<Event, String> {
     Ok(match event {
         WireEvent::Planned { plan } => Event::Planned(read_plan(plan)?),
-        WireEvent::Adopted { plan } => Event::Adopted {
+        WireEvent::Adopted { plan, since } => Event::Adopted {
             plan: read_plan(plan)?,
+            since: parse(&since)?,
         },
         WireEvent::Started { step } => Event::Started(read_step(&step)?),
         WireEvent::Succeeded { step, evidence } => {

@@ -1,0 +1,52 @@
+//! The dialog before a promotion: what becomes primary, what would be left behind, typed confirmation.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use slipway_release::{Plan, drift::Drift};
+
+use super::roll_back::Changes;
+
+/// The dialog's id in the panel.
+pub const ID: &str = "promote";
+
+/// What the dialog asks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Question {
+    /// What is primary now.
+    pub source: String,
+    /// What becomes primary.
+    pub sandbox: String,
+    /// Changes in `source` that `sandbox` does not have.
+    pub changes: Changes,
+}
+
+impl Question {
+    /// The question for a plan, seeing this drift.
+    pub fn new(plan: &Plan, drift: &Drift) -> Self {
+        Self {
+            source: plan.source.to_string(),
+            sandbox: plan.sandbox.to_string(),
+            changes: Changes::of(drift),
+        }
+    }
+
+    /// As the panel passes it on.
+    pub fn to_json(&self) -> Value {
+        json!(self)
+    }
+
+    /// What has to be typed: both names, as an arrow between them is read aloud badly.
+    pub fn phrase(&self) -> String {
+        format!("{} replaces {}", self.sandbox, self.source)
+    }
+}
+
+/// The dialog's answer to a confirmed promotion.
+pub fn yes() -> Value {
+    json!({ "confirmed": true })
+}
+
+/// Whether an answer confirms.
+pub fn is_yes(answer: &Value) -> bool {
+    *answer == yes()
+}

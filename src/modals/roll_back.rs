@@ -1,0 +1,107 @@
+//! The dialog before a rollback: what goes back, what would no longer be live, typed confirmation.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use slipway_release::{
+    Plan,
+    drift::{Drift, Judgement},
+};
+
+/// The dialog's id in the panel.
+pub const ID: &str = "roll-back";
+
+/// What the dialog asks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Question {
+    /// What becomes primary again.
+    pub source: String,
+    /// What is primary now.
+    pub sandbox: String,
+    /// Changes in `sandbox` since the promotion.
+    pub changes: Changes,
+    /// Whether primary is frozen already, so that nothing more can change.
+    pub frozen: bool,
+}
+
+/// What would be left behind, ready to show.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Changes {
+    /// Changed records, newest first.
+    pub records: Vec<Record>,
+    /// Names of the people who changed them, as far as known.
+    pub people: Vec<String>,
+    /// Whether something changed that no record shows.
+    pub unseen: bool,
+}
+
+/// One changed record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Its title.
+    pub title: String,
+    /// Its model's name.
+    pub model: String,
+    /// Who changed it last, where known.
+    pub by: Option<String>,
+}
+
+/// What the person decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Whether primary is frozen first.
+    pub freeze_first: bool,
+    /// Why, in the person's words; may be empty.
+    pub reason: String,
+}
+
+impl Question {
+    /// The question for a plan, seeing this drift.
+    pub fn new(plan: &Plan, drift: &Drift, frozen: bool) -> Self {
+        Self {
+            source: plan.source.to_string(),
+            sandbox: plan.sandbox.to_string(),
+            changes: Changes::of(drift),
+            frozen,
+        }
+    }
+
+    /// As the panel passes it on.
+    pub fn to_json(&self) -> Value {
+        json!(self)
+    }
+}
+
+impl Changes {
+    /// What a dialog shows of a drift.
+    pub fn of(drift: &Drift) -> Self {
+        Self {
+            records: drift
+                .records
+                .iter()
+                .map(|record| Record {
+                    title: record.title.clone(),
+                    model: record.model.clone(),
+                    by: record.by.as_ref().map(|person| person.name.clone()),
+                })
+                .collect(),
+            people: drift
+                .people()
+                .into_iter()
+                .map(|person| person.name.clone())
+                .collect(),
+            unseen: drift.judge() == Judgement::Unseen,
+        }
+    }
+}
+
+impl Answer {
+    /// As the panel passes it back.
+    pub fn to_json(&self) -> Value {
+        json!(self)
+    }
+
+    /// Reads an answer; `None` where it is none.
+    pub fn read(answer: &Value) -> Option<Self> {
+        serde_json::from_value(answer.clone()).ok()
+    }
+}

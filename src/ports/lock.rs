@@ -1,0 +1,57 @@
+//! The browser's lock manager: of all windows of one browser, one drives a release.
+
+use futures_channel::oneshot;
+use js_sys::{Function, Object, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+
+/// A held lock; dropping it lets go. A window that dies lets go by itself.
+pub struct Lock {
+    _release: oneshot::Sender<()>,
+}
+
+/// Takes the lock of this name, or gives `None` at once when another window has it.
+///
+/// Where the browser has no lock manager the lock is granted: it is a courtesy between windows, the
+/// journal's version is what keeps two drivers apart.
+pub async fn try_hold(name: &str) -> Option<Lock> {
+    let (release, released) = oneshot::channel::<()>();
+    let lock = Lock { _release: release };
+    let Some((manager, request)) = lock_manager() else {
+        return Some(lock);
+    };
+    let (answer, answered) = oneshot::channel::<bool>();
+    let callback = Closure::once_into_js(move |granted: JsValue| -> Promise {
+        let is_granted = !granted.is_null() && !granted.is_undefined();
+        // Whoever asked may have gone away.
+        let _ = answer.send(is_granted);
+        wasm_bindgen_futures::future_to_promise(async move {
+            if is_granted {
+                // Ends when the `Lock` is dropped.
+                let _ = released.await;
+            }
+            Ok(JsValue::UNDEFINED)
+        })
+    });
+    let options = Object::new();
+    Reflect::set(&options, &"ifAvailable".into(), &JsValue::TRUE).ok()?;
+    let asked = request.call3(
+        &manager,
+        &format!("slipway:{name}").into(),
+        &options,
+        &callback,
+    );
+    if asked.is_err() {
+        return Some(lock);
+    }
+    answered.await.ok()?.then_some(lock)
+}
+
+fn lock_manager() -> Option<(JsValue, Function)> {
+    let navigator = web_sys::window()?.navigator();
+    let manager = Reflect::get(&navigator, &"locks".into()).ok()?;
+    if manager.is_undefined() {
+        return None;
+    }
+    let request = Reflect::get(&manager, &"request".into()).ok()?;
+    Some((manager, request.dyn_into().ok()?))
+}

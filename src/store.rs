@@ -1,0 +1,108 @@
+//! The release store: what the pages draw from, and the only place that spawns async work.
+//!
+//! A page reads [`Store::state`] and sends a [`Command`]; the [`driver`] carries it out and reports
+//! back as [`Update`]s. Nothing else holds state that outlives a render.
+
+mod command;
+mod dialogs;
+mod driver;
+mod releases;
+mod shared;
+mod state;
+
+use std::rc::Rc;
+
+use gloo_timers::callback::Interval;
+use yew::prelude::*;
+
+pub use command::{Command, Place};
+use driver::Driver;
+use shared::SharedState;
+pub use state::{Folder, LogLine, Performing, QueryAnswers, Remote, State, Update, now};
+
+use crate::session::{Frame, Session};
+
+/// How often the project is looked at while nothing is done here, in milliseconds. A look takes
+/// about a dozen requests of the sixty that three seconds allow.
+const LOOK_EVERY: u32 = 10_000;
+
+/// The store as a component sees it.
+#[derive(Clone, PartialEq)]
+pub struct Store {
+    /// What is.
+    pub state: Rc<State>,
+    /// Who is at the page.
+    pub session: Session,
+    commands: Callback<Command>,
+}
+
+impl Store {
+    /// Asks for something.
+    pub fn send(&self, command: Command) {
+        self.commands.emit(command);
+    }
+
+    /// A callback that asks for something.
+    pub fn asks<E: 'static>(&self, command: Command) -> Callback<E> {
+        self.commands.reform(move |_| command.clone())
+    }
+}
+
+/// The store of the nearest [`StoreProvider`].
+#[hook]
+pub fn use_store() -> Store {
+    #[expect(
+        clippy::expect_used,
+        reason = "a component outside the provider is a mistake in the program, seen at its first render"
+    )]
+    use_context().expect("wrap the tree in <StoreProvider>")
+}
+
+/// Runs async work to its end. Everything async in the plugin starts here.
+pub(crate) fn spawn(work: impl Future<Output = ()> + 'static) {
+    wasm_bindgen_futures::spawn_local(work);
+}
+
+/// What a provider needs.
+#[derive(Properties, PartialEq)]
+pub struct StoreProviderProps {
+    /// The host.
+    pub frame: Frame,
+    /// Who is at the page; a new session starts afresh.
+    pub session: Session,
+    /// What may use the store.
+    pub children: Html,
+}
+
+/// Provides the store to its children and keeps it up to date.
+#[component]
+pub fn StoreProvider(props: &StoreProviderProps) -> Html {
+    let state = use_state(Rc::<State>::default);
+    let driver = use_memo(props.session.clone(), |session| {
+        let setter = state.setter();
+        let shared = SharedState::new(Callback::from(move |state| setter.set(state)));
+        Driver::new(props.frame.plugin.clone(), session.clone(), shared)
+    });
+    let commands = use_callback(driver.clone(), |command: Command, driver| {
+        let driver = Rc::clone(driver);
+        spawn(async move { driver.obey(command).await });
+    });
+    use_effect_with(commands.clone(), |commands| {
+        commands.emit(Command::Look);
+        let commands = commands.clone();
+        let every = Interval::new(LOOK_EVERY, move || {
+            if crate::ports::page::is_visible() {
+                commands.emit(Command::Look);
+            }
+        });
+        move || drop(every)
+    });
+    let store = Store {
+        state: Rc::clone(&state),
+        session: props.session.clone(),
+        commands,
+    };
+    html! {
+        <ContextProvider<Store> context={store}>{ props.children.clone() }</ContextProvider<Store>>
+    }
+}

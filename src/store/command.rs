@@ -1,0 +1,105 @@
+//! What the pages can ask for.
+
+use datocms_client::EnvironmentId;
+use slipway_release::{ReleaseId, view::action::Action};
+
+use crate::ports::folder::Chosen;
+
+/// Something a person asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Look at the project again.
+    Look,
+    /// Take these files as the migrations folder.
+    Choose(Chosen),
+    /// Fetch the migrations that a manifest lists.
+    FetchManifest {
+        /// The manifest's address.
+        url: String,
+    },
+    /// Put a plan on record and open its page.
+    Begin {
+        /// What people call the release.
+        title: String,
+        /// The sandbox's name, checked before.
+        sandbox: EnvironmentId,
+    },
+    /// Press one of a release's buttons. Dialogs are opened where the action needs one.
+    Press {
+        /// Which release.
+        release: ReleaseId,
+        /// Which button.
+        action: Action,
+    },
+    /// Stop the running script between two requests.
+    StopScript,
+    /// Count what a promotion or rollback of a release would leave behind.
+    CountDrift {
+        /// Which release.
+        release: ReleaseId,
+    },
+    /// Roll back a promotion that happened outside Slipway.
+    RollBackForeign {
+        /// The present primary.
+        current: EnvironmentId,
+        /// What shall be primary again.
+        previous: EnvironmentId,
+    },
+    /// Lift a freeze that no release holds; asks first.
+    LiftFreeze,
+    /// List the build triggers.
+    ListBuildTriggers,
+    /// Fire a build trigger.
+    FireBuildTrigger {
+        /// Its id.
+        id: String,
+    },
+    /// Run a delivery query against primary and the sandbox of a release.
+    RunQuery {
+        /// Which release.
+        release: ReleaseId,
+        /// The query's text.
+        query: String,
+        /// Whether drafts are included.
+        drafts: bool,
+    },
+    /// Show a page: the list, a new release, or one release.
+    Open(Place),
+    /// The person has read what went wrong.
+    DismissTrouble,
+}
+
+/// The plugin page's places; they live in the query of the panel's address, so a link can be shared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// The list of releases.
+    Releases,
+    /// Planning a new one.
+    NewRelease,
+    /// One release.
+    Release(ReleaseId),
+}
+
+impl Place {
+    /// The place a query names (`?release=…`, `?new`); the list where it names none.
+    pub fn from_query(query: &str) -> Self {
+        let query = query.trim_start_matches('?');
+        query
+            .split('&')
+            .find_map(|pair| match pair.split_once('=').unwrap_or((pair, "")) {
+                ("new", _) => Some(Self::NewRelease),
+                ("release", id) => ReleaseId::parse(id).ok().map(Self::Release),
+                _ => None,
+            })
+            .unwrap_or(Self::Releases)
+    }
+
+    /// The query that names this place, with its question mark; empty for the list.
+    pub fn to_query(&self) -> String {
+        match self {
+            Self::Releases => String::new(),
+            Self::NewRelease => "?new".to_owned(),
+            Self::Release(id) => format!("?release={id}"),
+        }
+    }
+}

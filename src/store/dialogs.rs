@@ -1,0 +1,249 @@
+//! The questions asked before something is promoted, rolled back, overruled or thrown away.
+
+use std::rc::Rc;
+
+use datocms_client::EnvironmentId;
+use datocms_plugin::{Choice, ConfirmOptions, Intent, ModalOptions, ModalWidth};
+use serde_json::Value;
+use slipway_engine::EngineError;
+use slipway_release::{
+    Event, Plan, Release,
+    drift::Drift,
+};
+
+use super::{
+    command::Place,
+    driver::Driver,
+    state::{Remote, Update},
+};
+use crate::modals::{promote, roll_back};
+
+impl Driver {
+    pub(super) async fn force_freeze(&self, release: Release) {
+        let editors = match self.engine.editors().await {
+            Ok(editors) => editors,
+            Err(error) => return self.trouble(error),
+        };
+        let mut names: Vec<String> = editors
+            .into_iter()
+            .map(|editor| editor.person.name)
+            .collect();
+        names.dedup();
+        let content = match names.as_slice() {
+            [] => "Nobody seems to be editing any more.".to_owned(),
+            names => format!(
+                "{} will not be able to save what they are writing now.",
+                names.join(" and ")
+            ),
+        };
+        if self
+            .confirm(
+                "Freeze although people are editing?",
+                &content,
+                "Freeze anyway",
+            )
+            .await
+        {
+            self.decide_and_go(release, Event::Forced { editors: names })
+                .await;
+        }
+    }
+
+    pub(super) async fn restart(&self, release: Release) {
+        let plan = release.plan();
+        let content = format!(
+            "{} is destroyed, {} is forked again and every script runs from the first. Primary stays frozen meanwhile and is not changed.",
+            plan.sandbox, plan.source
+        );
+        if self
+            .confirm(
+                "Start again on a fresh fork?",
+                &content,
+                "Destroy and fork again",
+            )
+            .await
+        {
+            self.decide_and_go(release, Event::RestartRequested).await;
+        }
+    }
+
+    pub(super) async fn abandon(&self, release: Release) {
+        let plan = release.plan();
+        let content = if release.has_sandbox() {
+            format!(
+                "{} is destroyed with everything in it, and maintenance mode is turned off. {} stays as it is.",
+                plan.sandbox, plan.source
+            )
+        } else if release.holds_freeze() {
+            format!(
+                "Maintenance mode is turned off. {} stays as it is.",
+                plan.source
+            )
+        } else {
+            "Nothing was changed yet; the plan is put aside.".to_owned()
+        };
+        if self
+            .confirm("Give up this release?", &content, "Give up")
+            .await
+        {
+            let reason = String::new();
+            self.decide_and_go(release, Event::AbandonRequested { reason })
+                .await;
+        }
+    }
+
+    pub(super) async fn lift_freeze(&self) {
+        let content = "No release that Slipway knows of holds this freeze. If somebody is in the middle of one with another tool, ask them first: editors can write again at once.";
+        if !self
+            .confirm("Lift the freeze?", content, "Lift the freeze")
+            .await
+        {
+            return;
+        }
+        if let Err(error) = self.engine.lift_orphaned_freeze().await {
+            self.trouble(error);
+        }
+        self.look().await;
+    }
+
+    /// Asks for the promotion with what would be left behind on the screen, then promotes.
+    pub(super) async fn promote(&self, release: Release) {
+        let drift = match self.drift(&release).await {
+            Ok(drift) => drift,
+            Err(error) => return self.trouble(error),
+        };
+        self.show_drift(&release, &drift);
+        let question = promote::Question::new(release.plan(), &drift);
+        let answer = self.ask(promote::ID, "Promote", question.to_json()).await;
+        if answer.is_some_and(|answer| promote::is_yes(&answer)) {
+            let event = Event::Approved(Self::approval(&release, &drift));
+            self.decide_and_go(release, event).await;
+        }
+    }
+
+    /// Asks for the rollback with what would go back on the screen, then rolls back.
+    pub(super) async fn roll_back(&self, release: Release) {
+        let drift = match self.drift(&release).await {
+            Ok(drift) => drift,
+            Err(error) => return self.trouble(error),
+        };
+        self.show_drift(&release, &drift);
+        let frozen = release.holds_freeze();
+        let question = roll_back::Question::new(release.plan(), &drift, frozen);
+        let title = format!("Roll back to {}?", release.plan().source);
+        let answer = self.ask(roll_back::ID, &title, question.to_json()).await;
+        let Some(answer) = answer.as_ref().and_then(roll_back::Answer::read) else {
+            return;
+        };
+        self.start_roll_back(release, answer.freeze_first, answer.reason, &drift)
+            .await;
+    }
+
+    /// Goes on with a rollback whose freeze could not be had, with the same consent.
+    pub(super) async fn roll_back_unfrozen(&self, release: Release) {
+        match self.drift(&release).await {
+            Ok(drift) => {
+                self.start_roll_back(release, false, String::new(), &drift)
+                    .await;
+            }
+            Err(error) => self.trouble(error),
+        }
+    }
+
+    async fn start_roll_back(
+        &self,
+        release: Release,
+        freeze_first: bool,
+        reason: String,
+        drift: &Drift,
+    ) {
+        let asked = self
+            .engine
+            .roll_back(release.clone(), freeze_first, reason, drift)
+            .await;
+        match asked {
+            Ok(release) => {
+                self.update(Update::Recorded(Box::new(release.clone())));
+                self.advance(release).await;
+            }
+            Err(EngineError::LookAgain(now)) => {
+                self.show_drift(&release, &now);
+                self.trouble(EngineError::LookAgain(now));
+            }
+            Err(error) => self.trouble(error),
+        }
+    }
+
+    /// Takes a foreign promotion on record, opens its page and asks for the rollback.
+    pub(super) async fn roll_back_foreign(&self, current: EnvironmentId, previous: EnvironmentId) {
+        let state = self.now();
+        let Some(since) = state
+            .world
+            .ready()
+            .and_then(|world| world.environment(&current))
+            .map(|environment| environment.created_at)
+        else {
+            return self.trouble(format!("{current} is not there any more."));
+        };
+        let plan = Plan {
+            id: self.engine.new_release_id(),
+            title: format!("{current}, promoted outside Slipway"),
+            source: previous,
+            sandbox: current,
+            scripts: Vec::new(),
+            ledger_model: self.session.config.models().ledger,
+        };
+        match self.engine.adopt(plan, since).await {
+            Ok(release) => {
+                self.update(Update::Recorded(Box::new(release.clone())));
+                self.open(&Place::Release(release.plan().id.clone())).await;
+                self.roll_back(release).await;
+            }
+            Err(error) => self.trouble(error),
+        }
+    }
+
+    fn show_drift(&self, release: &Release, drift: &Drift) {
+        let id = release.plan().id.clone();
+        self.update(Update::Drift(id, Remote::Ready(Rc::new(drift.clone()))));
+    }
+
+    /// A yes-or-no question in the panel's own dialog.
+    async fn confirm(&self, title: &str, content: &str, yes: &str) -> bool {
+        let options = ConfirmOptions {
+            title: title.to_owned(),
+            content: content.to_owned(),
+            choices: vec![Choice {
+                label: yes.to_owned(),
+                value: Value::Bool(true),
+                intent: Some(Intent::Negative),
+            }],
+            cancel: Choice {
+                label: "Cancel".to_owned(),
+                value: Value::Bool(false),
+                intent: None,
+            },
+        };
+        match self.plugin.open_confirm(&options).await {
+            Ok(answer) => answer == Value::Bool(true),
+            Err(error) => {
+                self.trouble(error);
+                false
+            }
+        }
+    }
+
+    /// A dialog of our own; `None` when it was closed without an answer.
+    async fn ask(&self, id: &str, title: &str, parameters: Value) -> Option<Value> {
+        let mut options = ModalOptions::new(id, title);
+        options.width = Some(ModalWidth::Medium);
+        options.parameters = Some(parameters);
+        match self.plugin.open_modal(&options).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                self.trouble(error);
+                None
+            }
+        }
+    }
+}

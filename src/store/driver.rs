@@ -1,0 +1,290 @@
+//! Carries out what the pages ask for. It decides nothing: the engine performs, the release says what is next.
+
+use std::rc::Rc;
+
+use datocms_client::{Cda, Cma, EnvironmentId};
+use datocms_plugin::Plugin;
+use serde_json::Value;
+use slipway_engine::Engine;
+use slipway_release::{PlannedScript, Release, ReleaseId, plan};
+
+use super::{
+    command::{Command, Place},
+    shared::SharedState,
+    state::{Folder, QueryAnswers, Remote, State, Update},
+};
+use crate::{
+    ports::{
+        BrowserPorts,
+        browser_timer::BrowserTimer,
+        fetch::FetchTransport,
+        folder::Chosen,
+        lock, manifest,
+        scripts::{BrowserScripts, MigrationFile},
+    },
+    session::Session,
+};
+
+/// The engine over the browser's ports.
+pub(super) type BrowserEngine = Engine<FetchTransport, BrowserTimer, BrowserPorts>;
+
+/// One person's hands on the project.
+pub(super) struct Driver {
+    pub(super) plugin: Plugin,
+    pub(super) session: Session,
+    pub(super) engine: BrowserEngine,
+    pub(super) scripts: Rc<BrowserScripts>,
+    cma: Cma<FetchTransport, BrowserTimer>,
+    pub(super) state: SharedState,
+}
+
+impl PartialEq for Driver {
+    fn eq(&self, other: &Self) -> bool {
+        self.session == other.session
+    }
+}
+
+impl Driver {
+    /// A driver that acts as the session's person.
+    pub(super) fn new(plugin: Plugin, session: Session, state: SharedState) -> Self {
+        let cma = Cma::new(
+            FetchTransport,
+            BrowserTimer,
+            session.cma.clone(),
+            session.token.clone(),
+        );
+        let scripts = Rc::new(BrowserScripts::default());
+        let ports = BrowserPorts::new(&session.site, Rc::clone(&scripts));
+        let engine = Engine::new(
+            cma.clone(),
+            BrowserTimer,
+            ports,
+            session.me.clone(),
+            session.config.models(),
+        );
+        Self {
+            plugin,
+            session,
+            engine,
+            scripts,
+            cma,
+            state,
+        }
+    }
+
+    /// Carries a command out, to its end.
+    pub(super) async fn obey(&self, command: Command) {
+        match command {
+            Command::Look => {
+                self.look().await;
+                self.resume().await;
+            }
+            Command::Choose(chosen) => self.choose(chosen).await,
+            Command::FetchManifest { url } => self.fetch_manifest(url).await,
+            Command::Begin { title, sandbox } => self.begin(title, sandbox).await,
+            Command::Press { release, action } => self.press(release, action).await,
+            Command::StopScript => {
+                if let Some(performing) = &self.now().performing {
+                    performing.stop.wish();
+                }
+            }
+            Command::CountDrift { release } => self.count_drift(release).await,
+            Command::RollBackForeign { current, previous } => {
+                self.roll_back_foreign(current, previous).await;
+            }
+            Command::LiftFreeze => self.lift_freeze().await,
+            Command::ListBuildTriggers => self.list_build_triggers().await,
+            Command::FireBuildTrigger { id } => self.fire_build_trigger(id).await,
+            Command::RunQuery {
+                release,
+                query,
+                drafts,
+            } => self.run_query(release, query, drafts).await,
+            Command::Open(place) => self.open(&place).await,
+            Command::DismissTrouble => self.update(Update::TroubleRead),
+        }
+    }
+
+    pub(super) fn update(&self, update: Update) {
+        self.state.update(update);
+    }
+
+    pub(super) fn trouble(&self, sentence: impl ToString) {
+        self.update(Update::Trouble(sentence.to_string()));
+    }
+
+    /// The state as of the last update.
+    pub(super) fn now(&self) -> Rc<State> {
+        self.state.now()
+    }
+
+    /// The release of this id, as far as it is known.
+    pub(super) fn release(&self, id: &ReleaseId) -> Option<Release> {
+        self.now().release(id).cloned()
+    }
+
+    pub(super) async fn look(&self) {
+        if self.now().looking {
+            return;
+        }
+        self.update(Update::Looking);
+        match self.engine.observe().await {
+            Ok(world) => self.update(Update::Looked(Ok(world))),
+            Err(error) => self.update(Update::Looked(Err(error.to_string()))),
+        }
+    }
+
+    async fn choose(&self, chosen: Chosen) {
+        self.update(Update::Folder(Remote::Loading));
+        match chosen.read().await {
+            Ok((origin, files)) => self.take(origin, files).await,
+            Err(error) => self.update(Update::Folder(Remote::Failed(error.to_string()))),
+        }
+    }
+
+    /// Reads the chosen files against primary's ledger, and prepares the pending ones, so that what
+    /// cannot run is known before anything is frozen.
+    async fn take(&self, origin: String, files: Vec<MigrationFile>) {
+        let names: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
+        let Some(world) = self.now().world.ready().cloned() else {
+            self.update(Update::Folder(Remote::Failed(
+                "The project has not been read yet, so it is not known which migrations ran. Choose the folder again in a moment.".to_owned(),
+            )));
+            return;
+        };
+        let reading =
+            plan::read_folder(&names, &world.ledger, crate::ports::compare::locale_compare);
+        let pending: Vec<PlannedScript> = reading
+            .pending
+            .iter()
+            .filter_map(|name| files.iter().find(|file| file.path == *name))
+            .map(|file| PlannedScript {
+                name: file.path.clone(),
+                sha256: slipway_release::Digest::of(&file.bytes),
+            })
+            .collect();
+        self.scripts.choose(files);
+        let problems = match self.scripts.problems(reading.pending.clone()).await {
+            Ok(problems) => problems
+                .into_iter()
+                .filter_map(|(name, problem)| Some((name, problem?)))
+                .collect(),
+            Err(error) => {
+                self.update(Update::Folder(Remote::Failed(error.to_string())));
+                return;
+            }
+        };
+        self.update(Update::Folder(Remote::Ready(Rc::new(Folder {
+            origin,
+            reading,
+            problems,
+            pending,
+        }))));
+    }
+
+    async fn fetch_manifest(&self, url: String) {
+        self.update(Update::Folder(Remote::Loading));
+        match manifest::fetch(&url).await {
+            Ok(files) => self.take(url, files).await,
+            Err(error) => self.update(Update::Folder(Remote::Failed(error.to_string()))),
+        }
+    }
+
+    /// A step in doubt is looked into by the page that left it so; somebody else's, or another
+    /// window's, only when a person asks.
+    async fn resume(&self) {
+        let state = self.now();
+        let Some(release) = state.world.ready().and_then(|world| world.under_way()) else {
+            return;
+        };
+        let in_doubt = matches!(release.phase(), slipway_release::Phase::InDoubt(_));
+        let mine = release.driver().id == self.session.me.id;
+        if in_doubt && mine && state.performing.is_none() {
+            self.advance(release.clone()).await;
+        }
+    }
+
+    /// Runs the next step under the browser's lock, so that two windows never act at once.
+    pub(super) async fn advance(&self, release: Release) {
+        let Some(_lock) = lock::try_hold(release.plan().id.as_str()).await else {
+            return;
+        };
+        self.perform(release).await;
+    }
+
+    async fn list_build_triggers(&self) {
+        self.update(Update::BuildTriggers(Remote::Loading));
+        let triggers = match self.cma.build_triggers().list().await {
+            Ok(triggers) => Remote::Ready(Rc::new(triggers)),
+            Err(error) => Remote::Failed(error.to_string()),
+        };
+        self.update(Update::BuildTriggers(triggers));
+    }
+
+    async fn fire_build_trigger(&self, id: String) {
+        let outcome = match self.cma.build_triggers().trigger(&id).await {
+            Ok(()) => "Fired".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        self.update(Update::Fired(id, outcome));
+    }
+
+    async fn run_query(&self, release: ReleaseId, query: String, drafts: bool) {
+        let Some(release) = self.release(&release) else {
+            return;
+        };
+        self.update(Update::Answers(Remote::Loading));
+        let answers = QueryAnswers {
+            primary: self.query(&release.plan().source, &query, drafts).await,
+            sandbox: self.query(&release.plan().sandbox, &query, drafts).await,
+        };
+        self.update(Update::Answers(Remote::Ready(Rc::new(answers))));
+    }
+
+    async fn query(
+        &self,
+        environment: &EnvironmentId,
+        query: &str,
+        drafts: bool,
+    ) -> Result<String, String> {
+        let endpoint = self
+            .session
+            .cda
+            .clone()
+            .ok_or("The panel did not say where the delivery API is.")?;
+        let token = match &self.session.config.delivery_token {
+            Some(token) => token.parse().map_err(|_| {
+                "The delivery token in Slipway's settings is not a token.".to_owned()
+            })?,
+            None => self.session.token.clone(),
+        };
+        let cda = Cda::new(FetchTransport, BrowserTimer, endpoint, token);
+        let answer = cda
+            .query(Some(environment), drafts, query, &serde_json::Map::new())
+            .await
+            .map_err(|error| error.to_string())?;
+        if answer.errors.is_empty() {
+            let data = answer.data.unwrap_or(Value::Null);
+            serde_json::to_string_pretty(&data).map_err(|error| error.to_string())
+        } else {
+            let messages: Vec<String> = answer
+                .errors
+                .into_iter()
+                .map(|error| error.message)
+                .collect();
+            Err(messages.join("\n"))
+        }
+    }
+
+    /// Moves the panel to a place of this page, so that its address can be shared.
+    pub(super) async fn open(&self, place: &Place) {
+        let settings = self.plugin.settings();
+        let datocms_plugin::Mode::RenderPage { location, .. } = &settings.mode else {
+            return;
+        };
+        let path = format!("{}{}", location.pathname, place.to_query());
+        if let Err(error) = self.plugin.navigate_to(&path).await {
+            self.trouble(error);
+        }
+    }
+}

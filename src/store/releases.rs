@@ -1,0 +1,172 @@
+//! The commands that concern a release: planning, pressing its buttons, counting drift.
+
+use std::rc::Rc;
+
+use datocms_client::EnvironmentId;
+use slipway_engine::{EngineError, Progress, Stop, Watch};
+use slipway_release::{
+    Approval, Event, Phase, Plan, Release, ReleaseId, drift::Drift, view::action::Action,
+    view::step::Running,
+};
+
+use super::{
+    command::Place,
+    driver::Driver,
+    shared::SharedState,
+    state::{LogLine, Performing, Remote, Update},
+};
+
+/// What the engine tells while it works, passed on to the pages.
+struct Watcher {
+    state: SharedState,
+    stop: Stop,
+}
+
+impl Watch for Watcher {
+    fn progress(&self, progress: Progress) {
+        self.state.update(match progress {
+            Progress::Recorded(release) => Update::Recorded(release),
+            Progress::Forking(percent) => Update::Forking(percent),
+            Progress::Call(call) => Update::Line(LogLine::Call(call)),
+            Progress::Console(line) => Update::Line(LogLine::Console(line)),
+        });
+    }
+
+    fn stop(&self) -> Stop {
+        self.stop.clone()
+    }
+}
+
+impl Driver {
+    /// Puts a plan on record and opens the release's page.
+    pub(super) async fn begin(&self, title: String, sandbox: EnvironmentId) {
+        let state = self.now();
+        let (Some(world), Some(folder)) = (state.world.ready(), state.folder.ready()) else {
+            self.trouble("Choose the migrations first.");
+            return;
+        };
+        let Some(primary) = world.primary() else {
+            self.trouble("The primary environment cannot be seen with this role.");
+            return;
+        };
+        let plan = Plan {
+            id: self.engine.new_release_id(),
+            title,
+            source: primary.id.clone(),
+            sandbox,
+            scripts: folder.pending.clone(),
+            ledger_model: self.session.config.models().ledger,
+        };
+        match self.engine.begin(plan).await {
+            Ok(release) => {
+                let place = Place::Release(release.plan().id.clone());
+                self.update(Update::Recorded(Box::new(release)));
+                self.open(&place).await;
+            }
+            Err(error) => self.trouble(error),
+        }
+    }
+
+    /// Presses a button of a release.
+    pub(super) async fn press(&self, id: ReleaseId, action: Action) {
+        let Some(release) = self.release(&id) else {
+            self.trouble("This release is not on record any more.");
+            return;
+        };
+        match action {
+            Action::Perform(_) | Action::CheckAgain(_) => self.advance(release).await,
+            Action::ForceFreeze => self.force_freeze(release).await,
+            Action::Promote => self.promote(release).await,
+            Action::Restart => self.restart(release).await,
+            Action::Abandon => self.abandon(release).await,
+            Action::RollBack => self.roll_back(release).await,
+            Action::CancelRollBack => {
+                self.decide(release, Event::RollBackCancelled).await;
+            }
+            Action::RollBackUnfrozen => self.roll_back_unfrozen(release).await,
+        }
+    }
+
+    /// Performs what is next, and tells the pages how it goes.
+    pub(super) async fn perform(&self, release: Release) {
+        if self.now().performing.is_some() {
+            return;
+        }
+        let stop = Stop::new();
+        self.update(Update::Performing(Performing {
+            release: release.plan().id.clone(),
+            running: Running {
+                busy: true,
+                ..Running::default()
+            },
+            stop: stop.clone(),
+        }));
+        let watch = Rc::new(Watcher {
+            state: self.state.clone(),
+            stop,
+        });
+        let outcome = self.engine.advance(release, watch).await;
+        match outcome {
+            Ok(_) => self.update(Update::Performed(None)),
+            Err(error) => self.update(Update::Performed(Some(error.to_string()))),
+        }
+        self.look().await;
+    }
+
+    /// Writes a decision down and does what follows from it.
+    pub(super) async fn decide_and_go(&self, release: Release, event: Event) {
+        if let Some(release) = self.decide(release, event).await
+            && matches!(release.phase(), Phase::Ready(_))
+        {
+            self.advance(release).await;
+        }
+    }
+
+    /// Writes a decision down.
+    pub(super) async fn decide(&self, release: Release, event: Event) -> Option<Release> {
+        match self.engine.decide(release, event).await {
+            Ok(release) => {
+                self.update(Update::Recorded(Box::new(release.clone())));
+                Some(release)
+            }
+            Err(error) => {
+                self.trouble(error);
+                None
+            }
+        }
+    }
+
+    /// Counts what a promotion (before it) or a rollback (after it) would leave behind.
+    pub(super) async fn count_drift(&self, id: ReleaseId) {
+        let Some(release) = self.release(&id) else {
+            return;
+        };
+        self.update(Update::Drift(id.clone(), Remote::Loading));
+        let drift = match self.drift(&release).await {
+            Ok(drift) => Remote::Ready(Rc::new(drift)),
+            Err(error) => Remote::Failed(error.to_string()),
+        };
+        self.update(Update::Drift(id, drift));
+    }
+
+    /// The changes that matter for what comes next: in primary since the fork, or in the promoted
+    /// environment since the promotion.
+    pub(super) async fn drift(&self, release: &Release) -> Result<Drift, EngineError> {
+        let plan = release.plan();
+        if let Some(promoted_at) = release.promoted_at() {
+            return self.engine.drift(&plan.sandbox, promoted_at).await;
+        }
+        let since = release.forked_at().ok_or_else(|| {
+            EngineError::World("There is no fork to compare with yet.".to_owned())
+        })?;
+        self.engine.drift(&plan.source, since).await
+    }
+
+    /// What a person agrees to.
+    pub(super) fn approval(release: &Release, drift: &Drift) -> Approval {
+        Approval {
+            plan: release.plan().digest(),
+            drift: drift.digest(),
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! What the pages draw from, and the one place where it changes.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use datocms_client::{BuildTrigger, Timestamp};
+use slipway_engine::{CallLine, ConsoleLine, Stop};
+use slipway_release::{
+    Release, ReleaseId, drift::Drift, observed::Observed, plan::FolderReading, view::step::Running,
+};
+
+/// Something that has to be fetched.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Remote<T> {
+    /// Nobody asked for it.
+    #[default]
+    Idle,
+    /// It is on its way.
+    Loading,
+    /// Here it is.
+    Ready(T),
+    /// It could not be had; the text is a sentence for the person.
+    Failed(String),
+}
+
+impl<T> Remote<T> {
+    /// The thing itself, if it is there.
+    pub fn ready(&self) -> Option<&T> {
+        match self {
+            Self::Ready(value) => Some(value),
+            Self::Idle | Self::Loading | Self::Failed(_) => None,
+        }
+    }
+}
+
+/// Everything the pages draw from.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct State {
+    /// The last look at the project.
+    pub world: Remote<Rc<Observed>>,
+    /// Whether a newer look is on its way.
+    pub looking: bool,
+    /// The step this page is performing.
+    pub performing: Option<Performing>,
+    /// What scripts did and said since this page was opened.
+    pub lines: Rc<Vec<LogLine>>,
+    /// What went wrong last, as a sentence; gone when the person dismisses it or acts again.
+    pub trouble: Option<String>,
+    /// The migration files a person chose.
+    pub folder: Remote<Rc<Folder>>,
+    /// The changes that a promotion or rollback of a release would leave behind.
+    pub drift: BTreeMap<ReleaseId, Remote<Rc<Drift>>>,
+    /// The project's build triggers, and what became of firing each, by id.
+    pub build_triggers: Remote<Rc<Vec<BuildTrigger>>>,
+    /// Build triggers fired from this page: "Fired", or why not.
+    pub fired: BTreeMap<String, String>,
+    /// The query box's answers.
+    pub answers: Remote<Rc<QueryAnswers>>,
+}
+
+/// A step that is being performed by this page.
+#[derive(Debug, Clone)]
+pub struct Performing {
+    /// Of which release.
+    pub release: ReleaseId,
+    /// What is known beyond the log.
+    pub running: Running,
+    /// Stops the running script at its next request.
+    pub stop: Stop,
+}
+
+impl PartialEq for Performing {
+    fn eq(&self, other: &Self) -> bool {
+        self.release == other.release
+            && self.running == other.running
+            && self.stop.is_wished() == other.stop.is_wished()
+    }
+}
+
+/// A line of the log of a running script.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LogLine {
+    /// A request.
+    Call(CallLine),
+    /// Something printed.
+    Console(ConsoleLine),
+}
+
+/// The chosen migration files, read against primary's ledger.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Folder {
+    /// Where they come from: a folder's name, "3 files", an address.
+    pub origin: String,
+    /// Which are pending, applied, misnamed, missing.
+    pub reading: FolderReading,
+    /// Sentences about pending files that cannot run, by file name.
+    pub problems: Vec<(String, String)>,
+    /// The pending scripts with their hashes, ready to be planned.
+    pub pending: Vec<slipway_release::PlannedScript>,
+}
+
+/// One query's answers from both environments, as text ready to show.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueryAnswers {
+    /// From primary: pretty JSON, or a sentence why not.
+    pub primary: Result<String, String>,
+    /// From the sandbox.
+    pub sandbox: Result<String, String>,
+}
+
+/// A change of the state.
+#[derive(Debug)]
+pub enum Update {
+    /// A look at the project began.
+    Looking,
+    /// It ended.
+    Looked(Result<Observed, String>),
+    /// A release's log grew.
+    Recorded(Box<Release>),
+    /// A step began.
+    Performing(Performing),
+    /// The fork got on.
+    Forking(Option<f64>),
+    /// A script did or said something.
+    Line(LogLine),
+    /// The step ended, well or with a sentence.
+    Performed(Option<String>),
+    /// Something went wrong outside a step.
+    Trouble(String),
+    /// The person has read what went wrong.
+    TroubleRead,
+    /// The chosen files.
+    Folder(Remote<Rc<Folder>>),
+    /// What a promotion or rollback would leave behind.
+    Drift(ReleaseId, Remote<Rc<Drift>>),
+    /// The build triggers.
+    BuildTriggers(Remote<Rc<Vec<BuildTrigger>>>),
+    /// A build trigger was fired, or not.
+    Fired(String, String),
+    /// The query box's answers.
+    Answers(Remote<Rc<QueryAnswers>>),
+}
+
+impl State {
+    /// The state after one more change.
+    pub(super) fn apply(mut self, update: Update) -> Self {
+        let state = &mut self;
+        match update {
+            Update::Looking => {
+                state.looking = true;
+                if matches!(state.world, Remote::Idle | Remote::Failed(_)) {
+                    state.world = Remote::Loading;
+                }
+            }
+            Update::Looked(Ok(world)) => {
+                state.looking = false;
+                state.world = Remote::Ready(Rc::new(keep_longer_logs(world, &state.world)));
+            }
+            Update::Looked(Err(sentence)) => {
+                state.looking = false;
+                match &state.world {
+                    // An old picture is better than none; the trouble is told beside it.
+                    Remote::Ready(_) => state.trouble = Some(sentence),
+                    Remote::Idle | Remote::Loading | Remote::Failed(_) => {
+                        state.world = Remote::Failed(sentence);
+                    }
+                }
+            }
+            Update::Recorded(release) => {
+                if let Remote::Ready(world) = &mut state.world {
+                    put(Rc::make_mut(world), *release);
+                }
+            }
+            Update::Performing(performing) => {
+                state.trouble = None;
+                state.performing = Some(performing);
+            }
+            Update::Forking(percent) => {
+                if let Some(performing) = &mut state.performing {
+                    performing.running.fork_percent = percent;
+                }
+            }
+            Update::Line(line) => {
+                if let (Some(performing), LogLine::Call(_)) = (&mut state.performing, &line) {
+                    performing.running.script_calls += 1;
+                }
+                Rc::make_mut(&mut state.lines).push(line);
+            }
+            Update::Performed(trouble) => {
+                state.performing = None;
+                state.trouble = trouble;
+            }
+            Update::Trouble(sentence) => state.trouble = Some(sentence),
+            Update::TroubleRead => state.trouble = None,
+            Update::Folder(folder) => state.folder = folder,
+            Update::Drift(release, drift) => {
+                state.drift.insert(release, drift);
+            }
+            Update::BuildTriggers(triggers) => state.build_triggers = triggers,
+            Update::Fired(id, outcome) => {
+                state.fired.insert(id, outcome);
+            }
+            Update::Answers(answers) => state.answers = answers,
+        }
+        self
+    }
+}
+
+/// A look that began before an entry was written must not take that entry back.
+fn keep_longer_logs(mut world: Observed, before: &Remote<Rc<Observed>>) -> Observed {
+    if let Remote::Ready(before) = before {
+        for release in &before.releases {
+            let known = world
+                .releases
+                .iter()
+                .find(|known| known.plan().id == release.plan().id);
+            if known.is_none_or(|known| known.log().len() < release.log().len()) {
+                put(&mut world, release.clone());
+            }
+        }
+    }
+    world
+}
+
+fn put(world: &mut Observed, release: Release) {
+    match world
+        .releases
+        .iter_mut()
+        .find(|known| known.plan().id == release.plan().id)
+    {
+        Some(known) => *known = release,
+        None => world.releases.insert(0, release),
+    }
+}
+
+impl State {
+    /// The release of this id.
+    pub fn release(&self, id: &ReleaseId) -> Option<&Release> {
+        self.world
+            .ready()?
+            .releases
+            .iter()
+            .find(|release| release.plan().id == *id)
+    }
+
+    /// What is known of a release's running step beyond its log.
+    pub fn running(&self, id: &ReleaseId) -> Running {
+        self.performing
+            .as_ref()
+            .filter(|performing| performing.release == *id)
+            .map(|performing| performing.running.clone())
+            .unwrap_or_default()
+    }
+}
+
+/// The moment the browser believes it is.
+pub fn now() -> Timestamp {
+    crate::ports::clock::now()
+}
