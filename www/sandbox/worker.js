@@ -289,7 +289,9 @@
     for (const [url, name] of sources) stack = stack.replaceAll(url, name);
     // What is left of blobs are frames of this file.
     stack = stack.split('\n').filter((line) => !line.includes('blob:')).join('\n');
-    return { name: String(error.name), message: shorten(String(error.message) + hint(error)), stack: shorten(stack) };
+    // A path says it; the host is made up.
+    const message = String(error.message).replaceAll(BASE_URL, '');
+    return { name: String(error.name), message: shorten(message + hint(error)), stack: shorten(stack) };
   }
 
   /** What Node has and no browser: its absence is the commonest reason why a script runs there only. */
