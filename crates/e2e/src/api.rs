@@ -13,10 +13,10 @@ use tokio::time::{Instant, sleep};
 
 use crate::failure::Failure;
 
-/// How long a fork may take.
-const FORK: Duration = Duration::from_secs(30);
-/// How often it is asked for.
-const GLANCE: Duration = Duration::from_millis(50);
+/// How long something may take to become so.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How often it is asked for; rarely enough to leave the rate limit to the panel.
+const GLANCE: Duration = Duration::from_millis(250);
 
 /// The management API, for one token and one environment.
 #[derive(Debug, Clone)]
@@ -65,24 +65,37 @@ impl Api {
     /// Forks an environment and waits until the copy can be used.
     pub async fn fork(&self, from: &str, to: &str) -> Result<(), Failure> {
         let body = json!({ "data": { "type": "environment", "id": to } });
-        let path = format!("environments/{from}/fork?immediate_return=true");
-        self.post(&path, body).await?;
-        let deadline = Instant::now() + FORK;
+        self.post(
+            &format!("environments/{from}/fork?immediate_return=true"),
+            body,
+        )
+        .await?;
+        let ready = |answer: &Value| answer["data"]["meta"]["status"] == "ready";
+        self.wait_for(&format!("environments/{to}"), "status `ready`", ready)
+            .await
+            .map(drop)
+    }
+
+    /// Asks until the answer is as wanted, and returns it.
+    pub async fn wait_for(
+        &self,
+        path: &str,
+        what: &str,
+        wanted: impl Fn(&Value) -> bool,
+    ) -> Result<Value, Failure> {
+        let deadline = Instant::now() + PATIENCE;
         loop {
-            let environment = self.get(&format!("environments/{to}")).await;
-            let status = environment
-                .as_ref()
-                .ok()
-                .and_then(|answer| answer["data"]["meta"]["status"].as_str());
-            if status == Some("ready") {
-                return Ok(());
-            }
+            let instead = match self.get(path).await {
+                Ok(answer) if wanted(&answer) => return Ok(answer),
+                Ok(answer) => format!("it answers {answer}"),
+                Err(failure) => failure.to_string(),
+            };
             if Instant::now() >= deadline {
-                let (what, seconds) = (format!("environment `{to}`"), FORK.as_secs());
+                let what = format!("{what} at {path}");
                 return Err(Failure::Waited {
                     what,
-                    seconds,
-                    instead: format!("it is {status:?}"),
+                    seconds: PATIENCE.as_secs(),
+                    instead,
                 });
             }
             sleep(GLANCE).await;
