@@ -42,7 +42,7 @@ fn CurrentPage() -> Html {
         Page::Content | Page::Records { .. } | Page::Record { .. } => {
             html! { <ContentArea {key} {page} /> }
         }
-        Page::PluginPage {
+        Page::FromPlugin {
             area: Area::Content,
             ..
         } => html! { <ContentArea {key} {page} /> },
@@ -50,11 +50,11 @@ fn CurrentPage() -> Html {
         Page::Environments | Page::Plugins | Page::Plugin { .. } => {
             html! { <SettingsArea {key} {page} /> }
         }
-        Page::PluginPage {
+        Page::FromPlugin {
             area: Area::Settings,
             ..
         } => html! { <SettingsArea {key} {page} /> },
-        Page::PluginPage {
+        Page::FromPlugin {
             area: Area::Main,
             plugin,
             page,

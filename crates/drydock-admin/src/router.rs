@@ -20,7 +20,7 @@ pub(crate) enum Page {
     /// The models, or one of them.
     Schema { model: Option<String> },
     /// A page that belongs to a plugin.
-    PluginPage {
+    FromPlugin {
         area: Area,
         plugin: String,
         page: String,
@@ -143,7 +143,7 @@ impl Page {
     }
 
     fn plugin_page(area: Area, plugin: &str, page: &str) -> Self {
-        Self::PluginPage {
+        Self::FromPlugin {
             area,
             plugin: plugin.to_owned(),
             page: page.to_owned(),
@@ -164,7 +164,7 @@ impl Page {
             }
             Self::Schema { model: None } => "/schema".to_owned(),
             Self::Schema { model: Some(model) } => format!("/schema/item_types/{model}"),
-            Self::PluginPage { area, plugin, page } => {
+            Self::FromPlugin { area, plugin, page } => {
                 let area = match area {
                     Area::Main => "",
                     Area::Content => "/editor",
@@ -316,7 +316,7 @@ mod tests {
     }
 
     fn plugin_page(area: Area) -> Page {
-        Page::PluginPage {
+        Page::FromPlugin {
             area,
             plugin: "p1".into(),
             page: "releases".into(),

@@ -109,15 +109,13 @@ pub(crate) fn icon(icon: Option<&Icon>) -> Html {
 }
 
 fn percent_encode(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push('%');
-            encoded.push_str(&format!("{byte:02X}"));
+    let encode = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+            char::from(byte).to_string()
         }
-        encoded
-    })
+        other => format!("%{other:02X}"),
+    };
+    text.bytes().map(encode).collect::<Vec<_>>().concat()
 }
 
 /// `2026-01-05T09:04:11.000Z` as `5 Jan 2026, 09:04`, in the time zone it is written in.

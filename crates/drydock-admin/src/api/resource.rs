@@ -116,9 +116,10 @@ impl Document {
         }
         let mut take = |key: &str| body.get_mut(key).map(Value::take).unwrap_or_default();
         let (data, meta, included) = (take("data"), take("meta"), take("included"));
-        let included = match included {
-            Value::Array(_) => resources(included)?,
-            _ => Vec::new(),
+        let included = if included.is_array() {
+            resources(included)?
+        } else {
+            Vec::new()
         };
         Ok(Self {
             data,
@@ -154,9 +155,11 @@ impl Document {
             .and_then(|status| u16::try_from(status).ok());
         let status = status
             .ok_or_else(|| ApiError::Unreadable("a job's result without a status".to_owned()))?;
-        match job.attribute("payload") {
-            Value::Null => Ok(Self::default()),
-            payload => Self::of(status, payload.clone()),
+        let payload = job.attribute("payload");
+        if payload.is_null() {
+            Ok(Self::default())
+        } else {
+            Self::of(status, payload.clone())
         }
     }
 }

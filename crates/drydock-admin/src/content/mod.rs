@@ -41,7 +41,7 @@ pub(crate) fn ContentArea(props: &ContentAreaProps) -> Html {
             }
             None => html! { <NotFound /> },
         },
-        Page::PluginPage { plugin, page, .. } => {
+        Page::FromPlugin { plugin, page, .. } => {
             html! { <PluginPage plugin={plugin.clone()} page_id={page.clone()} /> }
         }
         Page::Content
@@ -86,15 +86,12 @@ pub(crate) fn record_title(workspace: &Workspace, model: &Resource, record: &Res
         .find_map(|name| model.link(name))
         .and_then(|id| workspace.fields.get(id));
     let title = field.map(|field| record.attribute(field.text("api_key")));
-    let title = title.and_then(|value| match value {
-        serde_json::Value::Object(by_locale) => {
-            let first = workspace
-                .locales()
-                .into_iter()
-                .find_map(|locale| by_locale.get(locale));
-            first.and_then(serde_json::Value::as_str)
+    let title = title.and_then(|value| match value.as_object() {
+        Some(by_locale) => {
+            let mut locales = workspace.locales().into_iter();
+            locales.find_map(|locale| by_locale.get(locale)?.as_str())
         }
-        other => other.as_str(),
+        None => value.as_str(),
     });
     match title {
         Some(title) if !title.trim().is_empty() => title.to_owned(),

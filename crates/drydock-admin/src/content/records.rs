@@ -191,7 +191,8 @@ fn Pager(props: &PagerProps) -> Html {
 /// The page asked for by an address's query; the first when it asks for none.
 fn page_number(search: &str) -> u64 {
     let pairs = search.trim_start_matches('?').split('&');
-    let page = pairs.filter_map(|pair| pair.strip_prefix("page=")).next();
+    let mut pages = pairs.filter_map(|pair| pair.strip_prefix("page="));
+    let page = pages.next();
     page.and_then(|page| page.parse().ok())
         .filter(|page| *page > 0)
         .unwrap_or(1)

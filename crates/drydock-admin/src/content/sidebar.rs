@@ -12,12 +12,19 @@ use crate::workspace::{Workspace, use_workspace};
 #[component]
 pub(crate) fn ContentSidebar() -> Html {
     let (workspace, router, plugins) = (use_workspace(), use_router(), use_plugins());
-    let here = match &router.place.page {
-        Page::Records { model } | Page::Record { model, .. } => {
-            workspace.now.item_type(model).map(|model| model.id.clone())
-        }
-        _other => None,
+    let model = match &router.place.page {
+        Page::Records { model } | Page::Record { model, .. } => Some(model),
+        Page::Content
+        | Page::Schema { .. }
+        | Page::FromPlugin { .. }
+        | Page::Environments
+        | Page::Plugins
+        | Page::Plugin { .. }
+        | Page::Unknown => None,
     };
+    let here = model
+        .and_then(|id| workspace.now.item_type(id))
+        .map(|model| model.id.clone());
     let entries = entries(&workspace.now).into_iter().map(|entry| match entry {
         MenuEntry::Model { label, model } => html! {
             <li>
@@ -28,7 +35,7 @@ pub(crate) fn ContentSidebar() -> Html {
     });
     let pages = plugins.content_entries().into_iter().map(|(plugin, entry)| {
         let page = entry.points_to.page_id.clone();
-        let to = Page::PluginPage { area: Area::Content, plugin, page };
+        let to = Page::FromPlugin { area: Area::Content, plugin, page };
         html! {
             <li><Link current={router.place.page == to} {to}>{ icon(entry.icon.as_ref()) }{ &entry.label }</Link></li>
         }

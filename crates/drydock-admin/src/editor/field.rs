@@ -150,17 +150,14 @@ fn Input(props: &InputProps) -> Html {
                 </select>
             };
         }
-        FieldKind::Line | FieldKind::Link(_) => "text",
         // `number` inputs hide what is not a number; the form wants to say so instead.
-        FieldKind::Integer | FieldKind::Float => "text",
+        FieldKind::Line | FieldKind::Link(_) | FieldKind::Integer | FieldKind::Float => "text",
         FieldKind::Date => "date",
         FieldKind::DateTime => "datetime-local",
     };
-    let inputmode = match kind {
-        FieldKind::Integer => Some("numeric"),
-        FieldKind::Float => Some("decimal"),
-        _other => None,
-    };
+    let inputmode = (*kind == FieldKind::Integer)
+        .then_some("numeric")
+        .or((*kind == FieldKind::Float).then_some("decimal"));
     let oninput = on_edit
         .reform(|event: InputEvent| event.target_unchecked_into::<HtmlInputElement>().value());
     html! {

@@ -89,5 +89,5 @@ fn random_id() -> String {
         // Refused only for more bytes than 65536.
         let _few = crypto.get_random_values_with_u8_array(&mut bytes);
     }
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    u128::from_be_bytes(bytes).to_string()
 }

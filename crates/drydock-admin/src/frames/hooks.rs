@@ -31,7 +31,7 @@ pub(crate) struct PointsTo {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Icon {
-    /// The name of a FontAwesome icon, without prefix.
+    /// The name of an icon of Font Awesome, without prefix.
     Named(String),
     /// A drawing.
     Svg {

@@ -70,7 +70,7 @@ struct Open {
 struct Overlay(Vec<Open>);
 
 enum Change {
-    Opened(Open),
+    Opened(Box<Open>),
     Closed(u32),
     PageLeft,
 }
@@ -81,7 +81,7 @@ impl Reducible for Overlay {
     fn reduce(self: Rc<Self>, change: Change) -> Rc<Self> {
         let mut open = self.0.clone();
         match change {
-            Change::Opened(new) => open.push(new),
+            Change::Opened(new) => open.push(*new),
             Change::Closed(id) => open.retain(|each| each.id != id),
             Change::PageLeft => open.retain(|each| match &each.what {
                 Floating::Toast(toast) => !toast.dismiss_on_page_change,
@@ -159,7 +159,7 @@ impl OverlayContext {
         self.next_id.set(id + 1);
         let (waiting, receiver) = Waiting::new();
         self.store
-            .dispatch(Change::Opened(Open { id, what, waiting }));
+            .dispatch(Change::Opened(Box::new(Open { id, what, waiting })));
         receiver
     }
 }

@@ -28,7 +28,7 @@ pub(crate) fn SettingsArea(props: &SettingsAreaProps) -> Html {
     let page = match &props.page {
         Page::Plugins => html! { <Plugins /> },
         Page::Plugin { id } => html! { <PluginSettings key={id.clone()} plugin={id.clone()} /> },
-        Page::PluginPage { plugin, page, .. } => {
+        Page::FromPlugin { plugin, page, .. } => {
             html! { <PluginPage plugin={plugin.clone()} page_id={page.clone()} /> }
         }
         Page::Environments
@@ -52,7 +52,7 @@ fn SettingsSidebar() -> Html {
     let here = &router.place.page;
     let groups = plugins.settings_groups().into_iter().map(|(plugin, group)| {
         let items = group.items.iter().map(|entry| {
-            let to = Page::PluginPage {
+            let to = Page::FromPlugin {
                 area: Area::Settings,
                 plugin: plugin.clone(),
                 page: entry.points_to.page_id.clone(),

@@ -12,13 +12,14 @@ pub(crate) fn Banners() -> Html {
     let now = &workspace.now;
     let primary = now.primary().unwrap_or("primary").to_owned();
     let leave = Callback::from(move |_: MouseEvent| {
-        let page = match &router.place.page {
+        let page = if let Page::Record { model, .. } = &router.place.page {
             // A record of the sandbox need not exist in the primary.
-            Page::Record { model, .. } => Page::Records {
+            Page::Records {
                 model: model.clone(),
             }
-            .address(None),
-            _other => router.place.in_environment(None),
+            .address(None)
+        } else {
+            router.place.in_environment(None)
         };
         router.go(page);
     });

@@ -19,7 +19,7 @@ pub(crate) fn Header() -> Html {
         Page::Content
             | Page::Records { .. }
             | Page::Record { .. }
-            | Page::PluginPage {
+            | Page::FromPlugin {
                 area: Area::Content,
                 ..
             }
@@ -29,13 +29,13 @@ pub(crate) fn Header() -> Html {
         Page::Environments
             | Page::Plugins
             | Page::Plugin { .. }
-            | Page::PluginPage {
+            | Page::FromPlugin {
                 area: Area::Settings,
                 ..
             }
     );
     let tabs = plugins.tabs().into_iter().map(|(plugin, entry)| {
-        let to = Page::PluginPage {
+        let to = Page::FromPlugin {
             area: Area::Main,
             plugin,
             page: entry.points_to.page_id.clone(),

@@ -59,8 +59,7 @@ impl SchemeChoice {
         match self {
             Self::Light => Scheme::Light,
             Self::Dark => Scheme::Dark,
-            Self::Auto if system_is_dark => Scheme::Dark,
-            Self::Auto => Scheme::Light,
+            Self::Auto => [Scheme::Light, Scheme::Dark][usize::from(system_is_dark)],
         }
     }
 }

@@ -118,7 +118,7 @@ impl Workspace {
                     .iter_mut()
                     .filter(|known| known.id == plugin.id)
                 {
-                    known.clone_from(&plugin);
+                    known.clone_from(&*plugin);
                 }
             }
         }
@@ -240,7 +240,7 @@ pub(crate) enum News {
     /// Fieldsets of a model.
     Fieldsets(Vec<Resource>),
     /// A plugin that was changed.
-    Plugin(Resource),
+    Plugin(Box<Resource>),
 }
 
 impl Reducible for Store {

@@ -91,7 +91,7 @@ impl WorkspaceContext {
             .put(&format!("/plugins/{id}"), Some(&body))
             .await?
             .one()?;
-        self.hear(News::Plugin(plugin.clone()));
+        self.hear(News::Plugin(Box::new(plugin.clone())));
         Ok(plugin)
     }
 }
