@@ -68,7 +68,10 @@ async fn a_worker_that_cannot_be_loaded_says_so() {
         .unwrap_err();
     assert!(error.reason.contains("load"), "{error}");
     let sentence = error.to_string();
-    assert!(sentence.ends_with("Nothing was run; reload the page to try again."), "{sentence}");
+    assert!(
+        sentence.ends_with("Nothing was run; reload the page to try again."),
+        "{sentence}"
+    );
 }
 
 #[wasm_bindgen_test]

@@ -12,6 +12,7 @@
 
   const CONSOLE_LINES = 10_000;
   const LINE_LENGTH = 20_000;
+  const SETTLE_MS = 50;
   // Only a form: the page takes the path and the query, and knows the host.
   const BASE_URL = 'https://cma.invalid';
 
@@ -47,9 +48,10 @@
     const { Response, URL, Headers, Promise, setTimeout } = self;
     const waiting = new Map();
     let lastId = 0;
+    let tracked = 0;
     let underWay = 0;
     let ended = false;
-    let onIdle = [];
+    const onIdle = [];
 
     port.onmessage = (event) => {
       const message = dataOf(event);
@@ -64,6 +66,7 @@
     };
 
     function track(promise) {
+      tracked += 1;
       underWay += 1;
       const leave = () => {
         underWay -= 1;
@@ -108,15 +111,13 @@
 
     /** Calls that nobody awaited run to their end, as they do under the CLI, where Node waits for them. */
     async function idle() {
-      // Two turns: a rejection that nobody handles is reported in a task of its own.
-      const turns = async () => {
-        for (let left = 2; left > 0; left -= 1) await new Promise((resolve) => setTimeout(resolve, 0));
-      };
-      await turns();
-      while (underWay > 0) {
-        await new Promise((resolve) => onIdle.push(resolve));
-        await turns();
-      }
+      let seen;
+      do {
+        seen = tracked;
+        if (underWay > 0) await new Promise((resolve) => onIdle.push(resolve));
+        // A rejection that nobody handles is reported in a task of its own, some time after.
+        await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+      } while (underWay > 0 || tracked !== seen);
     }
 
     function end(message) {
