@@ -683,3 +683,46 @@ async fn every_list_is_understood() {
     let plugins = cma.primary().plugins().list().await.unwrap();
     assert_eq!(plugins[0].permissions, ["currentUserAccessToken"]);
 }
+#[tokio::test(flavor = "current_thread")]
+async fn the_demo_project_is_understood() {
+    let world = World::demo();
+    let cma = world.admin();
+    let users = cma.users().list().await.unwrap();
+    assert!(
+        users
+            .iter()
+            .all(|user| !user.name.is_empty() && user.email.contains('@')),
+        "{users:?}"
+    );
+    assert!(!users.is_empty());
+    let models = cma.primary().item_types().list().await.unwrap();
+    assert!(
+        models.iter().any(|model| model.modular_block)
+            && models.iter().any(|model| !model.modular_block)
+    );
+    for model in &models {
+        assert!(
+            !cma.primary()
+                .fields()
+                .list(&model.id)
+                .await
+                .unwrap()
+                .is_empty(),
+            "{model:?}"
+        );
+    }
+    let everything = cma
+        .primary()
+        .items()
+        .pages(ItemsQuery::default())
+        .collect()
+        .await
+        .unwrap();
+    assert!(everything.len() >= 300, "{}", everything.len());
+    let nested = ItemsQuery {
+        nested: true,
+        ..ItemsQuery::default()
+    };
+    let nested = cma.primary().items().pages(nested).collect().await.unwrap();
+    assert_eq!(nested.len(), everything.len());
+}
