@@ -2,14 +2,14 @@
 
 mod support;
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io::Read;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use support::Dock;
+use support::process::Process;
 
 fn with_fault(spec: &'static str) -> Dock {
     Dock::with(|options| options.faults.push(spec.parse().unwrap()))
@@ -97,86 +97,6 @@ async fn a_failed_job_holds_the_error_document() {
         (error["type"].as_str(), error["attributes"]["code"].as_str()),
         (Some("api_error"), Some("INVALID_FIELD"))
     );
-}
-
-/// The drydock binary, killed at the end if it still runs.
-struct Process {
-    child: Child,
-    ready: Value,
-}
-
-impl Process {
-    fn start(arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_drydock"))
-            .args([
-                "--addr",
-                "127.0.0.1:0",
-                "--plugin-addr",
-                "127.0.0.1:0",
-                "--project",
-                "blank",
-                "--rate-limit",
-                "off",
-            ])
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let ready =
-            serde_json::from_str(&line).unwrap_or_else(|_| panic!("the first line is `{line}`"));
-        Self { child, ready }
-    }
-
-    fn address(&self) -> String {
-        self.ready["cma"]
-            .as_str()
-            .unwrap()
-            .trim_start_matches("http://")
-            .trim_end_matches("/cma")
-            .to_owned()
-    }
-
-    /// One call over a connection of its own: everything the server sent.
-    fn call(&self, method: &str, path: &str, body: &str) -> String {
-        let mut stream = TcpStream::connect(self.address()).unwrap();
-        write!(
-            stream,
-            "{method} /cma{path} HTTP/1.1\r\nhost: drydock\r\nconnection: close\r\nx-api-version: 3\r\n\
-             authorization: Bearer {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            self.ready["tokens"]["full"].as_str().unwrap(),
-            body.len(),
-        )
-        .unwrap();
-        let mut answer = Vec::new();
-        // A connection that is reset was closed without an answer: what came until then is the answer.
-        let _: std::io::Result<usize> = stream.read_to_end(&mut answer);
-        String::from_utf8(answer).unwrap()
-    }
-
-    fn kill(mut self) -> String {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-        let mut log = String::new();
-        self.child
-            .stderr
-            .take()
-            .unwrap()
-            .read_to_string(&mut log)
-            .unwrap();
-        log
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _: std::io::Result<()> = self.child.kill();
-        let _: std::io::Result<std::process::ExitStatus> = self.child.wait();
-    }
 }
 
 fn in_directory(directory: &Path) -> [&str; 2] {

@@ -5,6 +5,8 @@
     reason = "each test file uses a part of it"
 )]
 
+pub mod process;
+
 use std::time::Duration;
 
 use axum::Router;

@@ -39,7 +39,7 @@ pub(crate) fn routes() -> Router<App> {
 async fn show(ctx: Ctx) -> Answer {
     let data = entity(&ctx.app, &ctx.env)?;
     let included = included(&ctx)?;
-    if included.is_empty() {
+    if ctx.query.get("include").is_none() {
         return answer::entity(StatusCode::OK, data);
     }
     answer::entity_with_included(StatusCode::OK, data, included)
