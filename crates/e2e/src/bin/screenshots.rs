@@ -6,7 +6,7 @@ use std::{
     process::ExitCode,
 };
 
-use e2e::{Backdrop, Failure, Panel, Role, Scheme, Stage};
+use e2e::{Backdrop, Failure, Name, Panel, Role, Scheme, Stage};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -53,11 +53,27 @@ impl Album<'_> {
 
 async fn walk(album: &Album<'_>) -> Result<(), Failure> {
     let panel = Panel::open(album.stage).await?;
+    the_panel(album, &panel).await
+}
+
+/// The panel itself, without a plugin.
+async fn the_panel(album: &Album<'_>, panel: &Panel) -> Result<(), Failure> {
+    let page = panel.page().await?;
     panel.go_to("Content").await?;
-    panel
-        .page()
+    page.within(Role::Navigation, "Models")
         .await?
-        .find(Role::Table, e2e::Name::any())
+        .press(Role::Link, "Articles")
         .await?;
-    album.keep("panel-records").await
+    let records = page.within(Role::Table, "Records of Article").await?;
+    album.keep("panel-records").await?;
+    let titles = records.names(Role::Link).await?;
+    let title = titles
+        .first()
+        .ok_or_else(|| Failure::Untrue("there is no article".to_owned()))?;
+    records.press(Role::Link, title.as_str()).await?;
+    page.find(Role::Button, "Save").await?;
+    album.keep("panel-record").await?;
+    panel.go_to("Settings").await?;
+    page.find(Role::Table, Name::any()).await?;
+    album.keep("panel-environments").await
 }
