@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 use crate::support::{Dock, Reply};
 
 /// The document of a call.
-pub fn document(kind: &str, attributes: Value) -> Value {
+pub(crate) fn document(kind: &str, attributes: Value) -> Value {
     json!({"data": {"type": kind, "attributes": attributes}})
 }
 
 /// Makes a model; `extra` are more attributes. Gives its id.
-pub async fn model(dock: &Dock, api_key: &str, extra: Value) -> String {
+pub(crate) async fn model(dock: &Dock, api_key: &str, extra: Value) -> String {
     let mut attributes = json!({"name": api_key, "api_key": api_key});
     for (key, value) in extra.as_object().unwrap() {
         attributes[key] = value.clone();
@@ -28,7 +28,7 @@ pub async fn model(dock: &Dock, api_key: &str, extra: Value) -> String {
 }
 
 /// Makes a field; `extra` are more attributes. Gives its entity.
-pub async fn field(
+pub(crate) async fn field(
     dock: &Dock,
     model: &str,
     api_key: &str,
@@ -41,7 +41,7 @@ pub async fn field(
 }
 
 /// Asks for a field. Gives the outcome of the job.
-pub async fn try_field(
+pub(crate) async fn try_field(
     dock: &Dock,
     model: &str,
     api_key: &str,
@@ -60,43 +60,43 @@ pub async fn try_field(
 }
 
 /// The document of a new record.
-pub fn new_item(model: &str, attributes: Value) -> Value {
+pub(crate) fn new_item(model: &str, attributes: Value) -> Value {
     json!({"data": {"type": "item", "attributes": attributes,
         "relationships": {"item_type": {"data": {"type": "item_type", "id": model}}}}})
 }
 
 /// A new block, as requests hold it.
-pub fn new_block(model: &str, attributes: Value) -> Value {
+pub(crate) fn new_block(model: &str, attributes: Value) -> Value {
     new_item(model, attributes)["data"].clone()
 }
 
 /// Makes a record. Gives its id.
-pub async fn item(dock: &Dock, model: &str, attributes: Value) -> String {
+pub(crate) async fn item(dock: &Dock, model: &str, attributes: Value) -> String {
     let reply = try_item(dock, model, attributes).await;
     assert_eq!(reply.status, 201, "{}", reply.body);
     id(&reply)
 }
 
 /// Asks for a record.
-pub async fn try_item(dock: &Dock, model: &str, attributes: Value) -> Reply {
+pub(crate) async fn try_item(dock: &Dock, model: &str, attributes: Value) -> Reply {
     dock.call("POST", "/items", Some(&new_item(model, attributes)))
         .await
 }
 
 /// Changes attributes of a record.
-pub async fn update(dock: &Dock, item: &str, attributes: Value) -> Reply {
+pub(crate) async fn update(dock: &Dock, item: &str, attributes: Value) -> Reply {
     let body = json!({"data": {"type": "item", "id": item, "attributes": attributes}});
     dock.call("PUT", &format!("/items/{item}"), Some(&body))
         .await
 }
 
 /// The id of the entity answered.
-pub fn id(reply: &Reply) -> String {
+pub(crate) fn id(reply: &Reply) -> String {
     reply.data()["id"].as_str().unwrap().to_owned()
 }
 
 /// One attribute of every entity of a list, or its id.
-pub fn column(reply: &Reply, attribute: &str) -> Vec<Value> {
+pub(crate) fn column(reply: &Reply, attribute: &str) -> Vec<Value> {
     assert_eq!(reply.status, 200, "{}", reply.body);
     let entities = reply.data().as_array().unwrap().iter();
     if attribute == "id" {

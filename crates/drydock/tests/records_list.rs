@@ -1,0 +1,196 @@
+//! Lists of records: scope, filters, order and pages.
+
+#[path = "support/content.rs"]
+mod content;
+mod support;
+
+use std::time::Duration;
+
+use content::{column, field, item, model};
+use serde_json::{Value, json};
+use support::Dock;
+
+/// Five articles, one a minute; the third is a draft.
+async fn library() -> Dock {
+    let dock = Dock::blank();
+    let article = model(&dock, "article", json!({"draft_mode_active": true})).await;
+    field(&dock, &article, "title", "string", json!({})).await;
+    field(&dock, &article, "pages", "integer", json!({})).await;
+    field(&dock, &article, "on", "date", json!({})).await;
+    field(&dock, &article, "hot", "boolean", json!({})).await;
+    for (n, title) in ["alpha", "Beta", "gamma", "delta", "epsilon"]
+        .into_iter()
+        .enumerate()
+    {
+        dock.clock.advance(Duration::from_secs(60));
+        let attributes = json!({"title": title, "pages": 10 * n, "on": format!("2026-02-0{}", n + 1), "hot": n % 2 == 0});
+        let one = item(&dock, &article, attributes).await;
+        if title != "gamma" {
+            dock.put(&format!("/items/{one}/publish")).await;
+        }
+    }
+    dock
+}
+
+async fn titles(dock: &Dock, query: &str) -> String {
+    let reply = dock
+        .get(&format!("/items?filter[type]=article&{query}"))
+        .await;
+    let titles: Vec<Value> = column(&reply, "title");
+    titles
+        .iter()
+        .map(|title| title.as_str().unwrap())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[tokio::test]
+async fn filters_narrow_the_list() {
+    let dock = library().await;
+    for (query, expected) in [
+        ("filter[fields][title][eq]=alpha", "alpha"),
+        (
+            "filter[fields][title][neq]=alpha",
+            "epsilon delta gamma Beta",
+        ),
+        (
+            "filter[fields][title][in][]=alpha&filter[fields][title][in][]=gamma",
+            "gamma alpha",
+        ),
+        (
+            "filter[fields][title][not_in][]=alpha&filter[fields][title][notIn][]=gamma",
+            "epsilon delta Beta",
+        ),
+        ("filter[fields][title][matches][pattern]=^b", "Beta"),
+        (
+            "filter[fields][title][matches][pattern]=^b&filter[fields][title][matches][case_sensitive]=true",
+            "",
+        ),
+        ("filter[fields][pages][gt]=20", "epsilon delta"),
+        (
+            "filter[fields][pages][gte]=20&filter[fields][pages][lt]=40",
+            "delta gamma",
+        ),
+        ("filter[fields][on][lte]=2026-02-02", "Beta alpha"),
+        ("filter[fields][hot][eq]=false", "delta Beta"),
+        ("filter[fields][title][exists]=false", ""),
+        ("filter[fields][_status][eq]=draft", "gamma"),
+        (
+            "filter[fields][_status][in][]=draft&filter[fields][_status][in][]=published&filter[fields][pages][eq]=0",
+            "alpha",
+        ),
+        ("filter[query]=PSI", "epsilon"),
+    ] {
+        assert_eq!(titles(&dock, query).await, expected, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn moments_are_compared_by_the_minute() {
+    let dock = library().await;
+    // Beta was written at 09:02:00.
+    for (query, expected) in [
+        (
+            "filter[fields][_updated_at][gt]=2026-01-05T09:02:59Z",
+            "epsilon delta gamma",
+        ),
+        (
+            "filter[fields][_updated_at][gte]=2026-01-05T09:02:59Z",
+            "epsilon delta gamma Beta",
+        ),
+        (
+            "filter[fields][_updated_at][lt]=2026-01-05T10:02:00%2B01:00",
+            "alpha",
+        ),
+        ("filter[fields][_published_at][exists]=false", "gamma"),
+    ] {
+        assert_eq!(titles(&dock, query).await, expected, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn order_and_pages() {
+    let dock = library().await;
+    for (query, expected) in [
+        ("order_by=title_ASC", "Beta alpha delta epsilon gamma"),
+        ("order_by=pages_DESC&page[limit]=2", "epsilon delta"),
+        ("order_by=pages_DESC&page[limit]=2&page[offset]=4", "alpha"),
+        (
+            "order_by=hot_ASC,_created_at_ASC",
+            "Beta delta alpha gamma epsilon",
+        ),
+        (
+            "order_by=_status_ASC,title_DESC",
+            "gamma epsilon delta alpha Beta",
+        ),
+        ("page[offset]=4", "alpha"),
+        (
+            "filter[fields][pages][gt]=0&page[limit]=1&page[offset]=1",
+            "delta",
+        ),
+    ] {
+        assert_eq!(titles(&dock, query).await, expected, "{query}");
+    }
+    let counted = dock.get("/items?filter[type]=article&page[limit]=0").await;
+    assert_eq!(
+        counted.body,
+        json!({"data": [], "meta": {"total_count": 5}})
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_asked_is_refused() {
+    let dock = library().await;
+    for (query, code) in [
+        ("page[limit]=501", "INVALID_PARAMS"),
+        ("page[limit]=31&nested=true", "INVALID_PARAMS"),
+        ("filter[type]=article&order_by=title", "INVALID_ORDERING"),
+        ("order_by=title_ASC", "INVALID_ORDERING"),
+        (
+            "filter[type]=article&filter[fields][titel][eq]=x",
+            "INVALID_FILTER_FIELDS_PARAM",
+        ),
+        (
+            "filter[type]=article&filter[fields][title][like]=x",
+            "INVALID_FILTER_FIELDS_PARAM",
+        ),
+        ("filter[fields][title][eq]=x", "INVALID_FILTER_FIELDS_PARAM"),
+        ("filter[type]=article&filter[ids]=x", "INVALID_PARAMS"),
+        ("version=draft", "INVALID_PARAMS"),
+    ] {
+        assert_eq!(
+            dock.get(&format!("/items?{query}")).await.code(),
+            code,
+            "{query}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn scopes() {
+    let dock = library().await;
+    let page = model(&dock, "page", json!({})).await;
+    let home = item(&dock, &page, json!({})).await;
+    assert_eq!(dock.get("/items").await.body["meta"]["total_count"], 6);
+    assert_eq!(
+        dock.get("/items?filter[type]=article,page").await.body["meta"]["total_count"],
+        6
+    );
+    assert_eq!(
+        dock.get("/items?filter[type]=nothing").await.body["meta"]["total_count"],
+        0
+    );
+    let by_id = dock.get(&format!("/items?filter[ids]={home},nobody")).await;
+    assert_eq!(column(&by_id, "id"), [home.as_str()]);
+}
+
+#[tokio::test]
+async fn a_model_orders_its_records() {
+    let dock = library().await;
+    let pages = dock.get("/item-types/article/fields").await.data()[1]["id"].clone();
+    let body = json!({"data": {"type": "item_type", "attributes": {"ordering_direction": "desc"},
+        "relationships": {"ordering_field": {"data": {"type": "field", "id": pages}}}}});
+    let job = dock.call("PUT", "/item-types/article", Some(&body)).await;
+    assert_eq!(dock.outcome(&job).await["status"], 200);
+    assert_eq!(titles(&dock, "").await, "epsilon delta gamma Beta alpha");
+}
