@@ -263,7 +263,7 @@ mod tests {
         }
 
         async fn sleep(&self, _: Duration) {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
 
         fn jitter(&self) -> f64 {

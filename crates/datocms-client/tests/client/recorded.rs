@@ -77,8 +77,10 @@ impl Transport for Recording {
     }
 }
 
+type Recorded = (Rc<Recording>, Cma<Rc<Recording>, FakeTimer>);
+
 /// A client of a recording; `None`, said aloud, where the recordings are absent.
-fn recorded(name: &str) -> Option<(Rc<Recording>, Cma<Rc<Recording>, FakeTimer>)> {
+fn recorded(name: &str) -> Option<Recorded> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../../shared/reference/recorded")
         .join(name);
