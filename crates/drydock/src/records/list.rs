@@ -336,34 +336,3 @@ fn run_over_blocks(
     let take = usize::try_from(listing.limit).unwrap_or(usize::MAX);
     Ok(Some((data.into_iter().skip(skip).take(take).collect(), total)))
 }
-
-/// Every record of a model in one of its faces, with whole blocks, in the model's own order: what the delivery API reads.
-pub(crate) fn all_of_model(
-    conn: &Connection,
-    schema: &Schema,
-    model: &Model,
-    face: Face,
-) -> Result<Vec<Value>, StoreError> {
-    let listing = Listing {
-        scope: Scope::Models(vec![model.id.clone()]),
-        filter: FieldFilter::default(),
-        text: None,
-        only_valid: false,
-        order: order::default(Some(model), schema.main_locale()),
-        offset: 0,
-        limit: u64::MAX,
-        view: View { face, nested: true },
-    };
-    let joined = if face == Face::Published { "i.published_version" } else { "i.current_version" };
-    let sql = format!(
-        "SELECT {ITEM_COLUMNS}, v.attributes FROM items i JOIN item_versions v ON v.version = {joined} \
-         WHERE i.item_type = ? ORDER BY {}",
-        listing.order
-    );
-    let mut data = Vec::new();
-    for_each_row(conn, &sql, &[&Sql::Text(model.id.clone())], &mut |row, attributes| {
-        data.push(present::with_document(conn, schema, &row, attributes, listing.view)?);
-        Ok(())
-    })?;
-    Ok(data)
-}

@@ -32,7 +32,6 @@ pub(crate) struct Field {
 pub(crate) struct Model {
     pub(crate) id: String,
     pub(crate) api_key: String,
-    pub(crate) name: String,
     pub(crate) singleton: bool,
     pub(crate) sortable: bool,
     pub(crate) tree: bool,
@@ -220,7 +219,6 @@ fn model_from_entity(entity: &Entity, fields: Vec<Field>) -> Model {
     Model {
         id: entity.id.clone(),
         api_key: text("api_key").unwrap_or_default(),
-        name: text("name").unwrap_or_default(),
         singleton: entity.flag("singleton"),
         sortable: entity.flag("sortable"),
         tree: entity.flag("tree"),

@@ -54,7 +54,12 @@ fn parameters_fit(name: &str, parameters: &Map<String, Value>) -> bool {
         }
         "enum" => parameters.get("values").is_some_and(Value::is_array),
         "format" | "slug_format" => {
-            parameters.contains_key("predefined_pattern") || parameters.contains_key("custom_pattern")
+            // Refused here rather than at every save: this server's expressions know no look-around.
+            let custom = parameters.get("custom_pattern").and_then(Value::as_str);
+            match custom {
+                Some(pattern) => regex::Regex::new(pattern).is_ok(),
+                None => parameters.get("predefined_pattern").is_some_and(Value::is_string),
+            }
         }
         "slug_title_field" => parameters.get("title_field_id").is_some_and(Value::is_string),
         _ => true,

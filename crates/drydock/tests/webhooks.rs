@@ -1,0 +1,109 @@
+//! Webhooks: what they listen to, and the deliveries on record.
+
+mod support;
+#[path = "support/content.rs"]
+mod content;
+#[path = "support/listener.rs"]
+mod listener;
+
+use content::{document, id, item, model, update};
+use listener::Listener;
+use serde_json::{Value, json};
+use support::Dock;
+
+async fn webhook(dock: &Dock, url: &str, events: Value) -> String {
+    let attributes = json!({"name": "Hook", "url": url, "events": events, "http_basic_user": "ann", "http_basic_password": "secret"});
+    let reply = dock.call("POST", "/webhooks", Some(&document("webhook", attributes))).await;
+    assert_eq!(reply.status, 201, "{}", reply.body);
+    id(&reply)
+}
+
+/// The deliveries on record, oldest first: entity type, event, environment.
+async fn deliveries(dock: &Dock) -> Vec<String> {
+    let calls = dock.get("/webhook_calls").await;
+    let brief = |call: &Value| {
+        let payload: Value = serde_json::from_str(call["attributes"]["request_payload"].as_str().unwrap()).unwrap();
+        let text = |key: &str| payload[key].as_str().unwrap().to_owned();
+        format!("{} {} {}", text("entity_type"), text("event_type"), text("environment"))
+    };
+    calls.data().as_array().unwrap().iter().rev().map(brief).collect()
+}
+
+#[tokio::test]
+async fn what_happens_is_recorded_for_those_who_listen() {
+    let dock = Dock::blank();
+    // Not plain http, so nothing leaves the machine.
+    webhook(
+        &dock,
+        "https://hook.invalid/",
+        json!([{"entity_type": "item", "event_types": ["create", "update", "publish", "delete"]},
+            {"entity_type": "environment", "event_types": ["create", "promote"]},
+            {"entity_type": "maintenance_mode", "event_types": ["change"]}]),
+    )
+    .await;
+    let article = model(&dock, "article", json!({"draft_mode_active": true})).await;
+    content::field(&dock, &article, "title", "string", json!({})).await;
+    let one = item(&dock, &article, json!({"title": "First"})).await;
+    update(&dock, &one, json!({"title": "Second"})).await;
+    dock.put(&format!("/items/{one}/publish")).await;
+    dock.put(&format!("/items/{one}/unpublish")).await;
+    dock.outcome(&dock.call("DELETE", &format!("/items/{one}"), None).await).await;
+    assert_eq!(deliveries(&dock).await, ["item create main", "item update main", "item publish main", "item delete main"]);
+
+    let calls = dock.get("/webhook_calls").await;
+    let update = &calls.data()[2]["attributes"];
+    assert_eq!(update["status"], "pending");
+    let payload: Value = serde_json::from_str(update["request_payload"].as_str().unwrap()).unwrap();
+    assert_eq!(payload["entity"]["attributes"]["title"], "Second");
+    assert_eq!(payload["previous_entity"]["attributes"]["title"], "First");
+    assert_eq!(payload["is_environment_primary"], true);
+    assert!(!calls.body.to_string().contains("secret"), "credentials are not copied into the record");
+}
+
+#[tokio::test]
+async fn filters_tell_primary_from_sandbox() {
+    let dock = Dock::blank();
+    let filters = json!([{"entity_type": "environment_type", "entity_ids": ["sandbox"]}]);
+    webhook(&dock, "https://hook.invalid/", json!([{"entity_type": "item", "event_types": ["create"], "filters": filters}])).await;
+    let article = model(&dock, "article", json!({})).await;
+    dock.outcome(&dock.fork("main", "sandbox", "").await).await;
+    item(&dock, &article, json!({})).await;
+    assert_eq!(deliveries(&dock).await, Vec::<String>::new());
+    let body = content::new_item(&article, json!({}));
+    dock.call_as(&dock.tokens.full, Some("sandbox"), "POST", "/items", Some(&body)).await;
+    assert_eq!(deliveries(&dock).await, ["item create sandbox"]);
+}
+
+#[tokio::test]
+async fn local_addresses_are_called() {
+    let dock = Dock::blank();
+    let listener = Listener::start().await;
+    webhook(&dock, &listener.url("/hook"), json!([{"entity_type": "item_type", "event_types": ["create"]}])).await;
+    model(&dock, "article", json!({})).await;
+    let request = listener.next().await;
+    assert!(request.starts_with("POST /hook HTTP/1.1\r\n"), "{request}");
+    assert!(request.to_lowercase().contains("authorization: basic yw5uonnly3jlda==\r\n"), "{request}");
+    let answered = loop {
+        let calls = dock.get("/webhook_calls").await;
+        let call = calls.data()[0].clone();
+        if call["attributes"]["status"] != "pending" {
+            break call;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(answered["attributes"]["status"], "success");
+    assert_eq!(answered["attributes"]["response_status"], 200);
+    let path = format!("/webhook_calls/{}/resend_webhook", answered["id"].as_str().unwrap());
+    assert_eq!(dock.call("POST", &path, None).await.status, 204);
+    listener.next().await;
+    assert_eq!(dock.get("/webhook_calls").await.body["meta"]["total_count"], 2);
+}
+
+#[tokio::test]
+async fn webhooks_take_a_permission_and_known_events() {
+    let dock = Dock::blank();
+    assert_eq!(dock.call_as(&dock.tokens.editor, None, "GET", "/webhooks", None).await.brief(), "403 INSUFFICIENT_PERMISSIONS");
+    let unknown = json!({"name": "x", "url": "http://x.invalid", "events": [{"entity_type": "item", "event_types": ["explode"]}]});
+    let refused = dock.call("POST", "/webhooks", Some(&document("webhook", unknown))).await;
+    assert_eq!(refused.details(), &json!({"field": "events", "code": "VALIDATION_INVALID"}));
+}
