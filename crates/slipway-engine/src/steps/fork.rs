@@ -179,16 +179,22 @@ where
     }
 }
 
-/// Whether an environment of the sandbox's name is the copy this release asked for.
+/// Whether an environment of the sandbox's name is a copy this release asked for, before or after a restart.
 fn is_ours(found: &Environment, release: &Release) -> bool {
-    let from_source = found.forked_from.as_deref() == Some(release.plan().source.as_str());
+    let known = release.log().iter().any(|entry| {
+        entry.event.succeeded().is_some_and(|(_, evidence)| {
+            matches!(evidence, Evidence::Forked { created_at } if *created_at == found.created_at)
+        })
+    });
     let asked_at = release
-        .step_record(Step::Fork)
-        .map_or(i64::MAX, |record| record.started_at.as_millis());
-    let known = release
-        .forked_at()
-        .is_some_and(|created_at| created_at == found.created_at);
-    known
-        || (from_source
-            && found.created_at.as_millis() >= asked_at.saturating_sub(CLOCK_SKEW_MILLIS))
+        .log()
+        .iter()
+        .rev()
+        .find(|entry| entry.event.started() == Some(Step::Fork))
+        .map(|entry| entry.at.as_millis());
+    let from_source = found.forked_from.as_deref() == Some(release.plan().source.as_str());
+    let in_time = asked_at.is_some_and(|asked| {
+        found.created_at.as_millis() >= asked.saturating_sub(CLOCK_SKEW_MILLIS)
+    });
+    known || (from_source && in_time)
 }

@@ -166,7 +166,7 @@ fn nonsense_is_named() {
 fn the_longer_copy_is_believed() {
     let log = eventful_log();
     let short = Release::replay(log[..4].to_vec()).unwrap();
-    let long = Release::replay(log).unwrap();
-    assert_eq!(newer(short.clone(), long.clone()), long);
-    assert_eq!(newer(long.clone(), short), long);
+    let grown = Release::replay(log).unwrap();
+    assert_eq!(newer(short.clone(), grown.clone()), grown);
+    assert_eq!(newer(grown.clone(), short), grown);
 }

@@ -1,0 +1,439 @@
+//! A project, a browser profile, a folder of scripts, and pages that open on them.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashMap},
+    rc::Rc,
+    time::Duration,
+};
+
+use datocms_client::{
+    Cma, EnvironmentId, ItemsQuery, NewField, NewItem, NewItemType, Timer, Timestamp,
+    in_process::InProcess,
+};
+use drydock::{Drydock, ManualClock, NoAnswer, Options, Project, Storage};
+use serde_json::{Map, Value, json};
+use slipway_engine::{
+    Engine, EngineError, Models, Progress, Stop, Watch,
+    ports::{
+        Clock, JournalStore, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest, Scripts,
+        StoreError,
+    },
+};
+use slipway_release::{Digest, Event, Phase, Plan, PlannedScript, Release, ReleaseId, Step};
+use tokio::sync::Notify;
+
+const START: i64 = 1_767_603_600_000;
+
+/// The clock of client and server alike.
+pub(crate) struct SharedTime(ManualClock);
+
+impl Timer for SharedTime {
+    fn now(&self) -> Duration {
+        self.0
+            .clock()
+            .now()
+            .since(drydock::Timestamp::from_millis(START))
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.0.advance(duration);
+        // The copying of a fork runs in a thread of its own and needs a moment of the real world.
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+
+    fn jitter(&self) -> f64 {
+        0.5
+    }
+}
+
+/// What a script of these tests does.
+#[derive(Debug, Clone)]
+pub(crate) enum Act {
+    /// Makes a request with this body, and fails when the answer is no success.
+    Call(&'static str, String, Option<Value>),
+    /// Throws.
+    Throw(&'static str),
+    /// Tells the test that it got here, and never ends.
+    Hang,
+}
+
+/// A browser profile: what outlives a page.
+#[derive(Clone, Default)]
+pub(crate) struct Profile(Rc<RefCell<HashMap<String, String>>>);
+
+/// The ports of one page.
+pub(crate) struct Ports {
+    clock: ManualClock,
+    profile: Profile,
+    scripts: BTreeMap<String, Vec<Act>>,
+    hanging: Rc<Notify>,
+}
+
+impl Clock for Ports {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.clock.clock().now().millis())
+    }
+}
+
+impl JournalStore for Ports {
+    async fn load(&self) -> Result<Vec<String>, StoreError> {
+        Ok(self.profile.0.borrow().values().cloned().collect())
+    }
+
+    async fn save(&self, release: &ReleaseId, journal: &str) -> Result<(), StoreError> {
+        self.profile
+            .0
+            .borrow_mut()
+            .insert(release.to_string(), journal.to_owned());
+        Ok(())
+    }
+}
+
+impl Scripts for Ports {
+    async fn run(
+        &self,
+        script: &PlannedScript,
+        host: Rc<dyn ScriptHost>,
+    ) -> Result<(), ScriptFailure> {
+        for act in &self.scripts[&script.name] {
+            match act {
+                Act::Call(method, path, body) => call(&*host, method, path, body).await?,
+                Act::Throw(message) => return Err(threw((*message).to_owned())),
+                Act::Hang => {
+                    self.hanging.notify_one();
+                    host.stopped().await;
+                    return Err(ScriptFailure::Stopped);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn call(
+    host: &dyn ScriptHost,
+    method: &str,
+    path: &str,
+    body: &Option<Value>,
+) -> Result<(), ScriptFailure> {
+    let request = ScriptRequest {
+        method: method.to_owned(),
+        path: path.to_owned(),
+        query: String::new(),
+        headers: Vec::new(),
+        body: body.as_ref().map(Value::to_string),
+    };
+    match host.serve(request).await {
+        ScriptAnswer::Response { status, body, .. } if status >= 300 => {
+            Err(threw(format!("{status} {body}")))
+        }
+        ScriptAnswer::Response { .. } => Ok(()),
+        ScriptAnswer::Unreachable(reason) => Err(threw(reason)),
+    }
+}
+
+fn threw(message: String) -> ScriptFailure {
+    ScriptFailure::Threw {
+        name: "Error".to_owned(),
+        message,
+        stack: None,
+    }
+}
+
+/// Notes what a page hears.
+#[derive(Default)]
+pub(crate) struct Page {
+    pub(crate) stop: Stop,
+    pub(crate) heard: RefCell<Vec<Progress>>,
+}
+
+impl Watch for Page {
+    fn progress(&self, progress: Progress) {
+        self.heard.borrow_mut().push(progress);
+    }
+
+    fn stop(&self) -> Stop {
+        self.stop.clone()
+    }
+}
+
+type Router = InProcess<axum::Router, axum::body::Body>;
+pub(crate) type TestEngine = Engine<Router, Rc<SharedTime>, Ports>;
+
+/// A blank project with one model, `note`, and one record in it.
+pub(crate) struct World {
+    pub(crate) drydock: Drydock,
+    pub(crate) time: Rc<SharedTime>,
+    pub(crate) scripts: BTreeMap<String, Vec<Act>>,
+    pub(crate) hanging: Rc<Notify>,
+    pub(crate) note: String,
+    pub(crate) record: String,
+}
+
+impl World {
+    pub(crate) async fn open(faults: &[&str]) -> Self {
+        let clock = ManualClock::at(drydock::Timestamp::from_millis(START));
+        let drydock = Drydock::open(Options {
+            storage: Storage::InMemory,
+            project: Project::Blank,
+            rate_limit: None,
+            faults: faults.iter().map(|fault| fault.parse().unwrap()).collect(),
+            clock: clock.clock(),
+            ..Options::default()
+        })
+        .unwrap();
+        let mut world = Self {
+            drydock,
+            time: Rc::new(SharedTime(clock)),
+            scripts: BTreeMap::new(),
+            hanging: Rc::default(),
+            note: String::new(),
+            record: String::new(),
+        };
+        world.furnish().await;
+        world
+    }
+
+    async fn furnish(&mut self) {
+        let scope = self.cma().primary();
+        let model = scope
+            .item_types()
+            .create(&NewItemType {
+                id: None,
+                name: "Note".to_owned(),
+                api_key: "note".to_owned(),
+                draft_mode_active: false,
+                skip_menu_item_creation: true,
+            })
+            .await
+            .unwrap();
+        let title = NewField {
+            id: None,
+            label: "Title".to_owned(),
+            api_key: "title".to_owned(),
+            field_type: "string".to_owned(),
+            validators: json!({}),
+        };
+        scope.fields().create(&model.id, &title).await.unwrap();
+        let record = scope
+            .items()
+            .create(&NewItem {
+                id: None,
+                item_type: model.id.clone(),
+                attributes: titled("First"),
+            })
+            .await
+            .unwrap();
+        self.note = model.id;
+        self.record = record.id;
+        self.pass(60_000);
+    }
+
+    /// Lets time go by.
+    pub(crate) fn pass(&self, millis: u64) {
+        self.time.0.advance(Duration::from_millis(millis));
+    }
+
+    pub(crate) fn cma(&self) -> Cma<Router, Rc<SharedTime>> {
+        let router =
+            InProcess::new(self.drydock.router()).losing(|marks| marks.get::<NoAnswer>().is_some());
+        Cma::new(
+            router,
+            self.time.clone(),
+            "http://drydock.test/cma".parse().unwrap(),
+            self.drydock.tokens().unwrap().full.parse().unwrap(),
+        )
+    }
+
+    /// A script that creates a record, so that something can be told apart afterwards.
+    pub(crate) fn creates_a_note(&self, title: &str) -> Act {
+        let body = json!({ "data": {
+            "type": "item",
+            "attributes": { "title": title },
+            "relationships": { "item_type": { "data": { "type": "item_type", "id": self.note } } },
+        }});
+        Act::Call("POST", "/items".to_owned(), Some(body))
+    }
+
+    /// Two scripts that each create a note.
+    pub(crate) fn with_two_scripts(mut self) -> Self {
+        let (one, two) = (self.creates_a_note("one"), self.creates_a_note("two"));
+        self.scripts.insert("1_one.ts".to_owned(), vec![one]);
+        self.scripts.insert("2_two.ts".to_owned(), vec![two]);
+        self
+    }
+
+    /// Opens the plugin's page in a browser profile.
+    pub(crate) async fn page(&self, profile: &Profile) -> TestEngine {
+        let cma = self.cma();
+        let me = cma.users().me().await.unwrap();
+        let ports = Ports {
+            clock: self.time.0.clone(),
+            profile: profile.clone(),
+            scripts: self.scripts.clone(),
+            hanging: self.hanging.clone(),
+        };
+        let me = slipway_release::Person {
+            id: me.id,
+            name: me.name,
+        };
+        Engine::new(cma, self.time.clone(), ports, me, Models::default())
+    }
+
+    pub(crate) fn plan(&self, engine: &TestEngine) -> Plan {
+        Plan {
+            id: engine.new_release_id(),
+            title: "Test release".to_owned(),
+            source: id("main"),
+            sandbox: id("rel-1"),
+            scripts: self
+                .scripts
+                .keys()
+                .map(|name| PlannedScript {
+                    name: name.clone(),
+                    sha256: Digest::of(name.as_bytes()),
+                })
+                .collect(),
+            ledger_model: "schema_migration".to_owned(),
+        }
+    }
+
+    /// The titles of the notes in an environment, sorted.
+    pub(crate) async fn notes(&self, environment: &str) -> Vec<String> {
+        self.texts(environment, "note", "title").await
+    }
+
+    /// The ledger of an environment, sorted.
+    pub(crate) async fn ledger(&self, environment: &str) -> Vec<String> {
+        self.texts(environment, "schema_migration", "name").await
+    }
+
+    async fn texts(&self, environment: &str, model: &str, field: &str) -> Vec<String> {
+        let items = self
+            .cma()
+            .environment(&id(environment))
+            .items()
+            .pages(ItemsQuery::of_type(model))
+            .collect()
+            .await
+            .unwrap();
+        let mut texts: Vec<String> = items
+            .iter()
+            .map(|item| item.attributes[field].as_str().unwrap().to_owned())
+            .collect();
+        texts.sort();
+        texts
+    }
+
+    /// Somebody changes the first note in an environment.
+    pub(crate) async fn edit(&self, environment: &str, title: &str) {
+        self.cma()
+            .environment(&id(environment))
+            .items()
+            .update(&self.record, &titled(title), None)
+            .await
+            .unwrap();
+    }
+
+    pub(crate) async fn is_frozen(&self) -> bool {
+        self.cma().maintenance().find().await.unwrap().active
+    }
+
+    pub(crate) async fn primary(&self) -> String {
+        let environments = self.cma().environments().list().await.unwrap();
+        let primary = environments.into_iter().find(|found| found.primary);
+        primary.unwrap().id.to_string()
+    }
+
+    pub(crate) async fn environments(&self) -> Vec<String> {
+        let environments = self.cma().environments().list().await.unwrap();
+        let mut names: Vec<String> = environments
+            .into_iter()
+            .map(|found| found.id.to_string())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+pub(crate) fn id(name: &str) -> EnvironmentId {
+    name.parse().unwrap()
+}
+
+pub(crate) fn titled(title: &str) -> Map<String, Value> {
+    let mut attributes = Map::new();
+    attributes.insert("title".to_owned(), title.into());
+    attributes
+}
+
+/// Presses the button for the next step.
+pub(crate) async fn next(engine: &TestEngine, release: Release) -> Result<Release, EngineError> {
+    engine.advance(release, Rc::new(Page::default())).await
+}
+
+/// Presses on until the release reaches `phase`.
+pub(crate) async fn until(engine: &TestEngine, mut release: Release, phase: &Phase) -> Release {
+    for _ in 0..10 {
+        if release.phase() == phase {
+            return release;
+        }
+        release = next(engine, release).await.unwrap();
+    }
+    panic!("never reached {phase:?}, but {:?}", release.phase());
+}
+
+/// Looks at the drift and approves what is there.
+pub(crate) async fn approve(engine: &TestEngine, release: Release) -> Release {
+    let plan = release.plan();
+    let drift = engine
+        .drift(&plan.source, release.forked_at().unwrap())
+        .await
+        .unwrap();
+    let approval = slipway_release::Approval {
+        plan: plan.digest(),
+        drift: drift.digest(),
+    };
+    engine
+        .decide(release, Event::Approved(approval))
+        .await
+        .unwrap()
+}
+
+/// A release in review.
+pub(crate) async fn reviewed(engine: &TestEngine, world: &World) -> Release {
+    let release = engine.begin(world.plan(engine)).await.unwrap();
+    until(engine, release, &Phase::Review).await
+}
+
+/// A release that is live.
+pub(crate) async fn live(engine: &TestEngine, world: &World) -> Release {
+    let release = reviewed(engine, world).await;
+    world.pass(60_000);
+    let release = approve(engine, release).await;
+    let release = until(engine, release, &Phase::Live).await;
+    assert_eq!(release.phase(), &Phase::Live);
+    release
+}
+
+/// The release that a fresh look at the project finds.
+pub(crate) async fn found(engine: &TestEngine) -> Release {
+    engine
+        .observe()
+        .await
+        .unwrap()
+        .releases
+        .into_iter()
+        .next()
+        .expect("no release is on record")
+}
+
+/// The step a release is stuck or failed at, with the message.
+pub(crate) fn trouble(release: &Release) -> (Step, String) {
+    match release.phase() {
+        Phase::Failed { step, failure } | Phase::Stuck { step, failure } => {
+            (*step, failure.message.clone())
+        }
+        other => panic!("no trouble: {other:?}"),
+    }
+}

@@ -1,0 +1,91 @@
+//! Scripts that fail, ask for too much, or have to be stopped.
+
+use std::rc::Rc;
+
+use serde_json::json;
+use slipway_engine::Progress;
+use slipway_release::{FailureKind, Phase, Step};
+
+use super::support::*;
+
+async fn failing(acts: Vec<Act>) -> (World, slipway_release::Release) {
+    let mut world = World::open(&[]).await;
+    let first = world.creates_a_note("before");
+    let acts = [vec![first], acts].concat();
+    world.scripts.insert("1_bad.ts".to_owned(), acts);
+    let engine = world.page(&Profile::default()).await;
+    let release = engine.begin(world.plan(&engine)).await.unwrap();
+    let release = until(&engine, release, &Phase::Ready(Step::Migrate(0))).await;
+    let release = next(&engine, release).await.unwrap();
+    (world, release)
+}
+
+fn kind(release: &slipway_release::Release) -> FailureKind {
+    match release.phase() {
+        Phase::Failed { failure, .. } => failure.kind,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_script_that_throws_is_told_in_words_and_stays_out_of_the_ledger() {
+    let (world, release) = failing(vec![Act::Throw("the title is missing")]).await;
+    assert_eq!(kind(&release), FailureKind::ScriptThrew);
+    let (_, message) = trouble(&release);
+    assert_eq!(
+        message,
+        "1_bad.ts failed with “Error: the title is missing”. It had made 1 request on the sandbox by then; primary is untouched."
+    );
+    assert!(world.ledger("rel-1").await.is_empty());
+    assert_eq!(world.notes("main").await, ["First"]);
+}
+
+#[rstest::rstest]
+#[case::maintenance("PUT", "/maintenance-mode/deactivate", "maintenance mode")]
+#[case::environments("PUT", "/environments/rel-1/promote", "may not change environments")]
+#[case::project("POST", "/webhooks", "webhooks belong to the whole project")]
+#[tokio::test(flavor = "current_thread")]
+async fn a_script_that_asks_for_too_much_is_refused(
+    #[case] method: &'static str,
+    #[case] path: &str,
+    #[case] says: &str,
+) {
+    let body = Some(json!({ "data": {} }));
+    let (world, release) = failing(vec![Act::Call(method, path.to_owned(), body)]).await;
+    assert_eq!(kind(&release), FailureKind::ScriptForbidden);
+    assert!(
+        trouble(&release).1.contains(says),
+        "{}",
+        trouble(&release).1
+    );
+    assert!(world.is_frozen().await);
+    assert_eq!(world.primary().await, "main");
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_script_is_stopped_between_two_requests() {
+    let mut world = World::open(&[]).await;
+    let acts = vec![world.creates_a_note("before"), Act::Hang];
+    world.scripts.insert("1_long.ts".to_owned(), acts);
+    let engine = world.page(&Profile::default()).await;
+    let release = engine.begin(world.plan(&engine)).await.unwrap();
+    let release = until(&engine, release, &Phase::Ready(Step::Migrate(0))).await;
+
+    let page = Rc::new(Page::default());
+    let stop = page.stop.clone();
+    let (outcome, ()) = tokio::join!(engine.advance(release, page.clone()), async {
+        world.hanging.notified().await;
+        stop.wish();
+    });
+    let release = outcome.unwrap();
+    assert_eq!(kind(&release), FailureKind::ScriptStopped);
+    let heard = page.heard.borrow();
+    let calls: Vec<_> = heard
+        .iter()
+        .filter_map(|progress| match progress {
+            Progress::Call(call) => Some((call.method.as_str(), call.path.as_str(), call.status)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(calls, [("POST", "/items", Some(201))]);
+}
