@@ -277,3 +277,76 @@ async fn an_unknown_environment_is_named() {
         "404 NOT_FOUND"
     );
 }
+
+#[tokio::test]
+async fn a_removed_locale_takes_its_content_along() {
+    let dock = Dock::blank();
+    let locales = |list: Value| json!({"data": {"type": "site", "attributes": {"locales": list}}});
+    dock.outcome(
+        &dock
+            .call("PUT", "/site", Some(&locales(json!(["en", "it"]))))
+            .await,
+    )
+    .await;
+    let model =
+        json!({"data": {"type": "item_type", "attributes": {"name": "Note", "api_key": "note"}}});
+    let model = dock.call("POST", "/item-types", Some(&model)).await.data()["id"].clone();
+    let field = json!({"data": {"type": "field", "attributes":
+        {"label": "Title", "api_key": "title", "field_type": "string", "localized": true}}});
+    let path = format!("/item-types/{}/fields", model.as_str().unwrap());
+    assert_eq!(
+        dock.outcome(&dock.call("POST", &path, Some(&field)).await)
+            .await["status"],
+        201
+    );
+    let item = json!({"data": {"type": "item", "attributes": {"title": {"en": "Soup", "it": "Zuppa"}},
+        "relationships": {"item_type": {"data": {"type": "item_type", "id": model}}}}});
+    let item = dock.call("POST", "/items", Some(&item)).await.data()["id"].clone();
+    let path = format!("/items/{}", item.as_str().unwrap());
+    assert_eq!(
+        dock.get(&path).await.data()["attributes"]["title"],
+        json!({"en": "Soup", "it": "Zuppa"})
+    );
+    dock.outcome(
+        &dock
+            .call("PUT", "/site", Some(&locales(json!(["en"]))))
+            .await,
+    )
+    .await;
+    assert_eq!(
+        dock.get(&path).await.data()["attributes"]["title"],
+        json!({"en": "Soup"})
+    );
+}
+
+#[tokio::test]
+async fn one_call_gives_the_whole_schema() {
+    let dock = Dock::blank();
+    let model = json!({"data": {"type": "item_type", "attributes": {"name": "Note", "api_key": "note", "singleton": true}}});
+    let model = dock.call("POST", "/item-types", Some(&model)).await.data()["id"].clone();
+    let field = json!({"data": {"type": "field", "attributes": {"label": "T", "api_key": "t", "field_type": "string"}}});
+    let path = format!("/item-types/{}/fields", model.as_str().unwrap());
+    dock.outcome(&dock.call("POST", &path, Some(&field)).await)
+        .await;
+    let item = json!({"data": {"type": "item", "attributes": {"t": "x"},
+        "relationships": {"item_type": {"data": {"type": "item_type", "id": model}}}}});
+    assert_eq!(dock.call("POST", "/items", Some(&item)).await.status, 201);
+    let everything =
+        "item_types,item_types.fields,item_types.fieldsets,item_types.singleton_item,account";
+    let site = dock.get(&format!("/site?include={everything}")).await;
+    let types: Vec<&str> = site.body["included"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entity| entity["type"].as_str().unwrap())
+        .collect();
+    assert_eq!(types, ["item_type", "field", "item", "account"]);
+    assert_eq!(
+        site.data()["relationships"]["item_types"]["data"][0]["id"],
+        model
+    );
+    assert_eq!(
+        dock.get("/site?include=everything").await.brief(),
+        "422 INVALID_PARAMS"
+    );
+}

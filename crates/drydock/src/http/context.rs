@@ -146,11 +146,6 @@ impl ProjectCtx {
     pub(crate) fn require(&self, permission: Permission) -> Result<(), ApiError> {
         self.caller.require(permission)
     }
-
-    /// Like [`Ctx::job`].
-    pub(crate) fn job(&self, work: impl FnOnce() -> Result<(u16, Value), ApiError>) -> Answer {
-        jobs::run(&self.app, work)
-    }
 }
 
 impl FromRequestParts<App> for ProjectCtx {

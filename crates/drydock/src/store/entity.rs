@@ -39,10 +39,6 @@ kinds! {
     ItemTypeFilter = "item_type_filter",
     /// A saved view of assets.
     UploadFilter = "upload_filter",
-    /// An asset.
-    Upload = "upload",
-    /// A folder of assets.
-    UploadCollection = "upload_collection",
     /// A role.
     Role = "role",
     /// A collaborator.

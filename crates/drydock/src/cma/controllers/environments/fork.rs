@@ -43,15 +43,20 @@ pub(super) async fn fork(
     let started = start(&ctx, &source, &data)?;
     let data = entity(&ctx.app, &started.row)?;
     let job = started.job.clone();
-    let running = tokio::task::spawn_blocking({
-        let app = ctx.app.clone();
-        move || run(&app, started)
+    let (over, ended) = tokio::sync::oneshot::channel();
+    let app = ctx.app.clone();
+    // A thread of its own rather than one of the runtime's: the end of the runtime would wait for those.
+    let running = std::thread::Builder::new().name("fork".to_owned()).spawn(move || {
+        run(&app, started);
+        // Nobody waits for it when there is a delay.
+        drop(over.send(()));
     });
+    running.map_err(ApiError::exception)?;
     if immediate {
         return answer::entity(StatusCode::OK, data);
     }
     if ctx.app.options().job_delay.is_zero() {
-        running.await.map_err(ApiError::exception)?;
+        ended.await.map_err(ApiError::exception)?;
     }
     answer::job(&job)
 }
