@@ -75,6 +75,8 @@ impl Driver {
     /// Carries a command out, to its end.
     pub(super) async fn obey(&self, command: Command) {
         match command {
+            // A running step has the requests of the rate limit to itself, and ends with a look.
+            Command::Look if self.now().performing.is_some() => {}
             Command::Look => {
                 self.look().await;
                 self.resume().await;
