@@ -74,7 +74,9 @@ async fn connect() -> Result<(), ConnectError> {
 
 /// The element the static shell is in; mounting replaces the shell.
 fn root() -> Option<Element> {
-    let root = web_sys::window()?.document()?.get_element_by_id("slipway")?;
+    let root = web_sys::window()?
+        .document()?
+        .get_element_by_id("slipway")?;
     root.set_inner_html("");
     Some(root)
 }
@@ -107,9 +109,10 @@ fn App(props: &AppProps) -> Html {
         plugin: props.frame.plugin.clone(),
         settings: Rc::clone(&settings),
     };
-    use_effect_with(frame.plugin.clone(), |plugin| {
+    use_effect_with((), {
+        let plugin = frame.plugin.clone();
         // Does nothing in frames whose size the panel decides.
-        plugin.start_auto_resizer();
+        move |()| plugin.start_auto_resizer()
     });
     html! {
         <ContextProvider<Frame> context={frame.clone()}>
@@ -163,6 +166,8 @@ fn modal(id: &str, parameters: &serde_json::Value) -> Html {
     match id {
         promote::ID => html! { <promote::PromoteDialog parameters={parameters.clone()} /> },
         roll_back::ID => html! { <roll_back::RollBackDialog parameters={parameters.clone()} /> },
-        unknown => html! { <p role="alert">{ format!("Slipway has no dialog called “{unknown}”.") }</p> },
+        unknown => {
+            html! { <p role="alert">{ format!("Slipway has no dialog called “{unknown}”.") }</p> }
+        }
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use slipway_release::{Plan, drift::Drift};
+use yew::prelude::*;
 
 use super::roll_back::Changes;
 
@@ -49,4 +50,17 @@ pub fn yes() -> Value {
 /// Whether an answer confirms.
 pub fn is_yes(answer: &Value) -> bool {
     *answer == yes()
+}
+
+/// What the dialog needs.
+#[derive(Properties, PartialEq)]
+pub struct PromoteDialogProps {
+    /// The question, as [`Question::to_json`] wrote it.
+    pub parameters: Value,
+}
+
+/// The dialog before a promotion.
+#[component]
+pub fn PromoteDialog(props: &PromoteDialogProps) -> Html {
+    html! { <pre>{ props.parameters.to_string() }</pre> }
 }

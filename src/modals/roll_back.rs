@@ -6,6 +6,7 @@ use slipway_release::{
     Plan,
     drift::{Drift, Judgement},
 };
+use yew::prelude::*;
 
 /// The dialog's id in the panel.
 pub const ID: &str = "roll-back";
@@ -104,4 +105,17 @@ impl Answer {
     pub fn read(answer: &Value) -> Option<Self> {
         serde_json::from_value(answer.clone()).ok()
     }
+}
+
+/// What the dialog needs.
+#[derive(Properties, PartialEq)]
+pub struct RollBackDialogProps {
+    /// The question, as [`Question::to_json`] wrote it.
+    pub parameters: Value,
+}
+
+/// The dialog before a rollback.
+#[component]
+pub fn RollBackDialog(props: &RollBackDialogProps) -> Html {
+    html! { <pre>{ props.parameters.to_string() }</pre> }
 }

@@ -1,0 +1,96 @@
+//! What is seen while the plugin may not act for the person yet.
+
+use slipway_release::view::action::Intent;
+use yew::prelude::*;
+
+use crate::{
+    components::{Button, Callout, CalloutKind, Live, Mono, PageHeader},
+    session::{self, Frame},
+    store::spawn,
+};
+
+/// What the page needs.
+#[derive(Properties, PartialEq)]
+pub struct NoSessionProps {
+    /// Why there is no session.
+    pub reason: session::NoSession,
+}
+
+/// Says how to let the plugin act, or what is wrong with what the panel handed over.
+#[component]
+pub fn NoSession(props: &NoSessionProps) -> Html {
+    html! {
+        <div class="narrow">
+            <PageHeader title="Releases" />
+            {
+                match &props.reason {
+                    session::NoSession::NoToken => html! { <Grant /> },
+                    broken @ (session::NoSession::Token(_) | session::NoSession::BaseUrl(_)) => html! {
+                        <Callout kind={CalloutKind::Danger} title="Slipway cannot work in this panel.">
+                            { format!("It was {broken}. Nothing was changed. Reload the panel; if this stays, tell whoever runs it.") }
+                        </Callout>
+                    },
+                }
+            }
+        </div>
+    }
+}
+
+/// How an admin grants the permission, with the way there.
+#[component]
+fn Grant() -> Html {
+    let frame = use_context::<Frame>();
+    let refused = use_state(AttrValue::default);
+    let on_press = {
+        let (frame, setter) = (frame.clone(), refused.setter());
+        Callback::from(move |()| {
+            let (Some(frame), setter) = (frame.clone(), setter.clone()) else {
+                return;
+            };
+            spawn(async move {
+                let path = settings_path(&frame);
+                if let Err(error) = frame.plugin.navigate_to(&path).await {
+                    setter.set(error.to_string().into());
+                }
+            });
+        })
+    };
+    let disabled_reason = frame
+        .as_ref()
+        .is_some_and(|frame| {
+            let role = &frame.settings.base.current_role;
+            !role.final_permissions.can_edit_schema
+        })
+        .then_some(AttrValue::Static(
+            "Your role may not change plugins. Ask an admin to do this.",
+        ));
+    html! {
+        <>
+            <p class="lead">
+                { "Slipway forks, migrates and promotes environments in your name, and only with the permissions of your own role. For that the panel has to hand it your access token, which it does not do yet." }
+            </p>
+            <ol class="how-to">
+                <li>{ "Open the plugin’s settings: Configuration › Plugins › Slipway." }</li>
+                <li>{ "Under “Permissions”, grant " }<Mono text="currentUserAccessToken" />{ " (“access the current user’s API token”) and save." }</li>
+                <li>{ "Come back here. Everybody on the project then works with their own token; Slipway never stores it." }</li>
+            </ol>
+            <Button label="Open the plugin’s settings" intent={Intent::Primary} {on_press} {disabled_reason}
+                reason_beside=true />
+            if !refused.is_empty() {
+                <Callout kind={CalloutKind::Danger} title="The panel did not open the settings.">{ &*refused }</Callout>
+            }
+            <Live text={(*refused).clone()} />
+        </>
+    }
+}
+
+/// The panel's address of the plugin's settings; it names the environment unless that is primary.
+fn settings_path(frame: &Frame) -> String {
+    let base = &frame.settings.base;
+    let prefix = if base.is_environment_primary {
+        String::new()
+    } else {
+        format!("/environments/{}", base.environment)
+    };
+    format!("{prefix}/configuration/plugins/{}/edit", base.plugin.id)
+}
