@@ -67,6 +67,8 @@ pub struct Options {
     pub admin_dist: PathBuf,
     /// Folder of the built plugin.
     pub plugin_dist: PathBuf,
+    /// How many sandboxes the plan allows. Not on the command line.
+    pub sandbox_limit: usize,
     /// Where the server reads the time.
     pub clock: Clock,
 }
@@ -84,6 +86,7 @@ impl Default for Options {
             faults: Vec::new(),
             admin_dist: PathBuf::from("dist/admin"),
             plugin_dist: PathBuf::from("dist/plugin"),
+            sandbox_limit: 5,
             clock: Clock::system(),
         }
     }

@@ -18,7 +18,7 @@ use crate::http::rate::Limiter;
 use crate::options::{Options, Storage};
 use crate::roles;
 use crate::store::entity::{self, Entity, Kind};
-use crate::store::project::{self, EnvironmentRow, EnvironmentStatus, ProjectDb, Setting};
+use crate::store::project::{self, EnvironmentRow, EnvironmentStatus, ProjectDb};
 use crate::store::{Database, Frozen, Purpose, StoreError};
 
 /// The state of the server. Clones share it.
@@ -268,10 +268,7 @@ impl App {
 
     /// Whether maintenance mode is active.
     pub(crate) fn maintenance(&self) -> Result<bool, ApiError> {
-        let active = self
-            .project()
-            .read(|connection| project::setting(connection, Setting::Maintenance))?;
-        Ok(active == Some(1))
+        Ok(self.project().read(project::maintenance)?)
     }
 
     /// Freezes and thaws the environments as maintenance mode and fast forks want it now. Call it, holding

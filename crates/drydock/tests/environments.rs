@@ -91,7 +91,7 @@ async fn what_cannot_be_done_is_refused_by_its_code() {
 
 #[tokio::test]
 async fn the_plan_limits_sandboxes_and_says_so_beforehand() {
-    let dock = Dock::blank();
+    let dock = Dock::with(|options| options.sandbox_limit = 2);
     let limit = dock.get("/subscription-limits/sandbox_environments").await;
     let allowed = limit.data()["attributes"]["limit"].as_u64().unwrap();
     for n in 0..allowed {

@@ -38,6 +38,8 @@ sessions! {
     field_cycle: "field-create-find-all-update-destroy", except [];
     items_published_and_unpublished_in_bulk: "item-batch-publishunpublish-works", except [];
     items_destroyed_in_bulk: "item-batchdestroy-works", except [];
+    item_made_read_and_destroyed: "item-creation-accepts-uncamelized-keys", except [];
+    structured_text_with_blocks: "structured-text", except [];
     menu_item_cycle: "menu-item-create-find-all-update-destroy", except [];
     build_trigger_fired: "build-triggers-create-trigger", except [];
     /// There is no marketplace here to ask for a plugin's title, version and address.
@@ -209,7 +211,10 @@ impl Session<'_> {
                     self.compare_value(&place, "[]", theirs, ours);
                 }
             }
-            (Value::String(theirs), Value::String(ours)) if key == "id" => {
+            (Value::String(theirs), Value::String(ours))
+                // The node of a block names it before its own entity does.
+                if key == "id" || (key == "item" && !self.ids.contains_key(theirs)) =>
+            {
                 self.ids.insert(theirs.clone(), ours.clone());
             }
             (Value::String(_), Value::String(_)) | (Value::Null, _) if VOLATILE.contains(&key) => {}

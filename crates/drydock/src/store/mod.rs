@@ -189,7 +189,6 @@ impl Database {
         self.read(|connection| Ok(meta(connection, LAST_DATA_CHANGE)?.map(Timestamp::from_millis)))
     }
 
-
     /// A connection that sees the content as it is now, whatever is written later.
     pub(crate) fn snapshot(&self) -> Result<Connection, StoreError> {
         let state = self.lock();
@@ -275,4 +274,69 @@ fn open_file_within(file: &Path, patience: Duration) -> Result<Connection, Store
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(connection: &Connection) -> Result<i64, StoreError> {
+        Ok(
+            connection.query_row("SELECT count(*) FROM meta WHERE key LIKE 'n%'", [], |row| {
+                row.get(0)
+            })?,
+        )
+    }
+
+    #[test]
+    fn no_write_lands_once_a_freeze_is_in_force() {
+        let database = Database::open(None, Purpose::Environment, &Clock::system()).unwrap();
+        let writer = std::thread::spawn({
+            let database = database.clone();
+            move || (0..).find_map(|n| database.write(|tx| set_meta(tx, &format!("n{n}"), n)).err())
+        });
+        while database.read(count).unwrap() < 10 {
+            std::thread::yield_now();
+        }
+        database.set_frozen(Some(Frozen::Maintenance));
+        let frozen_with = database.read(count).unwrap();
+        let refusal = writer.join().unwrap();
+        assert!(matches!(
+            refusal,
+            Some(StoreError::Frozen(Frozen::Maintenance))
+        ));
+        assert_eq!(database.read(count).unwrap(), frozen_with);
+    }
+
+    #[test]
+    fn a_failed_write_leaves_nothing_behind() {
+        let database = Database::open(None, Purpose::Environment, &Clock::system()).unwrap();
+        let outcome = database.write(|tx| {
+            set_meta(tx, "n", 1)?;
+            touch_schema(tx)?;
+            Err::<(), _>(StoreError::Damaged {
+                what: "test".into(),
+                reason: "on purpose".into(),
+            })
+        });
+        assert!(outcome.is_err());
+        assert_eq!(database.read(count).unwrap(), 0);
+        assert_eq!(database.revision().unwrap(), 0);
+        assert_eq!(database.last_data_change().unwrap(), None);
+    }
+
+    #[test]
+    fn the_revision_moves_with_the_schema_only() {
+        let database = Database::open(None, Purpose::Environment, &Clock::system()).unwrap();
+        database.write(touch_schema_of).unwrap();
+        let revision = database.revision().unwrap();
+        database.write(|tx| set_meta(tx, "n", 1)).unwrap();
+        assert_eq!(database.revision().unwrap(), revision);
+        database.write(touch_schema_of).unwrap();
+        assert_ne!(database.revision().unwrap(), revision);
+    }
+
+    fn touch_schema_of(tx: &Transaction<'_>) -> Result<(), StoreError> {
+        touch_schema(tx)
+    }
 }

@@ -148,35 +148,16 @@ pub(crate) fn make_primary(tx: &Connection, file: &str) -> Result<(), StoreError
     Ok(())
 }
 
-/// Numbers and switches of the whole project.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Setting {
-    /// Whether maintenance mode is active: 0 or 1.
-    Maintenance,
-    /// How many sandboxes the plan allows.
-    SandboxLimit,
+const MAINTENANCE: &str = "maintenance_mode";
+
+/// Whether maintenance mode is active.
+pub(crate) fn maintenance(connection: &Connection) -> Result<bool, StoreError> {
+    Ok(meta(connection, MAINTENANCE)? == Some(1))
 }
 
-impl Setting {
-    fn key(self) -> &'static str {
-        match self {
-            Self::Maintenance => "maintenance_mode",
-            Self::SandboxLimit => "sandbox_environments_limit",
-        }
-    }
-}
-
-/// Reads a setting.
-pub(crate) fn setting(
-    connection: &Connection,
-    setting: Setting,
-) -> Result<Option<i64>, StoreError> {
-    meta(connection, setting.key())
-}
-
-/// Writes a setting.
-pub(crate) fn set_setting(tx: &Connection, setting: Setting, value: i64) -> Result<(), StoreError> {
-    set_meta(tx, setting.key(), value)
+/// Switches maintenance mode.
+pub(crate) fn set_maintenance(tx: &Connection, active: bool) -> Result<(), StoreError> {
+    set_meta(tx, MAINTENANCE, i64::from(active))
 }
 
 /// A job as stored. `outcome: None` while it runs.

@@ -2,7 +2,7 @@
 
 mod fork;
 
-pub(crate) use fork::{DEFAULT_SANDBOX_LIMIT, clean_up_interrupted};
+pub(crate) use fork::clean_up_interrupted;
 
 use axum::Router;
 use axum::extract::Path;

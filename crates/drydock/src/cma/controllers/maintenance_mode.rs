@@ -11,7 +11,7 @@ use crate::http::context::ProjectCtx;
 use crate::http::error::ApiError;
 use crate::http::permission::Permission;
 use crate::state::App;
-use crate::store::project::{self, Setting};
+use crate::store::project;
 
 /// The routes of this resource.
 pub(crate) fn routes() -> Router<App> {
@@ -53,7 +53,7 @@ fn switch(app: &App, active: bool, check: impl FnOnce(&App) -> Result<(), ApiErr
         if before != active {
             check(app)?;
             app.project()
-                .write(|tx| project::set_setting(tx, Setting::Maintenance, i64::from(active)))?;
+                .write(|tx| project::set_maintenance(tx, active))?;
             app.apply_freezes()?;
         }
         before != active

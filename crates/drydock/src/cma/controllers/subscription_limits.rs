@@ -6,14 +6,12 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use serde_json::{Value, json};
 
-use super::environments::DEFAULT_SANDBOX_LIMIT;
 use crate::http::answer::{self, Answer};
 use crate::http::context::ProjectCtx;
 use crate::http::error::ApiError;
 use crate::state::App;
 use crate::store::StoreError;
 use crate::store::entity::{self, Kind};
-use crate::store::project::{self, Setting};
 
 /// The routes of this resource.
 pub(crate) fn routes() -> Router<App> {
@@ -51,10 +49,12 @@ fn limits(app: &App) -> Result<Vec<Value>, ApiError> {
         .len();
     app.project().read(|connection| {
         let count = |kind| Ok::<_, StoreError>(entity::list(connection, kind)?.len());
-        let sandbox_limit =
-            project::setting(connection, Setting::SandboxLimit)?.unwrap_or(DEFAULT_SANDBOX_LIMIT);
         Ok(vec![
-            limit("sandbox_environments", sandboxes, Some(sandbox_limit)),
+            limit(
+                "sandbox_environments",
+                sandboxes,
+                Some(app.options().sandbox_limit),
+            ),
             limit("item_types", item_types, None),
             limit("plugins", plugins, None),
             limit("users", count(Kind::User)?, None),
@@ -65,7 +65,7 @@ fn limits(app: &App) -> Result<Vec<Value>, ApiError> {
     })
 }
 
-fn limit(code: &str, usage: usize, limit: Option<i64>) -> Value {
+fn limit(code: &str, usage: usize, limit: Option<usize>) -> Value {
     json!({
         "id": code,
         "type": "subscription_limit",

@@ -19,11 +19,8 @@ use crate::jobs;
 use crate::roles::{self, EntryChange};
 use crate::state::App;
 use crate::store::fork::{Pace, copy};
-use crate::store::project::{self, EnvironmentRow, EnvironmentStatus, Setting};
+use crate::store::project::{self, EnvironmentRow, EnvironmentStatus};
 use crate::store::{Database, Purpose, StoreError, open_file, set_last_data_change};
-
-/// How many sandboxes a project may have when nothing else is set.
-pub(crate) const DEFAULT_SANDBOX_LIMIT: i64 = 5;
 
 /// A fast fork takes this part of the job delay.
 const FAST_DIVISOR: u32 = 20;
@@ -44,14 +41,19 @@ pub(super) async fn fork(
     let data = entity(&ctx.app, &started.row)?;
     let job = started.job.clone();
     let (over, ended) = tokio::sync::oneshot::channel();
-    let app = ctx.app.clone();
+    let (app, row) = (ctx.app.clone(), started.row.clone());
     // A thread of its own rather than one of the runtime's: the end of the runtime would wait for those.
-    let running = std::thread::Builder::new().name("fork".to_owned()).spawn(move || {
-        run(&app, started);
-        // Nobody waits for it when there is a delay.
-        drop(over.send(()));
-    });
-    running.map_err(ApiError::exception)?;
+    let running = std::thread::Builder::new()
+        .name("fork".to_owned())
+        .spawn(move || {
+            run(&app, started);
+            // Nobody waits for it when there is a delay.
+            let _waited: Result<(), ()> = over.send(());
+        });
+    if let Err(error) = running {
+        give_up(&ctx.app, &row)?;
+        return Err(ApiError::exception(error));
+    }
     if immediate {
         return answer::entity(StatusCode::OK, data);
     }
@@ -81,10 +83,7 @@ fn start(ctx: &ProjectCtx, source: &str, data: &Value) -> Result<Started, ApiErr
         .iter()
         .filter(|row| !row.primary)
         .count();
-    let limit = app
-        .project()
-        .read(|connection| project::setting(connection, Setting::SandboxLimit))?;
-    if i64::try_from(sandboxes).unwrap_or(i64::MAX) >= limit.unwrap_or(DEFAULT_SANDBOX_LIMIT) {
+    if sandboxes >= app.options().sandbox_limit {
         return Err(ApiError::unprocessable(
             "PLAN_UPGRADE_REQUIRED",
             json!({"limit": "sandbox_environments"}),
