@@ -19,6 +19,7 @@ mod loading;
 mod overlay;
 mod router;
 mod schema;
+mod select;
 mod session;
 mod settings;
 mod shell;
@@ -28,5 +29,7 @@ mod workspace;
 
 /// Draws the panel into the document's body. Only meaningful in a browser.
 pub fn run() {
+    // A plugin must not wait for a panel that crashed.
+    penpal::reject_open_calls_on_panic();
     yew::Renderer::<app::App>::new().render();
 }

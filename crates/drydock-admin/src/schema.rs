@@ -58,8 +58,10 @@ pub(crate) fn SchemaArea(props: &SchemaAreaProps) -> Html {
                 <ul>
                     <li class="side-heading">{ "Models" }</li>
                     { list(false) }
-                    <li class="side-heading">{ "Blocks" }</li>
-                    { list(true) }
+                    if workspace.now.item_types.iter().any(|model| model.flag("modular_block")) {
+                        <li class="side-heading">{ "Blocks" }</li>
+                        { list(true) }
+                    }
                 </ul>
             </nav>
             <div class="pane">{ page }</div>

@@ -93,9 +93,10 @@ impl Actions {
                 Ok(_) => {
                     this.workspace.refresh();
                     this.overlay.notice("Record deleted.");
-                    this.router.open(&Page::Records {
-                        model: this.model.id.clone(),
-                    });
+                    // What was typed into it is gone with it: nobody is asked.
+                    let model = this.model.id.clone();
+                    this.router
+                        .replace(this.router.address(&Page::Records { model }));
                 }
                 Err(error) => this.editor.dispatch(Event::Refused(error)),
             }

@@ -1,11 +1,12 @@
 //! One field of the form: label, input, what is wrong with it, and advice.
 
-use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use super::field_kind::FieldKind;
 use super::form::FieldSpec;
-use crate::workspace::use_workspace;
+use super::link::LinkInput;
+use crate::select::{Choice, Select};
 
 /// Properties of [`FieldInput`].
 #[derive(Properties, PartialEq)]
@@ -33,25 +34,11 @@ pub(crate) fn FieldInput(props: &FieldInputProps) -> Html {
         problem,
         on_edit,
     } = props;
-    let workspace = use_workspace();
     let id = format!("field-{}", field.api_key);
     let (problem_id, hint_id) = (format!("{id}-problem"), format!("{id}-hint"));
-    let hint = field.hint.clone().or_else(|| match &field.kind {
-        FieldKind::Json => Some("Edited as JSON.".to_owned()),
-        FieldKind::Link(models) => {
-            let names = models.iter().filter_map(|id| workspace.now.item_type(id));
-            let names: Vec<_> = names.map(|model| model.text("name")).collect();
-            (!names.is_empty()).then(|| format!("The id of a record of {}.", names.join(" or ")))
-        }
-        FieldKind::Line
-        | FieldKind::Paragraphs
-        | FieldKind::Choice(_)
-        | FieldKind::Boolean
-        | FieldKind::Integer
-        | FieldKind::Float
-        | FieldKind::Date
-        | FieldKind::DateTime => None,
-    });
+    let json = field.kind == FieldKind::Json;
+    let hint = field.hint.clone();
+    let hint = hint.or_else(|| json.then(|| "Edited as JSON.".to_owned()));
     let mut described = Vec::new();
     described.extend(problem.is_some().then_some(problem_id.as_str()));
     described.extend(hint.is_some().then_some(hint_id.as_str()));
@@ -137,21 +124,23 @@ fn Input(props: &InputProps) -> Html {
                     aria-invalid={invalid} aria-required={required} />
             };
         }
-        FieldKind::Choice(choices) => {
-            let onchange = on_edit
-                .reform(|event: Event| event.target_unchecked_into::<HtmlSelectElement>().value());
-            let options = choices.iter().map(|choice| {
-                html! { <option value={choice.clone()} selected={*choice == text}>{ choice }</option> }
-            });
+        FieldKind::Link(models) => {
             return html! {
-                <select {id} {onchange} aria-describedby={described} aria-invalid={invalid} aria-required={required}>
-                    <option value="" selected={text.is_empty()}>{ "–" }</option>
-                    { for options }
-                </select>
+                <LinkInput models={models.clone()} {id} {text} {described} invalid={invalid.is_some()}
+                    on_edit={on_edit.clone()} />
+            };
+        }
+        FieldKind::Choice(values) => {
+            let none = Choice::new("", "–");
+            let values = values.iter().map(|value| Choice::new(value, value));
+            let choices: Vec<_> = std::iter::once(none).chain(values).collect();
+            return html! {
+                <Select {id} {choices} value={text} {described} invalid={invalid.is_some()}
+                    on_choose={on_edit.clone()} />
             };
         }
         // `number` inputs hide what is not a number; the form wants to say so instead.
-        FieldKind::Line | FieldKind::Link(_) | FieldKind::Integer | FieldKind::Float => "text",
+        FieldKind::Line | FieldKind::Integer | FieldKind::Float => "text",
         FieldKind::Date => "date",
         FieldKind::DateTime => "datetime-local",
     };

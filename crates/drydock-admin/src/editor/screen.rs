@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast as _;
+use yew::platform::spawn_local;
 use yew::prelude::*;
 
 use super::actions::Actions;
@@ -14,8 +15,8 @@ use super::state::{Editor, Event};
 use crate::api::Resource;
 use crate::content::record_title;
 use crate::frames::ItemFormActions;
-use crate::overlay::use_overlay;
-use crate::router::{Page, use_router};
+use crate::overlay::{OverlayContext, use_overlay};
+use crate::router::{Page, use_guard, use_router};
 use crate::ui::{Link, status, use_title};
 use crate::workspace::use_workspace;
 
@@ -54,6 +55,7 @@ pub(super) fn Screen(props: &ScreenProps) -> Html {
         workspace.here(),
         editor.record.as_ref().map(|record| record.id.clone()),
     );
+    use_guard(editor.form.is_dirty(), leave_question(&overlay));
     let title = match &editor.record {
         Some(record) => record_title(&workspace.now, model, record),
         None => format!("New record of {}", model.text("name")),
@@ -124,6 +126,22 @@ pub(super) fn Screen(props: &ScreenProps) -> Html {
             </div>
         </form>
     }
+}
+
+/// Asks before what was typed is lost.
+fn leave_question(overlay: &OverlayContext) -> Callback<Callback<()>> {
+    let overlay = overlay.clone();
+    Callback::from(move |leave: Callback<()>| {
+        let overlay = overlay.clone();
+        spawn_local(async move {
+            let content = "What you typed is not saved and would be lost.";
+            let question =
+                overlay.confirm_destructive("Leave this record?", content, "Leave without saving");
+            if question.await {
+                leave.emit(());
+            }
+        });
+    })
 }
 
 /// A button of the editor, apart from Save.

@@ -1,9 +1,9 @@
 //! Which environment is being viewed, and the way to another.
 
-use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use crate::router::use_router;
+use crate::select::{Choice, Select};
 use crate::workspace::{Environment, EnvironmentStatus, use_workspace};
 
 /// A list of the environments the user may enter.
@@ -11,29 +11,24 @@ use crate::workspace::{Environment, EnvironmentStatus, use_workspace};
 pub(crate) fn EnvironmentSwitcher() -> Html {
     let (workspace, router) = (use_workspace(), use_router());
     let now = &workspace.now;
-    let onchange = {
+    let on_choose = {
         let now = now.clone();
-        Callback::from(move |event: Event| {
-            let chosen = event.target_unchecked_into::<HtmlSelectElement>().value();
+        Callback::from(move |chosen: String| {
             let prefix = (now.primary() != Some(&chosen)).then_some(chosen.as_str());
             router.go(router.place.in_environment(prefix));
         })
     };
-    let options = now.environments.iter().map(|environment| {
-        let id = environment.id.clone();
-        let disabled = environment.status != EnvironmentStatus::Ready;
-        html! {
-            <option key={id.clone()} value={id.clone()} selected={id == now.environment} {disabled}>
-                { label(environment) }
-            </option>
-        }
+    let choices = now.environments.iter().map(|environment| Choice {
+        value: environment.id.clone(),
+        label: label(environment),
+        disabled: environment.status != EnvironmentStatus::Ready,
     });
     let class = classes!("environment", (!now.is_primary()).then_some("sandbox"));
     html! {
         <label {class}>
             <i class="branch" aria-hidden="true"></i>
             <span class="visually-hidden">{ "Environment" }</span>
-            <select {onchange}>{ for options }</select>
+            <Select choices={choices.collect::<Vec<_>>()} value={now.environment.clone()} {on_choose} />
         </label>
     }
 }

@@ -1,8 +1,8 @@
 //! Who is signed in, who else could be, and in which light.
 
-use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
+use crate::select::{Choice, Select};
 use crate::session::use_session;
 use crate::theme::SchemeChoice;
 
@@ -11,18 +11,12 @@ use crate::theme::SchemeChoice;
 pub(crate) fn UserMenu() -> Html {
     let session = use_session();
     let user = &session.user;
-    let switch = {
+    let on_choose = {
         let session = session.clone();
-        Callback::from(move |event: Event| {
-            session.switch_user(event.target_unchecked_into::<HtmlSelectElement>().value());
-        })
+        Callback::from(move |id: String| session.switch_user(id))
     };
-    let users = session.users.iter().map(|each| {
-        let label = format!("{} ({})", each.name, each.role);
-        html! {
-            <option key={each.id.clone()} value={each.id.clone()} selected={each.id == user.id}>{ label }</option>
-        }
-    });
+    let users = session.users.iter();
+    let users = users.map(|each| Choice::new(&*each.id, format!("{} ({})", each.name, each.role)));
     let schemes = SchemeChoice::ALL.into_iter().map(|choice| {
         let onchange = {
             let session = session.clone();
@@ -49,7 +43,7 @@ pub(crate) fn UserMenu() -> Html {
                 </p>
                 <label class="menu-field">
                     <span>{ "Signed in as" }</span>
-                    <select onchange={switch}>{ for users }</select>
+                    <Select choices={users.collect::<Vec<_>>()} value={user.id.clone()} {on_choose} />
                 </label>
                 <fieldset class="segments">
                     <legend>{ "Appearance" }</legend>

@@ -124,6 +124,13 @@ impl Workspace {
         }
     }
 
+    /// The same view, knowing more fields.
+    pub(crate) fn with_fields(&self, fields: Vec<Resource>) -> Self {
+        let mut known = self.clone();
+        known.fields.extend(by_id(fields));
+        known
+    }
+
     /// The project's content locales, the default first.
     pub(crate) fn locales(&self) -> Vec<&str> {
         let locales = self.site.attribute("locales").as_array();
