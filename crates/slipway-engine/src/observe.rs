@@ -32,7 +32,7 @@ where
             Some(primary) => self.ledger(&primary.id).await?,
             None => std::collections::BTreeSet::new(),
         };
-        let (releases, unreadable) = self.releases(&environments).await?;
+        let (releases, unreadable) = self.releases(&environments).await;
         Ok(Observed {
             at: self.ports.now(),
             me: self.me.clone(),
@@ -138,7 +138,7 @@ where
     async fn releases(
         &self,
         environments: &[Environment],
-    ) -> Result<(Vec<Release>, Vec<UnreadableJournal>), EngineError> {
+    ) -> (Vec<Release>, Vec<UnreadableJournal>) {
         let mut texts: Vec<(String, String)> = Vec::new();
         let mut unreadable = Vec::new();
         match self.ports.load().await {
@@ -153,10 +153,19 @@ where
             }),
         }
         for environment in environments {
-            if environment.status == EnvironmentStatus::Ready {
-                for text in self.journals_in(&environment.id).await? {
-                    texts.push((environment.id.to_string(), text));
+            if environment.status != EnvironmentStatus::Ready {
+                continue;
+            }
+            let place = environment.id.to_string();
+            match self.journals_in(&environment.id).await {
+                Ok(journals) => {
+                    texts.extend(journals.into_iter().map(|text| (place.clone(), text)));
                 }
+                // One environment that cannot be read hides none of the others.
+                Err(error) => unreadable.push(UnreadableJournal {
+                    place,
+                    reason: error.to_string(),
+                }),
             }
         }
         let mut releases: BTreeMap<ReleaseId, Release> = BTreeMap::new();
@@ -178,7 +187,7 @@ where
         }
         let mut releases: Vec<Release> = releases.into_values().collect();
         releases.sort_by_key(|release| std::cmp::Reverse(release.planned_at()));
-        Ok((releases, unreadable))
+        (releases, unreadable)
     }
 
     async fn journals_in(&self, environment: &EnvironmentId) -> Result<Vec<String>, ApiError> {

@@ -1,7 +1,15 @@
 //! Whole releases over the real drydock router in process: no socket, and time that moves only when
 //! the engine waits.
 
-#![expect(clippy::unwrap_used, reason = "test support outside of test functions")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "test support outside of test functions"
+)]
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a test names the variant it wants and fails on any other"
+)]
 
 mod gates;
 mod happy_path;

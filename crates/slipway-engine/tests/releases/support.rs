@@ -98,7 +98,7 @@ impl Scripts for Ports {
     ) -> Result<(), ScriptFailure> {
         for act in &self.scripts[&script.name] {
             match act {
-                Act::Call(method, path, body) => call(&*host, method, path, body).await?,
+                Act::Call(method, path, body) => call(&*host, method, path, body.as_ref()).await?,
                 Act::Throw(message) => return Err(threw((*message).to_owned())),
                 Act::Hang => {
                     self.hanging.notify_one();
@@ -115,14 +115,14 @@ async fn call(
     host: &dyn ScriptHost,
     method: &str,
     path: &str,
-    body: &Option<Value>,
+    body: Option<&Value>,
 ) -> Result<(), ScriptFailure> {
     let request = ScriptRequest {
         method: method.to_owned(),
         path: path.to_owned(),
         query: String::new(),
         headers: Vec::new(),
-        body: body.as_ref().map(Value::to_string),
+        body: body.map(Value::to_string),
     };
     match host.serve(request).await {
         ScriptAnswer::Response { status, body, .. } if status >= 300 => {
