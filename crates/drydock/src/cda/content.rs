@@ -18,10 +18,19 @@ pub(crate) struct Record {
 impl Record {
     /// Reads a JSON:API document of type `item`; `None` when it has no id or no model.
     pub(crate) fn read(document: &Value) -> Option<Self> {
-        let object = |key: &str| document.get(key).and_then(Value::as_object).cloned().unwrap_or_default();
+        let object = |key: &str| {
+            document
+                .get(key)
+                .and_then(Value::as_object)
+                .cloned()
+                .unwrap_or_default()
+        };
         Some(Self {
             id: document.get("id")?.as_str()?.to_owned(),
-            model: document.pointer("/relationships/item_type/data/id")?.as_str()?.to_owned(),
+            model: document
+                .pointer("/relationships/item_type/data/id")?
+                .as_str()?
+                .to_owned(),
             attributes: object("attributes"),
             meta: object("meta"),
         })
@@ -64,31 +73,61 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn new(content: Box<dyn Content>, exclude_invalid: bool) -> Self {
-        Self { content, exclude_invalid, models: Mutex::default(), records: Mutex::default() }
+        Self {
+            content,
+            exclude_invalid,
+            models: Mutex::default(),
+            records: Mutex::default(),
+        }
     }
 
     /// All records of a model this query may see.
     pub(crate) fn records_of(&self, model: &str) -> Result<Arc<[Arc<Record>]>, ContentError> {
-        if let Some(known) = self.models.lock().unwrap_or_else(PoisonError::into_inner).get(model) {
+        if let Some(known) = self
+            .models
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(model)
+        {
             return Ok(Arc::clone(known));
         }
-        let visible: Arc<[Arc<Record>]> =
-            self.content.records_of(model)?.into_iter().filter(|record| self.shows(record)).map(Arc::new).collect();
+        let visible: Arc<[Arc<Record>]> = self
+            .content
+            .records_of(model)?
+            .into_iter()
+            .filter(|record| self.shows(record))
+            .map(Arc::new)
+            .collect();
         let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
         for record in visible.iter() {
             records.insert(record.id.clone(), Some(Arc::clone(record)));
         }
-        self.models.lock().unwrap_or_else(PoisonError::into_inner).insert(model.to_owned(), Arc::clone(&visible));
+        self.models
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(model.to_owned(), Arc::clone(&visible));
         Ok(visible)
     }
 
     /// One record, or `None` when it does not exist or this query may not see it.
     pub(crate) fn record(&self, id: &str) -> Result<Option<Arc<Record>>, ContentError> {
-        if let Some(known) = self.records.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
+        if let Some(known) = self
+            .records
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(id)
+        {
             return Ok(known.clone());
         }
-        let found = self.content.record(id)?.filter(|record| self.shows(record)).map(Arc::new);
-        self.records.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned(), found.clone());
+        let found = self
+            .content
+            .record(id)?
+            .filter(|record| self.shows(record))
+            .map(Arc::new);
+        self.records
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id.to_owned(), found.clone());
         Ok(found)
     }
 

@@ -18,6 +18,10 @@ pub(crate) struct Description {
 
 /// One model or block model.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "models have these independent switches"
+)]
 pub(crate) struct Model {
     pub(crate) id: String,
     pub(crate) api_key: String,
@@ -64,7 +68,11 @@ pub(crate) enum FieldKind {
     Links(Vec<String>),
     RichText(Vec<String>),
     SingleBlock(Vec<String>),
-    StructuredText { blocks: Vec<String>, inline_blocks: Vec<String>, links: Vec<String> },
+    StructuredText {
+        blocks: Vec<String>,
+        inline_blocks: Vec<String>,
+        links: Vec<String>,
+    },
 }
 
 impl Description {
@@ -73,19 +81,38 @@ impl Description {
     /// Fields of an unknown field type, of an unknown model, or with a name another field of the
     /// model already has in GraphQL, are left out: they cannot be named in a query.
     pub(crate) fn read(locales: Vec<String>, item_types: &[Value], fields: &[Value]) -> Self {
-        let locales = if locales.is_empty() { vec!["en".to_owned()] } else { locales };
-        let keys: HashMap<&str, &str> =
-            fields.iter().filter_map(|field| Some((text(field, "/id")?, text(field, "/attributes/api_key")?))).collect();
-        let mut models: Vec<Model> = item_types.iter().filter_map(|doc| Model::read(doc, &keys)).collect();
+        let locales = if locales.is_empty() {
+            vec!["en".to_owned()]
+        } else {
+            locales
+        };
+        let keys: HashMap<&str, &str> = fields
+            .iter()
+            .filter_map(|field| Some((text(field, "/id")?, text(field, "/attributes/api_key")?)))
+            .collect();
+        let mut models: Vec<Model> = item_types
+            .iter()
+            .filter_map(|doc| Model::read(doc, &keys))
+            .collect();
 
         let mut sorted: Vec<&Value> = fields.iter().collect();
-        sorted.sort_by_key(|field| field.pointer("/attributes/position").and_then(Value::as_i64).unwrap_or(i64::MAX));
+        sorted.sort_by_key(|field| {
+            field
+                .pointer("/attributes/position")
+                .and_then(Value::as_i64)
+                .unwrap_or(i64::MAX)
+        });
         for document in sorted {
             let owner = text(document, "/relationships/item_type/data/id");
-            let model = models.iter_mut().find(|model| Some(model.id.as_str()) == owner);
+            let model = models
+                .iter_mut()
+                .find(|model| Some(model.id.as_str()) == owner);
             if let (Some(model), Some(field)) = (model, Field::read(document)) {
                 let name = super::names::camel_case(&field.api_key);
-                let taken = model.fields.iter().any(|other| super::names::camel_case(&other.api_key) == name);
+                let taken = model
+                    .fields
+                    .iter()
+                    .any(|other| super::names::camel_case(&other.api_key) == name);
                 if !taken && !name.is_empty() && !Model::RESERVED.contains(&name.as_str()) {
                     model.fields.push(field);
                 }
@@ -110,14 +137,19 @@ impl Model {
     const RESERVED: [&'static str; 4] = ["id", "position", "parent", "children"];
 
     fn read(document: &Value, field_keys: &HashMap<&str, &str>) -> Option<Self> {
-        let flag = |name: &str| document.pointer(&format!("/attributes/{name}")).and_then(Value::as_bool).unwrap_or(false);
+        let flag = |name: &str| {
+            document
+                .pointer(&format!("/attributes/{name}"))
+                .and_then(Value::as_bool)
+                .unwrap_or(false)
+        };
         let (sortable, tree) = (flag("sortable"), flag("tree"));
         let direction = match text(document, "/attributes/ordering_direction") {
             Some("asc") => "ASC",
             _ => "DESC",
         };
-        let ordering_field =
-            text(document, "/relationships/ordering_field/data/id").and_then(|id| field_keys.get(id).copied());
+        let ordering_field = text(document, "/relationships/ordering_field/data/id")
+            .and_then(|id| field_keys.get(id).copied());
         let default_order = if sortable || tree {
             "position_ASC".to_owned()
         } else if let Some(key) = ordering_field {
@@ -129,7 +161,9 @@ impl Model {
         Some(Self {
             id: text(document, "/id")?.to_owned(),
             api_key: text(document, "/attributes/api_key")?.to_owned(),
-            name: text(document, "/attributes/name").unwrap_or_default().to_owned(),
+            name: text(document, "/attributes/name")
+                .unwrap_or_default()
+                .to_owned(),
             block: flag("modular_block"),
             singleton: flag("singleton"),
             sortable,
@@ -150,7 +184,13 @@ impl Field {
         let models = |validator: &str| {
             let path = format!("/attributes/validators/{validator}/item_types");
             let ids = document.pointer(&path).and_then(Value::as_array);
-            ids.map(|ids| ids.iter().filter_map(Value::as_str).map(str::to_owned).collect()).unwrap_or_default()
+            ids.map(|ids| {
+                ids.iter()
+                    .filter_map(Value::as_str)
+                    .map(str::to_owned)
+                    .collect()
+            })
+            .unwrap_or_default()
         };
         let kind = match text(document, "/attributes/field_type")? {
             "string" => FieldKind::String,
@@ -181,8 +221,13 @@ impl Field {
         };
         Some(Self {
             api_key: text(document, "/attributes/api_key")?.to_owned(),
-            label: text(document, "/attributes/label").unwrap_or_default().to_owned(),
-            localized: document.pointer("/attributes/localized").and_then(Value::as_bool).unwrap_or(false),
+            label: text(document, "/attributes/label")
+                .unwrap_or_default()
+                .to_owned(),
+            localized: document
+                .pointer("/attributes/localized")
+                .and_then(Value::as_bool)
+                .unwrap_or(false),
             kind,
         })
     }

@@ -47,9 +47,11 @@ pub(crate) fn matches(
             ("OR", Value::Array(any)) => any_holds(model, record, choice, any)?,
             (_, Value::Object(operators)) => {
                 let (value, comparison) = subject(model, record, choice, key);
-                operators.iter().try_fold(true, |held, (operator, operand)| {
-                    Ok(held && holds(&value, comparison, operator, operand)?)
-                })?
+                operators
+                    .iter()
+                    .try_fold(true, |held, (operator, operand)| {
+                        Ok(held && holds(&value, comparison, operator, operand)?)
+                    })?
             }
             _ => false,
         };
@@ -60,7 +62,12 @@ pub(crate) fn matches(
     Ok(true)
 }
 
-fn all_hold(model: &Model, record: &Record, choice: &LocaleChoice, filters: &[Value]) -> Result<bool, FilterError> {
+fn all_hold(
+    model: &Model,
+    record: &Record,
+    choice: &LocaleChoice,
+    filters: &[Value],
+) -> Result<bool, FilterError> {
     for filter in filters.iter().filter_map(Value::as_object) {
         if !matches(model, record, choice, filter)? {
             return Ok(false);
@@ -69,7 +76,12 @@ fn all_hold(model: &Model, record: &Record, choice: &LocaleChoice, filters: &[Va
     Ok(true)
 }
 
-fn any_holds(model: &Model, record: &Record, choice: &LocaleChoice, filters: &[Value]) -> Result<bool, FilterError> {
+fn any_holds(
+    model: &Model,
+    record: &Record,
+    choice: &LocaleChoice,
+    filters: &[Value],
+) -> Result<bool, FilterError> {
     for filter in filters.iter().filter_map(Value::as_object) {
         if matches(model, record, choice, filter)? {
             return Ok(true);
@@ -79,16 +91,42 @@ fn any_holds(model: &Model, record: &Record, choice: &LocaleChoice, filters: &[V
 }
 
 /// The value a condition is about, and how to compare it.
-fn subject(model: &Model, record: &Record, choice: &LocaleChoice, key: &str) -> (Value, Comparison) {
+fn subject(
+    model: &Model,
+    record: &Record,
+    choice: &LocaleChoice,
+    key: &str,
+) -> (Value, Comparison) {
     match key {
         "id" => (Value::from(record.id.clone()), Comparison::Plain),
-        "position" => (record.attributes.get("position").cloned().unwrap_or_default(), Comparison::Plain),
-        "parent" => (record.attributes.get("parent_id").cloned().unwrap_or_default(), Comparison::Plain),
+        "position" => (
+            record
+                .attributes
+                .get("position")
+                .cloned()
+                .unwrap_or_default(),
+            Comparison::Plain,
+        ),
+        "parent" => (
+            record
+                .attributes
+                .get("parent_id")
+                .cloned()
+                .unwrap_or_default(),
+            Comparison::Plain,
+        ),
         "_locales" => {
-            let localized: Vec<&str> =
-                model.fields.iter().filter(|field| field.localized).map(|field| field.api_key.as_str()).collect();
+            let localized: Vec<&str> = model
+                .fields
+                .iter()
+                .filter(|field| field.localized)
+                .map(|field| field.api_key.as_str())
+                .collect();
             let locales = super::locale::locales_of(&record.attributes, &localized);
-            (locales.into_iter().map(names::site_locale).collect(), Comparison::Plain)
+            (
+                locales.into_iter().map(names::site_locale).collect(),
+                Comparison::Plain,
+            )
         }
         "_status" => (record.meta("status").clone(), Comparison::Plain),
         "_isValid" => (record.meta("is_valid").clone(), Comparison::Plain),
@@ -99,11 +137,23 @@ fn subject(model: &Model, record: &Record, choice: &LocaleChoice, key: &str) -> 
     }
 }
 
-fn field_subject(model: &Model, record: &Record, choice: &LocaleChoice, key: &str) -> (Value, Comparison) {
-    let Some(field) = model.fields.iter().find(|field| names::camel_case(&field.api_key) == key) else {
+fn field_subject(
+    model: &Model,
+    record: &Record,
+    choice: &LocaleChoice,
+    key: &str,
+) -> (Value, Comparison) {
+    let Some(field) = model
+        .fields
+        .iter()
+        .find(|field| names::camel_case(&field.api_key) == key)
+    else {
         return (Value::Null, Comparison::Plain);
     };
-    let stored = record.attributes.get(&field.api_key).unwrap_or(&Value::Null);
+    let stored = record
+        .attributes
+        .get(&field.api_key)
+        .unwrap_or(&Value::Null);
     let comparison = match field.kind {
         FieldKind::DateTime => Comparison::Minutes,
         FieldKind::File | FieldKind::Gallery => Comparison::Uploads,
@@ -128,7 +178,12 @@ fn field_subject(model: &Model, record: &Record, choice: &LocaleChoice, key: &st
     (choice.pick(field.localized, stored).clone(), comparison)
 }
 
-fn holds(value: &Value, comparison: Comparison, operator: &str, operand: &Value) -> Result<bool, FilterError> {
+fn holds(
+    value: &Value,
+    comparison: Comparison,
+    operator: &str,
+    operand: &Value,
+) -> Result<bool, FilterError> {
     let value = &match comparison {
         Comparison::Plain | Comparison::Minutes => value.clone(),
         Comparison::Uploads => upload_ids(value),
@@ -136,7 +191,11 @@ fn holds(value: &Value, comparison: Comparison, operator: &str, operand: &Value)
     };
     let minutes = comparison == Comparison::Minutes;
     let same = |other: &Value| {
-        if minutes { order::minutes(value) == order::minutes(other) } else { equal(value, other) }
+        if minutes {
+            order::minutes(value) == order::minutes(other)
+        } else {
+            equal(value, other)
+        }
     };
     let compare = |other: &Value| match (value, other) {
         (Value::Null, _) | (_, Value::Null) => None,
@@ -147,17 +206,29 @@ fn holds(value: &Value, comparison: Comparison, operator: &str, operand: &Value)
         "eq" => same(operand),
         "neq" => !same(operand),
         "in" => elements(operand).iter().any(same),
-        "notIn" if value.is_array() => !elements(operand).iter().any(|wanted| contains(value, wanted)),
+        "notIn" if value.is_array() => !elements(operand)
+            .iter()
+            .any(|wanted| contains(value, wanted)),
         "notIn" => !elements(operand).iter().any(same),
-        "allIn" => elements(operand).iter().all(|wanted| contains(value, wanted)),
-        "anyIn" => elements(operand).iter().any(|wanted| contains(value, wanted)),
+        "allIn" => elements(operand)
+            .iter()
+            .all(|wanted| contains(value, wanted)),
+        "anyIn" => elements(operand)
+            .iter()
+            .any(|wanted| contains(value, wanted)),
         "gt" => compare(operand) == Some(Ordering::Greater),
         "lt" => compare(operand) == Some(Ordering::Less),
         "gte" => matches!(compare(operand), Some(Ordering::Greater | Ordering::Equal)),
         "lte" => matches!(compare(operand), Some(Ordering::Less | Ordering::Equal)),
-        "exists" => operand.as_bool().is_none_or(|wanted| wanted != is_blank(value)),
-        "isPresent" => operand.as_bool().is_none_or(|wanted| wanted != is_blank(value)),
-        "isBlank" => operand.as_bool().is_none_or(|wanted| wanted == is_blank(value)),
+        "exists" => operand
+            .as_bool()
+            .is_none_or(|wanted| wanted != is_blank(value)),
+        "isPresent" => operand
+            .as_bool()
+            .is_none_or(|wanted| wanted != is_blank(value)),
+        "isBlank" => operand
+            .as_bool()
+            .is_none_or(|wanted| wanted == is_blank(value)),
         "matches" => matches_pattern(value, operand)?,
         "notMatches" => !matches_pattern(value, operand)?,
         "near" => is_near(value, operand),
@@ -178,7 +249,10 @@ fn equal(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => one.as_f64() == other.as_f64(),
         (Value::Array(ones), Value::Array(others)) => {
-            ones.len() == others.len() && ones.iter().all(|one| others.iter().any(|other| equal(one, other)))
+            ones.len() == others.len()
+                && ones
+                    .iter()
+                    .all(|one| others.iter().any(|other| equal(one, other)))
         }
         _ => one == other,
     }
@@ -194,14 +268,29 @@ fn is_blank(value: &Value) -> bool {
 }
 
 fn matches_pattern(value: &Value, operand: &Value) -> Result<bool, FilterError> {
-    let pattern = operand.get("pattern").and_then(Value::as_str).unwrap_or_default();
-    let flag = |name: &str, default: bool| operand.get(name).and_then(Value::as_bool).unwrap_or(default);
-    let source = if flag("regexp", true) { pattern.to_owned() } else { regex::escape(pattern) };
+    let pattern = operand
+        .get("pattern")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let flag = |name: &str, default: bool| {
+        operand
+            .get(name)
+            .and_then(Value::as_bool)
+            .unwrap_or(default)
+    };
+    let source = if flag("regexp", true) {
+        pattern.to_owned()
+    } else {
+        regex::escape(pattern)
+    };
     let expression = RegexBuilder::new(&source)
         .case_insensitive(!flag("caseSensitive", false))
         .size_limit(1 << 20)
         .build()
-        .map_err(|error| FilterError::Pattern { pattern: pattern.to_owned(), reason: error.to_string() })?;
+        .map_err(|error| FilterError::Pattern {
+            pattern: pattern.to_owned(),
+            reason: error.to_string(),
+        })?;
     Ok(value.as_str().is_some_and(|text| expression.is_match(text)))
 }
 
@@ -210,7 +299,7 @@ fn upload_ids(value: &Value) -> Value {
     match value {
         Value::Array(assets) => assets.iter().map(id).collect(),
         Value::Null => Value::Null,
-        asset => id(asset),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => id(value),
     }
 }
 
@@ -222,10 +311,18 @@ pub(crate) fn plain_text(value: &Value) -> String {
                 text.push_str(words);
             }
         }
-        for child in node.get("children").and_then(Value::as_array).into_iter().flatten() {
+        for child in node
+            .get("children")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
             collect(child, text);
         }
-        if matches!(node.get("type").and_then(Value::as_str), Some("paragraph" | "heading" | "code")) {
+        if matches!(
+            node.get("type").and_then(Value::as_str),
+            Some("paragraph" | "heading" | "code")
+        ) {
             text.push('\n');
         }
     }
@@ -240,8 +337,15 @@ pub(crate) fn plain_text(value: &Value) -> String {
 fn is_near(value: &Value, operand: &Value) -> bool {
     const EARTH_RADIUS: f64 = 6_371_000.0;
     let number = |of: &Value, key: &str| of.get(key).and_then(Value::as_f64);
-    let point = |of: &Value| Some((number(of, "latitude")?.to_radians(), number(of, "longitude")?.to_radians()));
-    let (Some(here), Some(there), Some(radius)) = (point(value), point(operand), number(operand, "radius")) else {
+    let point = |of: &Value| {
+        Some((
+            number(of, "latitude")?.to_radians(),
+            number(of, "longitude")?.to_radians(),
+        ))
+    };
+    let (Some(here), Some(there), Some(radius)) =
+        (point(value), point(operand), number(operand, "radius"))
+    else {
         return false;
     };
     let half = |angle: f64| (angle / 2.0).sin().powi(2);
@@ -269,7 +373,12 @@ mod tests {
     use crate::cda::description::Field;
 
     fn field(api_key: &str, localized: bool, kind: FieldKind) -> Field {
-        Field { api_key: api_key.into(), label: api_key.into(), localized, kind }
+        Field {
+            api_key: api_key.into(),
+            label: api_key.into(),
+            localized,
+            kind,
+        }
     }
 
     /// Ids of the records of a small model that match.
@@ -290,7 +399,15 @@ mod tests {
                 field("goes_with", false, FieldKind::Links(vec!["m1".into()])),
                 field("place", false, FieldKind::LatLon),
                 field("photo", false, FieldKind::File),
-                field("body", false, FieldKind::StructuredText { blocks: vec![], inline_blocks: vec![], links: vec![] }),
+                field(
+                    "body",
+                    false,
+                    FieldKind::StructuredText {
+                        blocks: vec![],
+                        inline_blocks: vec![],
+                        links: vec![],
+                    },
+                ),
             ],
         };
         let record = |id: &str, attributes: Value| {
@@ -302,19 +419,33 @@ mod tests {
             Record::read(&document).unwrap()
         };
         let records = [
-            record("a", json!({
-                "name": {"en": "Celadon", "it": "Céladon"}, "cone": 9, "goes_with": ["b", "c"],
-                "fired_at": "2026-03-01T12:00:40+02:00", "place": {"latitude": 44.29, "longitude": 11.88},
-                "photo": {"upload_id": "u1"},
-                "body": {"schema": "dast", "document": {"type": "root", "children": [
-                    {"type": "paragraph", "children": [{"type": "span", "value": "Iron in reduction"}]}]}},
-            })),
-            record("b", json!({"name": {"en": "Tenmoku", "it": ""}, "cone": 10, "goes_with": [], "place": null})),
-            record("c", json!({"name": {"en": null, "it": null}, "cone": null, "goes_with": ["a"]})),
+            record(
+                "a",
+                json!({
+                    "name": {"en": "Celadon", "it": "Céladon"}, "cone": 9, "goes_with": ["b", "c"],
+                    "fired_at": "2026-03-01T12:00:40+02:00", "place": {"latitude": 44.29, "longitude": 11.88},
+                    "photo": {"upload_id": "u1"},
+                    "body": {"schema": "dast", "document": {"type": "root", "children": [
+                        {"type": "paragraph", "children": [{"type": "span", "value": "Iron in reduction"}]}]}},
+                }),
+            ),
+            record(
+                "b",
+                json!({"name": {"en": "Tenmoku", "it": ""}, "cone": 10, "goes_with": [], "place": null}),
+            ),
+            record(
+                "c",
+                json!({"name": {"en": null, "it": null}, "cone": null, "goes_with": ["a"]}),
+            ),
         ];
-        let choice = LocaleChoice { locale: "it".into(), fallbacks: vec!["en".into()] };
+        let choice = LocaleChoice {
+            locale: "it".into(),
+            fallbacks: vec!["en".into()],
+        };
         let filter = filter.as_object().unwrap();
-        let hits = records.iter().filter(|record| matches(&model, record, &choice, filter).unwrap());
+        let hits = records
+            .iter()
+            .filter(|record| matches(&model, record, &choice, filter).unwrap());
         hits.map(|record| record.id.as_str()).collect()
     }
 
@@ -330,8 +461,14 @@ mod tests {
             (json!({"name": {"isBlank": true}}), "c"),
             (json!({"name": {"exists": true}}), "ab"),
             (json!({"name": {"matches": {"pattern": "^ten"}}}), "b"),
-            (json!({"name": {"matches": {"pattern": "^ten", "caseSensitive": true}}}), ""),
-            (json!({"name": {"notMatches": {"pattern": "m.k", "regexp": false}}}), "abc"),
+            (
+                json!({"name": {"matches": {"pattern": "^ten", "caseSensitive": true}}}),
+                "",
+            ),
+            (
+                json!({"name": {"notMatches": {"pattern": "m.k", "regexp": false}}}),
+                "abc",
+            ),
             (json!({"cone": {"gt": 9}}), "b"),
             (json!({"cone": {"gte": 9, "lt": 10}}), "a"),
             (json!({"cone": {"neq": 9}}), "bc"),
@@ -341,14 +478,29 @@ mod tests {
             (json!({"goesWith": {"eq": ["c", "b"]}}), "a"),
             (json!({"firedAt": {"eq": "2026-03-01T10:00:00Z"}}), "a"),
             (json!({"firedAt": {"gt": "2026-03-01T10:00:00Z"}}), ""),
-            (json!({"_createdAt": {"lte": "2026-03-01T10:00:00Z"}}), "abc"),
+            (
+                json!({"_createdAt": {"lte": "2026-03-01T10:00:00Z"}}),
+                "abc",
+            ),
             (json!({"_status": {"eq": "draft"}}), ""),
-            (json!({"place": {"near": {"latitude": 44.3, "longitude": 11.9, "radius": 5000}}}), "a"),
-            (json!({"place": {"near": {"latitude": 45.3, "longitude": 11.9, "radius": 5000}}}), ""),
+            (
+                json!({"place": {"near": {"latitude": 44.3, "longitude": 11.9, "radius": 5000}}}),
+                "a",
+            ),
+            (
+                json!({"place": {"near": {"latitude": 45.3, "longitude": 11.9, "radius": 5000}}}),
+                "",
+            ),
             (json!({"photo": {"eq": "u1"}}), "a"),
             (json!({"body": {"matches": {"pattern": "reduction"}}}), "a"),
-            (json!({"OR": [{"cone": {"eq": 10}}, {"id": {"eq": "c"}}]}), "bc"),
-            (json!({"AND": [{"cone": {"gte": 9}}, {"goesWith": {"exists": true}}]}), "a"),
+            (
+                json!({"OR": [{"cone": {"eq": 10}}, {"id": {"eq": "c"}}]}),
+                "bc",
+            ),
+            (
+                json!({"AND": [{"cone": {"gte": 9}}, {"goesWith": {"exists": true}}]}),
+                "a",
+            ),
             (json!({"OR": []}), ""),
         ];
         for (filter, expected) in table {
@@ -359,6 +511,11 @@ mod tests {
     #[test]
     fn a_broken_pattern_is_named() {
         let error = matches_pattern(&json!("x"), &json!({"pattern": "("})).unwrap_err();
-        assert!(error.to_string().starts_with("`(` is not a valid regular expression"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .starts_with("`(` is not a valid regular expression"),
+            "{error}"
+        );
     }
 }

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Extension, Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use axum::routing::post;
 use serde_json::{Value, json};
@@ -39,7 +39,17 @@ async fn preview(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, ApiError> {
-    answer_query(&app, &schemas, Place { environment: None, drafts: true }, &headers, &body).await
+    answer_query(
+        &app,
+        &schemas,
+        Place {
+            environment: None,
+            drafts: true,
+        },
+        &headers,
+        &body,
+    )
+    .await
 }
 
 async fn published_in(
@@ -49,7 +59,17 @@ async fn published_in(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, ApiError> {
-    answer_query(&app, &schemas, Place { environment: Some(name), drafts: false }, &headers, &body).await
+    answer_query(
+        &app,
+        &schemas,
+        Place {
+            environment: Some(name),
+            drafts: false,
+        },
+        &headers,
+        &body,
+    )
+    .await
 }
 
 async fn preview_in(
@@ -59,7 +79,17 @@ async fn preview_in(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, ApiError> {
-    answer_query(&app, &schemas, Place { environment: Some(name), drafts: true }, &headers, &body).await
+    answer_query(
+        &app,
+        &schemas,
+        Place {
+            environment: Some(name),
+            drafts: true,
+        },
+        &headers,
+        &body,
+    )
+    .await
 }
 
 /// What the path says.
@@ -79,8 +109,17 @@ async fn answer_query(
 ) -> Result<Response, ApiError> {
     let caller = app.authenticate(headers)?;
     let audience = Audience {
-        drafts: place.drafts | switch(headers, "x-include-drafts", "INVALID_X_INCLUDE_DRAFTS_HEADER")?,
-        exclude_invalid: switch(headers, "x-exclude-invalid", "INVALID_X_EXCLUDE_INVALID_HEADER")?,
+        drafts: place.drafts
+            | switch(
+                headers,
+                "x-include-drafts",
+                "INVALID_X_INCLUDE_DRAFTS_HEADER",
+            )?,
+        exclude_invalid: switch(
+            headers,
+            "x-exclude-invalid",
+            "INVALID_X_EXCLUDE_INVALID_HEADER",
+        )?,
     };
     let (allowed, needed) = if audience.drafts {
         (caller.can_access_cda_preview, "can_access_cda_preview")
@@ -90,7 +129,10 @@ async fn answer_query(
     if !allowed {
         return Err(ApiError::insufficient_permissions(needed));
     }
-    let name = place.environment.as_deref().or_else(|| environment_header(headers));
+    let name = place
+        .environment
+        .as_deref()
+        .or_else(|| environment_header(headers));
     let env = app.enter(&caller, name)?;
     let document = execute(schemas, &env, audience, parse(body)?).await?;
     Ok(answer::document(StatusCode::OK, &document))
@@ -98,20 +140,31 @@ async fn answer_query(
 
 /// A header that may only be absent or `true`.
 fn switch(headers: &HeaderMap, name: &str, code: &'static str) -> Result<bool, ApiError> {
-    match headers.get(name).map(|value| value.as_bytes()) {
+    match headers.get(name).map(HeaderValue::as_bytes) {
         None => Ok(false),
         Some(b"true") => Ok(true),
         Some(other) => {
             let given = String::from_utf8_lossy(other);
-            Err(ApiError::new(StatusCode::BAD_REQUEST, code, json!({ "given": given, "allowed": "true" })))
+            Err(ApiError::new(
+                StatusCode::BAD_REQUEST,
+                code,
+                json!({ "given": given, "allowed": "true" }),
+            ))
         }
     }
 }
 
 /// The vendor's client sends JSON as `text/plain`, so the content type does not matter.
 fn parse(body: &[u8]) -> Result<Request, ApiError> {
-    let invalid = |message: String| ApiError::new(StatusCode::BAD_REQUEST, "INVALID_JSON_BODY", json!({ "message": message }));
-    let document: Value = serde_json::from_slice(body).map_err(|error| invalid(error.to_string()))?;
+    let invalid = |message: String| {
+        ApiError::new(
+            StatusCode::BAD_REQUEST,
+            "INVALID_JSON_BODY",
+            json!({ "message": message }),
+        )
+    };
+    let document: Value =
+        serde_json::from_slice(body).map_err(|error| invalid(error.to_string()))?;
     let Some(query) = document.get("query").and_then(Value::as_str) else {
         return Err(invalid("the document has no `query`".to_owned()));
     };
@@ -120,6 +173,13 @@ fn parse(body: &[u8]) -> Result<Request, ApiError> {
         Some(Value::Object(variables)) => variables.clone(),
         Some(_) => return Err(invalid("`variables` is not an object".to_owned())),
     };
-    let operation_name = document.get("operationName").and_then(Value::as_str).map(str::to_owned);
-    Ok(Request { query: query.to_owned(), variables, operation_name })
+    let operation_name = document
+        .get("operationName")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
+    Ok(Request {
+        query: query.to_owned(),
+        variables,
+        operation_name,
+    })
 }

@@ -62,7 +62,9 @@ pub(crate) async fn execute(
     let (content, site) = DatabaseContent::open(env, audience)?;
     let session = Session::new(Box::new(content), audience.exclude_invalid);
     let mut graphql = async_graphql::Request::new(request.query)
-        .variables(async_graphql::Variables::from_json(Value::Object(request.variables)))
+        .variables(async_graphql::Variables::from_json(Value::Object(
+            request.variables,
+        )))
         .data(Arc::new(session))
         .data(SiteFacts(site));
     if let Some(name) = request.operation_name {

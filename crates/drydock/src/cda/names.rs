@@ -21,12 +21,16 @@ pub(crate) fn pascal_case(api_key: &str) -> String {
 pub(crate) fn camel_case(api_key: &str) -> String {
     let pascal = pascal_case(api_key);
     let mut letters = pascal.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(letters).collect()
+    })
 }
 
 /// The plural of an api key: only its last word changes (`success_story` → `success_stories`).
 pub(crate) fn plural(api_key: &str) -> String {
-    let (head, last) = api_key.rfind('_').map_or(("", api_key), |at| api_key.split_at(at + 1));
+    let (head, last) = api_key
+        .rfind('_')
+        .map_or(("", api_key), |at| api_key.split_at(at + 1));
     format!("{head}{}", pluralizer::pluralize(last, 2, false))
 }
 
@@ -61,8 +65,15 @@ mod tests {
 
     #[test]
     fn root_fields_are_named_as_in_the_published_introspection() {
-        let names = ["blog_post", "category", "person", "success_story", "industry", "news"]
-            .map(|key| (camel_case(key), collection(key)));
+        let names = [
+            "blog_post",
+            "category",
+            "person",
+            "success_story",
+            "industry",
+            "news",
+        ]
+        .map(|key| (camel_case(key), collection(key)));
         let expected = [
             ("blogPost", "allBlogPosts"),
             ("category", "allCategories"),
@@ -71,7 +82,10 @@ mod tests {
             ("industry", "allIndustries"),
             ("news", "allNews"),
         ];
-        assert_eq!(names, expected.map(|(one, all)| (one.to_owned(), all.to_owned())));
+        assert_eq!(
+            names,
+            expected.map(|(one, all)| (one.to_owned(), all.to_owned()))
+        );
         assert_eq!(collection_meta("glaze"), "_allGlazesMeta");
     }
 
@@ -81,7 +95,10 @@ mod tests {
         assert_eq!(camel_case("seo"), "seo");
         assert_eq!(pascal_case("a__b_"), "AB");
         assert_eq!(camel_case(""), "");
-        assert_eq!(field_type("article", "related_articles"), "ArticleModelRelatedArticlesField");
+        assert_eq!(
+            field_type("article", "related_articles"),
+            "ArticleModelRelatedArticlesField"
+        );
         assert_eq!(site_locale("en-US"), "en_US");
     }
 }

@@ -50,13 +50,27 @@ pub(crate) fn orders(kind: &FieldKind) -> bool {
 }
 
 /// Sorts by each of `keys` (`title_ASC`, `_updatedAt_DESC`) in turn, then by id, so that pages never
-/// overlap. Empty values come last when ascending and first when descending, as in PostgreSQL.
-pub(crate) fn sort(model: &Model, choice: &LocaleChoice, keys: &[String], records: &mut [Arc<Record>]) {
+/// overlap. Empty values come last when ascending and first when descending, as in `PostgreSQL`.
+pub(crate) fn sort(
+    model: &Model,
+    choice: &LocaleChoice,
+    keys: &[String],
+    records: &mut [Arc<Record>],
+) {
     records.sort_by(|one, other| {
         for key in keys {
-            let Some((column, direction)) = key.rsplit_once('_') else { continue };
-            let ordering = compare_nullable(&value(model, choice, column, one), &value(model, choice, column, other));
-            let ordering = if direction == "DESC" { ordering.reverse() } else { ordering };
+            let Some((column, direction)) = key.rsplit_once('_') else {
+                continue;
+            };
+            let ordering = compare_nullable(
+                &value(model, choice, column, one),
+                &value(model, choice, column, other),
+            );
+            let ordering = if direction == "DESC" {
+                ordering.reverse()
+            } else {
+                ordering
+            };
             if ordering != Ordering::Equal {
                 return ordering;
             }
@@ -70,14 +84,29 @@ fn value(model: &Model, choice: &LocaleChoice, column: &str, record: &Record) ->
         return Value::from(record.id.clone());
     }
     if column == "position" {
-        return record.attributes.get("position").cloned().unwrap_or_default();
+        return record
+            .attributes
+            .get("position")
+            .cloned()
+            .unwrap_or_default();
     }
     if let Some(meta) = column.strip_prefix('_') {
         return record.meta(&filter::snake_case(meta)).clone();
     }
-    let field = model.fields.iter().find(|field| names::camel_case(&field.api_key) == column);
+    let field = model
+        .fields
+        .iter()
+        .find(|field| names::camel_case(&field.api_key) == column);
     field.map_or(Value::Null, |field| {
-        choice.pick(field.localized, record.attributes.get(&field.api_key).unwrap_or(&Value::Null)).clone()
+        choice
+            .pick(
+                field.localized,
+                record
+                    .attributes
+                    .get(&field.api_key)
+                    .unwrap_or(&Value::Null),
+            )
+            .clone()
     })
 }
 
@@ -97,7 +126,11 @@ pub(crate) fn compare(one: &Value, other: &Value) -> Option<Ordering> {
         (Value::Bool(one), Value::Bool(other)) => Some(one.cmp(other)),
         (Value::String(a), Value::String(b)) => match (instant(a), instant(b)) {
             (Some(one), Some(other)) => Some(one.cmp(&other)),
-            _ => Some(a.to_lowercase().cmp(&b.to_lowercase()).then_with(|| a.cmp(b))),
+            _ => Some(
+                a.to_lowercase()
+                    .cmp(&b.to_lowercase())
+                    .then_with(|| a.cmp(b)),
+            ),
         },
         _ => None,
     }
@@ -105,7 +138,10 @@ pub(crate) fn compare(one: &Value, other: &Value) -> Option<Ordering> {
 
 /// The minute an ISO 8601 instant lies in, counted from the epoch.
 pub(crate) fn minutes(value: &Value) -> Option<i64> {
-    value.as_str().and_then(instant).map(|instant| instant.as_second().div_euclid(60))
+    value
+        .as_str()
+        .and_then(instant)
+        .map(|instant| instant.as_second().div_euclid(60))
 }
 
 fn instant(text: &str) -> Option<jiff::Timestamp> {
@@ -129,7 +165,10 @@ mod tests {
 
     #[test]
     fn instants_are_compared_across_offsets() {
-        let (rome, london) = (json!("2026-06-01T10:00:00.000+02:00"), json!("2026-06-01T09:30:00.000+01:00"));
+        let (rome, london) = (
+            json!("2026-06-01T10:00:00.000+02:00"),
+            json!("2026-06-01T09:30:00.000+01:00"),
+        );
         assert_eq!(compare(&rome, &london), Some(Ordering::Less));
         assert_eq!(minutes(&json!("1970-01-01T01:02:59+01:00")), Some(2));
         assert_eq!(minutes(&json!("tomorrow")), None);

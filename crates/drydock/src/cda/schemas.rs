@@ -27,12 +27,18 @@ impl Schemas {
     /// The schema of an environment as it is now, generated if need be.
     pub(super) fn of(&self, env: &EnvHandle) -> Result<Schema, ApiError> {
         let revision = env.db.revision()?;
-        if let Some(known) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&revision) {
+        if let Some(known) = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&revision)
+        {
             return Ok(known.clone());
         }
         let description = describe(env)?;
-        let schema = schema::build(description)
-            .map_err(|error| ApiError::exception(format!("the GraphQL schema of `{}`: {error}", env.id)))?;
+        let schema = schema::build(description).map_err(|error| {
+            ApiError::exception(format!("the GraphQL schema of `{}`: {error}", env.id))
+        })?;
         // A change between reading the revision and the models would be kept under the wrong revision.
         if revision != 0 && env.db.revision()? == revision {
             let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -48,9 +54,16 @@ impl Schemas {
 fn describe(env: &EnvHandle) -> Result<Description, StoreError> {
     env.db.read(|connection| {
         let documents = |kind| -> Result<Vec<Value>, StoreError> {
-            Ok(entity::list(connection, kind)?.iter().map(Entity::to_json).collect())
+            Ok(entity::list(connection, kind)?
+                .iter()
+                .map(Entity::to_json)
+                .collect())
         };
         let locales = environment::locales(connection)?;
-        Ok(Description::read(locales, &documents(Kind::ItemType)?, &documents(Kind::Field)?))
+        Ok(Description::read(
+            locales,
+            &documents(Kind::ItemType)?,
+            &documents(Kind::Field)?,
+        ))
     })
 }

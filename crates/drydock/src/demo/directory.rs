@@ -11,18 +11,22 @@ const GLAZES: usize = 60;
 
 /// Families of glaze: name, colour, the oxide that makes it.
 const FAMILIES: [(Pair, u32, &str); 12] = [
-    (("Celadon", "Céladon"), 0x9d_b8_a0, "Iron oxide"),
-    (("Tenmoku", "Tenmoku"), 0x3a_24_1a, "Iron oxide"),
-    (("Shino", "Shino"), 0xd9_a0_7a, "Spodumene"),
-    (("Chun", "Chun"), 0x8f_a9_c4, "Iron oxide"),
-    (("Copper red", "Rosso rame"), 0x8e_24_2c, "Copper carbonate"),
-    (("Tin white", "Bianco stagno"), 0xf1_ee_e6, "Tin oxide"),
-    (("Rutile blue", "Blu rutilo"), 0x4f_6f_95, "Rutile"),
-    (("Wood ash", "Cenere di legna"), 0xa5_9a_6b, "Washed ash"),
-    (("Oribe", "Oribe"), 0x2f_6b_4a, "Copper carbonate"),
-    (("Honey", "Miele"), 0xc4_8a_32, "Red iron oxide"),
-    (("Nuka", "Nuka"), 0xe6_e0_d0, "Rice husk ash"),
-    (("Persimmon", "Cachi"), 0x9c_45_22, "Red iron oxide"),
+    (("Celadon", "Céladon"), 0x009d_b8a0, "Iron oxide"),
+    (("Tenmoku", "Tenmoku"), 0x003a_241a, "Iron oxide"),
+    (("Shino", "Shino"), 0x00d9_a07a, "Spodumene"),
+    (("Chun", "Chun"), 0x008f_a9c4, "Iron oxide"),
+    (
+        ("Copper red", "Rosso rame"),
+        0x008e_242c,
+        "Copper carbonate",
+    ),
+    (("Tin white", "Bianco stagno"), 0x00f1_eee6, "Tin oxide"),
+    (("Rutile blue", "Blu rutilo"), 0x004f_6f95, "Rutile"),
+    (("Wood ash", "Cenere di legna"), 0x00a5_9a6b, "Washed ash"),
+    (("Oribe", "Oribe"), 0x002f_6b4a, "Copper carbonate"),
+    (("Honey", "Miele"), 0x00c4_8a32, "Red iron oxide"),
+    (("Nuka", "Nuka"), 0x00e6_e0d0, "Rice husk ash"),
+    (("Persimmon", "Cachi"), 0x009c_4522, "Red iron oxide"),
 ];
 
 const SURFACES: [(&str, Pair); 5] = [
@@ -38,24 +42,31 @@ const CONES: [(&str, f64); 4] = [("04", 1060.0), ("6", 1222.0), ("9", 1260.0), (
 /// Five studios in every town.
 pub(super) fn studios() -> Vec<Plan> {
     let mut plans = Vec::new();
-    for (town_index, ((english, italian), country, latitude, longitude)) in TOWNS.iter().enumerate() {
+    for (town_index, ((english, italian), country, latitude, longitude)) in TOWNS.iter().enumerate()
+    {
         for (index, (name, description)) in WORKSHOPS.iter().enumerate() {
             let number = town_index * WORKSHOPS.len() + index;
             let seats = 3 + (number * 7) % 9;
             // A few streets away from each other, not on one spot.
             let offset = f64::from(u8::try_from(index).unwrap_or(0)) * 0.004;
-            let facts = json!({ "wheels": 1 + number % 6, "kilns": 1 + number % 3, "seats": seats });
-            let plan = Plan::new("studio", &number.to_string(), 400 - u32::try_from(number).unwrap_or(0), json!({
-                "name": both(format!("{}, {english}", name.0), format!("{}, {italian}", name.1)),
-                "slug": slug(&format!("{} {english}", name.0)),
-                "town": both(*english, *italian),
-                "country": country,
-                "place": place(latitude + offset, longitude - offset),
-                "founded": 1948 + (number * 13) % 74,
-                "open_to_visitors": number % 3 != 0,
-                "description": both(description.0, description.1),
-                "facts": facts.to_string(),
-            }));
+            let facts =
+                json!({ "wheels": 1 + number % 6, "kilns": 1 + number % 3, "seats": seats });
+            let plan = Plan::new(
+                "studio",
+                &number.to_string(),
+                400 - u32::try_from(number).unwrap_or(0),
+                json!({
+                    "name": both(format!("{}, {english}", name.0), format!("{}, {italian}", name.1)),
+                    "slug": slug(&format!("{} {english}", name.0)),
+                    "town": both(*english, *italian),
+                    "country": country,
+                    "place": place(latitude + offset, longitude - offset),
+                    "founded": 1948 + (number * 13) % 74,
+                    "open_to_visitors": !number.is_multiple_of(3),
+                    "description": both(description.0, description.1),
+                    "facts": facts.to_string(),
+                }),
+            );
             plans.push(plan.created_by(number % 3));
         }
     }

@@ -34,7 +34,11 @@ impl Plan {
     pub(super) fn new(model: &'static str, name: &str, days_ago: u32, attributes: Value) -> Self {
         let attributes = match attributes {
             Value::Object(attributes) => attributes,
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_) => Map::new(),
         };
         Self {
             id: item_id(model, name),
@@ -66,7 +70,11 @@ impl Plan {
 
 /// Id of a record: singletons are named by their model.
 pub(super) fn item_id(model: &str, name: &str) -> String {
-    if name == model { id("item", model) } else { id("item", &format!("{model}/{name}")) }
+    if name == model {
+        id("item", model)
+    } else {
+        id("item", &format!("{model}/{name}"))
+    }
 }
 
 /// A localized value.

@@ -1,8 +1,8 @@
 //! `/demo`: the migration scripts for whoever fetches them, the target of the build trigger, and the switch that brings
 //! editors to work.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -46,8 +46,12 @@ pub(crate) fn routes() -> Router<App> {
         .layer(Extension(Arc::new(Switches::default())))
 }
 
-const ANY_ORIGIN: (HeaderName, HeaderValue) = (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-const FRESH: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+const ANY_ORIGIN: (HeaderName, HeaderValue) = (
+    header::ACCESS_CONTROL_ALLOW_ORIGIN,
+    HeaderValue::from_static("*"),
+);
+const FRESH: (HeaderName, HeaderValue) =
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
 
 /// The list of scripts with their hashes, file URLs relative to it.
 async fn manifest() -> impl IntoResponse {
@@ -55,13 +59,21 @@ async fn manifest() -> impl IntoResponse {
         .iter()
         .map(|(path, text)| json!({ "path": path, "sha256": migrations::sha256(text) }))
         .collect();
-    ([ANY_ORIGIN, FRESH], Json(json!({ "version": 1, "files": files })))
+    (
+        [ANY_ORIGIN, FRESH],
+        Json(json!({ "version": 1, "files": files })),
+    )
 }
 
 async fn script(Path(path): Path<String>) -> Result<Response, ApiError> {
-    let found = migrations::FILES.iter().find(|(candidate, _)| *candidate == path);
+    let found = migrations::FILES
+        .iter()
+        .find(|(candidate, _)| *candidate == path);
     let (_, text) = found.ok_or_else(ApiError::not_found)?;
-    let kind = (header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    let kind = (
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
     Ok(([ANY_ORIGIN, FRESH, kind], *text).into_response())
 }
 
@@ -73,17 +85,24 @@ async fn builds(Extension(switches): Extension<Arc<Switches>>) -> Json<Value> {
     Json(json!({ "calls": switches.builds.load(Ordering::SeqCst) }))
 }
 
-async fn editors(State(app): State<App>, Extension(switches): Extension<Arc<Switches>>) -> Result<Json<Value>, ApiError> {
+async fn editors(
+    State(app): State<App>,
+    Extension(switches): Extension<Arc<Switches>>,
+) -> Result<Json<Value>, ApiError> {
     let primary = app.primary()?;
     let names: Vec<&str> = AT_WORK
         .into_iter()
         .map(|(name, _)| name)
         .filter(|name| {
             let sessions = app.sessions().list(&primary.id, app.now());
-            sessions.iter().any(|session| session.id == session_id(name))
+            sessions
+                .iter()
+                .any(|session| session.id == session_id(name))
         })
         .collect();
-    Ok(Json(json!({ "on": switches.at_work.load(Ordering::SeqCst), "editors": names })))
+    Ok(Json(
+        json!({ "on": switches.at_work.load(Ordering::SeqCst), "editors": names }),
+    ))
 }
 
 async fn switch_editors(
@@ -93,7 +112,11 @@ async fn switch_editors(
 ) -> Result<Json<Value>, ApiError> {
     let document: Value = serde_json::from_slice(&body).unwrap_or_default();
     let Some(on) = document.get("on").and_then(Value::as_bool) else {
-        return Err(ApiError::new(StatusCode::BAD_REQUEST, "INVALID_JSON_BODY", json!({ "expected": { "on": true } })));
+        return Err(ApiError::new(
+            StatusCode::BAD_REQUEST,
+            "INVALID_JSON_BODY",
+            json!({ "expected": { "on": true } }),
+        ));
     };
     let was_on = switches.at_work.swap(on, Ordering::SeqCst);
     if on {
@@ -116,7 +139,9 @@ fn sit_down(app: &App) -> Result<(), ApiError> {
     let primary = app.primary()?;
     for (name, article) in AT_WORK {
         let user = person_id(name);
-        let employed = app.project().read::<_, StoreError>(|connection| entity::find(connection, Kind::User, &user))?;
+        let employed = app
+            .project()
+            .read::<_, StoreError>(|connection| entity::find(connection, Kind::User, &user))?;
         if employed.is_none() {
             return Err(ApiError::not_found());
         }
@@ -124,7 +149,10 @@ fn sit_down(app: &App) -> Result<(), ApiError> {
             id: session_id(name),
             environment: primary.id.clone(),
             editor: reference("user", &user),
-            item: Some((item_id("article", &article.to_string()), model_id("article"))),
+            item: Some((
+                item_id("article", &article.to_string()),
+                model_id("article"),
+            )),
             last_activity: app.now(),
             locked_at: None,
         });
@@ -142,7 +170,10 @@ async fn stay(app: App, switches: Arc<Switches>) {
         let Ok(rows) = app.environments() else { return };
         for row in rows {
             for mut session in app.sessions().list(&row.id, app.now()) {
-                if AT_WORK.iter().any(|(name, _)| session.id == session_id(name)) {
+                if AT_WORK
+                    .iter()
+                    .any(|(name, _)| session.id == session_id(name))
+                {
                     session.last_activity = app.now();
                     app.sessions().put(session);
                 }

@@ -24,8 +24,14 @@ mod tests {
     #[test]
     fn ids_look_like_those_of_the_cms_and_never_change() {
         let ids: Vec<String> = (0..500).map(|n| id("article", &n.to_string())).collect();
-        assert!(ids.iter().all(|id| id.len() == 22 && id.starts_with(|c: char| c.is_ascii_alphabetic())));
-        assert_eq!(ids.iter().collect::<std::collections::HashSet<_>>().len(), 500);
+        assert!(
+            ids.iter()
+                .all(|id| id.len() == 22 && id.starts_with(|c: char| c.is_ascii_alphabetic()))
+        );
+        assert_eq!(
+            ids.iter().collect::<std::collections::HashSet<_>>().len(),
+            500
+        );
         assert_eq!(id("article", "1"), id("article", "1"));
     }
 }

@@ -23,12 +23,19 @@ scripts![
 ];
 
 /// The scripts whose effect is in the demo project, as its ledger names them.
-pub(super) const APPLIED: [&str; 3] =
-    ["1769421600_createIssues.ts", "1774864800_addNewsletterBlock.ts", "1780308000_addReadingTime.ts"];
+pub(super) const APPLIED: [&str; 3] = [
+    "1769421600_createIssues.ts",
+    "1774864800_addNewsletterBlock.ts",
+    "1780308000_addReadingTime.ts",
+];
 
 /// The hexadecimal SHA-256 of a script.
 pub(super) fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::digest(text.as_bytes());
+    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    digits
+        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
+        .collect()
 }
 
 #[cfg(test)]
@@ -53,7 +60,11 @@ mod tests {
     #[test]
     fn every_script_of_the_folder_is_built_in() {
         let mut on_disk = BTreeSet::new();
-        files_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo/migrations"), "", &mut on_disk);
+        files_below(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo/migrations"),
+            "",
+            &mut on_disk,
+        );
         let built_in: BTreeSet<String> = FILES.iter().map(|(path, _)| (*path).to_owned()).collect();
         assert_eq!(built_in, on_disk);
         assert!(APPLIED.iter().all(|name| built_in.contains(*name)));
@@ -61,6 +72,9 @@ mod tests {
 
     #[test]
     fn hashes_are_those_of_sha256sum() {
-        assert_eq!(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(
+            sha256("abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
     }
 }

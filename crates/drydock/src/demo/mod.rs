@@ -32,7 +32,7 @@ use crate::store::{StoreError, environment, touch_schema};
 pub(crate) use furnishing::announce;
 pub(crate) use http::routes;
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 
 /// Fills a new project with the demo magazine. The primary environment is written in one transaction.
 pub(crate) fn seed(app: &App) -> Result<(), ApiError> {
@@ -40,7 +40,8 @@ pub(crate) fn seed(app: &App) -> Result<(), ApiError> {
     name_the_site(app)?;
     let people = people::seed(app)?;
     furnishing::seed_project(app)?;
-    let delivery_token = crate::cma::controllers::access_tokens::secret_named(app, crate::blank::READ_TOKEN)?;
+    let delivery_token =
+        crate::cma::controllers::access_tokens::secret_named(app, crate::blank::READ_TOKEN)?;
     let primary = app.primary()?;
     primary.db.write(|tx| {
         settle_environment(tx)?;
@@ -78,11 +79,17 @@ fn settle_environment(tx: &rusqlite::Connection) -> Result<(), StoreError> {
             "fallback_seo": {"title": "Kiln & Clay", "description": description, "image": null, "twitter_card": "summary"},
         })
     };
-    settings.set("global_seo", json!({
-        "en": seo("A magazine about ceramics, in English and Italian."),
-        "it": seo("Una rivista di ceramica, in inglese e in italiano."),
-    }));
-    settings.set("theme", json!({"type": "monochromatic", "hue": 18, "logo": null}));
+    settings.set(
+        "global_seo",
+        json!({
+            "en": seo("A magazine about ceramics, in English and Italian."),
+            "it": seo("Una rivista di ceramica, in inglese e in italiano."),
+        }),
+    );
+    settings.set(
+        "theme",
+        json!({"type": "monochromatic", "hue": 18, "logo": null}),
+    );
     entity::update(tx, &settings)?;
     Ok(())
 }
@@ -93,5 +100,9 @@ fn hour_of_day(now: Timestamp, days_ago: i64, hour: u32) -> Timestamp {
     let midnight = now.millis() - now.millis().rem_euclid(day);
     let at = midnight - days_ago.saturating_mul(day) + i64::from(hour) * 60 * 60 * 1000;
     // What happened today happened before now.
-    Timestamp::from_millis(if days_ago >= 0 { at.min(now.millis()) } else { at })
+    Timestamp::from_millis(if days_ago >= 0 {
+        at.min(now.millis())
+    } else {
+        at
+    })
 }

@@ -43,8 +43,21 @@ struct FieldPlan {
 }
 
 impl ModelPlan {
-    fn new(api_key: &'static str, name: &'static str, shape: Shape, fields: Vec<FieldPlan>) -> Self {
-        Self { api_key, name, hint: None, shape, drafts: false, ordering: None, fields }
+    fn new(
+        api_key: &'static str,
+        name: &'static str,
+        shape: Shape,
+        fields: Vec<FieldPlan>,
+    ) -> Self {
+        Self {
+            api_key,
+            name,
+            hint: None,
+            shape,
+            drafts: false,
+            ordering: None,
+            fields,
+        }
     }
 
     fn with_drafts(mut self) -> Self {
@@ -96,7 +109,11 @@ impl ModelPlan {
 }
 
 /// Creates the models with their fields, as requests to the management API would: all models first, for fields point at them.
-pub(super) fn create(tx: &Connection, models: &[ModelPlan], new_id: &dyn Fn() -> String) -> Result<(), ApiError> {
+pub(super) fn create(
+    tx: &Connection,
+    models: &[ModelPlan],
+    new_id: &dyn Fn() -> String,
+) -> Result<(), ApiError> {
     for model in models {
         let companions = Companions {
             skip_menu_item: true,
@@ -108,7 +125,12 @@ pub(super) fn create(tx: &Connection, models: &[ModelPlan], new_id: &dyn Fn() ->
     for model in models {
         let item_type = model_id(model.api_key);
         for (index, field) in model.fields.iter().enumerate() {
-            fields::create(tx, &item_type, &field.request(model.api_key, index == 0), new_id)?;
+            fields::create(
+                tx,
+                &item_type,
+                &field.request(model.api_key, index == 0),
+                new_id,
+            )?;
         }
         if let Some(request) = model.ordering_request() {
             item_types::update(tx, &item_type, &request)?;
@@ -123,7 +145,14 @@ impl FieldPlan {
         for demanded in field_type.demanded_validators() {
             validators.insert((*demanded).to_owned(), json!({ "item_types": [] }));
         }
-        Self { api_key, label, field_type, localized: false, validators, hint: None }
+        Self {
+            api_key,
+            label,
+            field_type,
+            localized: false,
+            validators,
+            hint: None,
+        }
     }
 
     fn localized(mut self) -> Self {
@@ -214,128 +243,201 @@ fn slug(title: &str, model: &str) -> FieldPlan {
     of(FieldType::Slug, "slug", "Slug")
         .required()
         .unique()
-        .validated("slug_title_field", json!({ "title_field_id": field_id(model, title) }))
-        .validated("slug_format", json!({ "predefined_pattern": "webpage_slug" }))
+        .validated(
+            "slug_title_field",
+            json!({ "title_field_id": field_id(model, title) }),
+        )
+        .validated(
+            "slug_format",
+            json!({ "predefined_pattern": "webpage_slug" }),
+        )
 }
 
 /// All models, then all block models.
 pub(super) fn all() -> Vec<ModelPlan> {
     let mut models = editorial();
     models.extend(directory());
-    models.push(
-        ModelPlan::new("schema_migration", "Schema migration", Shape::Collection, vec![
-            string("name", "Migration file name").required(),
-        ]),
-    );
+    models.push(ModelPlan::new(
+        "schema_migration",
+        "Schema migration",
+        Shape::Collection,
+        vec![string("name", "Migration file name").required()],
+    ));
     models.extend(blocks());
     models
 }
 
-fn editorial() -> Vec<ModelPlan> {
+fn article() -> ModelPlan {
     let blocks = ["quote_block", "image_block", "newsletter_block"];
-    let mut article = ModelPlan::new("article", "Article", Shape::Collection, vec![
-        string("title", "Title").localized().required(),
-        slug("title", "article"),
-        text("excerpt", "Excerpt").localized().validated("length", json!({ "max": 200 })),
-        of(FieldType::StructuredText, "body", "Body")
-            .localized()
-            .allows("structured_text_blocks", &blocks)
-            .allows("structured_text_links", &["article"]),
-        string("tag", "Tag").hint("One subject, typed by hand."),
-        link("category", "Category", "category"),
-        link("author", "Author", "author").required(),
-        links("related", "Related articles", "article").validated("size", json!({ "max": 3 })),
-        of(FieldType::Boolean, "featured", "Featured on the home page"),
-        of(FieldType::DateTime, "published_on", "Date on the page"),
-        of(FieldType::Seo, "seo", "Search and sharing").localized(),
-        link("issue", "Issue", "issue"),
-        of(FieldType::Integer, "reading_minutes", "Reading time in minutes").validated("number_range", json!({ "min": 1 })),
-    ]);
-    article = article.with_drafts().hint("What the magazine publishes, in both languages.").ordered("published_on", "desc");
-    vec![
-        article,
-        ModelPlan::new("issue", "Issue", Shape::Collection, vec![
+    let plan = ModelPlan::new(
+        "article",
+        "Article",
+        Shape::Collection,
+        vec![
             string("title", "Title").localized().required(),
-            of(FieldType::Integer, "number", "Number").required(),
-            of(FieldType::Slug, "slug", "Slug").required().unique(),
-            of(FieldType::Date, "released_on", "Released on"),
-            of(FieldType::Color, "accent", "Colour of the cover"),
-            text("editorial", "Editorial").localized(),
-        ])
-        .ordered("number", "desc"),
-        ModelPlan::new("category", "Category", Shape::Sortable, vec![
-            string("name", "Name").localized().required(),
-            slug("name", "category"),
-            of(FieldType::Color, "color", "Colour"),
-            text("description", "Description").localized(),
-        ]),
-        ModelPlan::new("author", "Author", Shape::Collection, vec![
-            string("name", "Name").required(),
-            slug("name", "author"),
-            string("role", "Role").localized(),
-            text("bio", "About").localized(),
-            string("website", "Website").validated("format", json!({ "predefined_pattern": "url" })),
-            of(FieldType::Date, "joined_on", "With us since"),
-            of(FieldType::File, "portrait", "Portrait"),
-        ]),
-        ModelPlan::new("home_page", "Home page", Shape::Singleton, vec![
-            string("headline", "Headline").localized().required(),
-            text("introduction", "Introduction").localized(),
-            of(FieldType::SingleBlock, "hero", "Opening block")
+            slug("title", "article"),
+            text("excerpt", "Excerpt")
                 .localized()
-                .allows("single_block_blocks", &["quote_block", "newsletter_block"]),
-            links("featured", "Featured articles", "article"),
+                .validated("length", json!({ "max": 200 })),
+            of(FieldType::StructuredText, "body", "Body")
+                .localized()
+                .allows("structured_text_blocks", &blocks)
+                .allows("structured_text_links", &["article"]),
+            string("tag", "Tag").hint("One subject, typed by hand."),
+            link("category", "Category", "category"),
+            link("author", "Author", "author").required(),
+            links("related", "Related articles", "article").validated("size", json!({ "max": 3 })),
+            of(FieldType::Boolean, "featured", "Featured on the home page"),
+            of(FieldType::DateTime, "published_on", "Date on the page"),
             of(FieldType::Seo, "seo", "Search and sharing").localized(),
-        ]),
-        ModelPlan::new("page", "Page", Shape::Sortable, vec![
-            string("title", "Title").localized().required(),
-            slug("title", "page"),
-            of(FieldType::RichText, "sections", "Sections").localized().allows(
-                "rich_text_blocks",
-                &["text_block", "quote_block", "gallery_block", "newsletter_block"],
-            ),
-            of(FieldType::Seo, "seo", "Search and sharing").localized(),
-        ])
+            link("issue", "Issue", "issue"),
+            of(
+                FieldType::Integer,
+                "reading_minutes",
+                "Reading time in minutes",
+            )
+            .validated("number_range", json!({ "min": 1 })),
+        ],
+    );
+    plan.with_drafts()
+        .hint("What the magazine publishes, in both languages.")
+        .ordered("published_on", "desc")
+}
+
+fn editorial() -> Vec<ModelPlan> {
+    vec![
+        article(),
+        ModelPlan::new(
+            "issue",
+            "Issue",
+            Shape::Collection,
+            vec![
+                string("title", "Title").localized().required(),
+                of(FieldType::Integer, "number", "Number").required(),
+                of(FieldType::Slug, "slug", "Slug").required().unique(),
+                of(FieldType::Date, "released_on", "Released on"),
+                of(FieldType::Color, "accent", "Colour of the cover"),
+                text("editorial", "Editorial").localized(),
+            ],
+        )
+        .ordered("number", "desc"),
+        ModelPlan::new(
+            "category",
+            "Category",
+            Shape::Sortable,
+            vec![
+                string("name", "Name").localized().required(),
+                slug("name", "category"),
+                of(FieldType::Color, "color", "Colour"),
+                text("description", "Description").localized(),
+            ],
+        ),
+        ModelPlan::new(
+            "author",
+            "Author",
+            Shape::Collection,
+            vec![
+                string("name", "Name").required(),
+                slug("name", "author"),
+                string("role", "Role").localized(),
+                text("bio", "About").localized(),
+                string("website", "Website")
+                    .validated("format", json!({ "predefined_pattern": "url" })),
+                of(FieldType::Date, "joined_on", "With us since"),
+                of(FieldType::File, "portrait", "Portrait"),
+            ],
+        ),
+        ModelPlan::new(
+            "home_page",
+            "Home page",
+            Shape::Singleton,
+            vec![
+                string("headline", "Headline").localized().required(),
+                text("introduction", "Introduction").localized(),
+                of(FieldType::SingleBlock, "hero", "Opening block")
+                    .localized()
+                    .allows("single_block_blocks", &["quote_block", "newsletter_block"]),
+                links("featured", "Featured articles", "article"),
+                of(FieldType::Seo, "seo", "Search and sharing").localized(),
+            ],
+        ),
+        ModelPlan::new(
+            "page",
+            "Page",
+            Shape::Sortable,
+            vec![
+                string("title", "Title").localized().required(),
+                slug("title", "page"),
+                of(FieldType::RichText, "sections", "Sections")
+                    .localized()
+                    .allows(
+                        "rich_text_blocks",
+                        &[
+                            "text_block",
+                            "quote_block",
+                            "gallery_block",
+                            "newsletter_block",
+                        ],
+                    ),
+                of(FieldType::Seo, "seo", "Search and sharing").localized(),
+            ],
+        )
         .with_drafts(),
     ]
 }
 
 fn directory() -> Vec<ModelPlan> {
     vec![
-        ModelPlan::new("event", "Event", Shape::Collection, vec![
-            string("title", "Title").localized().required(),
-            slug("title", "event"),
-            of(FieldType::DateTime, "starts_at", "Starts at").required(),
-            string("venue", "Venue"),
-            of(FieldType::LatLon, "place", "Place on the map"),
-            of(FieldType::Float, "price", "Price in euros").validated("number_range", json!({ "min": 0 })),
-            text("description", "What to expect").localized(),
-            link("studio", "Studio", "studio"),
-        ])
+        ModelPlan::new(
+            "event",
+            "Event",
+            Shape::Collection,
+            vec![
+                string("title", "Title").localized().required(),
+                slug("title", "event"),
+                of(FieldType::DateTime, "starts_at", "Starts at").required(),
+                string("venue", "Venue"),
+                of(FieldType::LatLon, "place", "Place on the map"),
+                of(FieldType::Float, "price", "Price in euros")
+                    .validated("number_range", json!({ "min": 0 })),
+                text("description", "What to expect").localized(),
+                link("studio", "Studio", "studio"),
+            ],
+        )
         .with_drafts()
         .ordered("starts_at", "desc"),
-        ModelPlan::new("studio", "Studio", Shape::Collection, vec![
-            string("name", "Name").localized().required(),
-            slug("name", "studio"),
-            string("town", "Town").localized(),
-            string("country", "Country").one_of(&["IT", "GB"]),
-            of(FieldType::LatLon, "place", "Place on the map"),
-            of(FieldType::Integer, "founded", "Founded in"),
-            of(FieldType::Boolean, "open_to_visitors", "Open to visitors"),
-            text("description", "Description").localized(),
-            of(FieldType::Json, "facts", "Facts"),
-        ]),
-        ModelPlan::new("glaze", "Glaze", Shape::Collection, vec![
-            string("name", "Name").localized().required(),
-            of(FieldType::Slug, "slug", "Slug").required().unique(),
-            string("code", "Code").required().unique(),
-            string("cone", "Cone").one_of(&["04", "6", "9", "10"]),
-            of(FieldType::Float, "temperature", "Temperature in °C"),
-            string("surface", "Surface").one_of(&["gloss", "satin", "matt", "crackle", "dry"]),
-            of(FieldType::Color, "color", "Colour"),
-            of(FieldType::Json, "recipe", "Recipe, in parts of a hundred"),
-            text("notes", "Notes").localized(),
-        ])
+        ModelPlan::new(
+            "studio",
+            "Studio",
+            Shape::Collection,
+            vec![
+                string("name", "Name").localized().required(),
+                slug("name", "studio"),
+                string("town", "Town").localized(),
+                string("country", "Country").one_of(&["IT", "GB"]),
+                of(FieldType::LatLon, "place", "Place on the map"),
+                of(FieldType::Integer, "founded", "Founded in"),
+                of(FieldType::Boolean, "open_to_visitors", "Open to visitors"),
+                text("description", "Description").localized(),
+                of(FieldType::Json, "facts", "Facts"),
+            ],
+        ),
+        ModelPlan::new(
+            "glaze",
+            "Glaze",
+            Shape::Collection,
+            vec![
+                string("name", "Name").localized().required(),
+                of(FieldType::Slug, "slug", "Slug").required().unique(),
+                string("code", "Code").required().unique(),
+                string("cone", "Cone").one_of(&["04", "6", "9", "10"]),
+                of(FieldType::Float, "temperature", "Temperature in °C"),
+                string("surface", "Surface").one_of(&["gloss", "satin", "matt", "crackle", "dry"]),
+                of(FieldType::Color, "color", "Colour"),
+                of(FieldType::Json, "recipe", "Recipe, in parts of a hundred"),
+                text("notes", "Notes").localized(),
+            ],
+        )
         .with_drafts(),
     ]
 }
@@ -343,24 +445,47 @@ fn directory() -> Vec<ModelPlan> {
 fn blocks() -> Vec<ModelPlan> {
     let block = |api_key, name, fields| ModelPlan::new(api_key, name, Shape::Block, fields);
     vec![
-        block("quote_block", "Quote", vec![
-            text("quote", "Quote").required(),
-            string("attribution", "Who said it"),
-        ]),
-        block("image_block", "Image", vec![
-            string("caption", "Caption").required(),
-            string("credit", "Credit"),
-            of(FieldType::File, "image", "Image"),
-        ]),
-        block("gallery_block", "Gallery", vec![
-            string("title", "Title"),
-            of(FieldType::Gallery, "images", "Images"),
-        ]),
-        block("text_block", "Text", vec![string("heading", "Heading"), text("text", "Text").required()]),
-        block("newsletter_block", "Newsletter", vec![
-            string("heading", "Heading").required(),
-            text("invitation", "Invitation"),
-            string("button_label", "Button").required(),
-        ]),
+        block(
+            "quote_block",
+            "Quote",
+            vec![
+                text("quote", "Quote").required(),
+                string("attribution", "Who said it"),
+            ],
+        ),
+        block(
+            "image_block",
+            "Image",
+            vec![
+                string("caption", "Caption").required(),
+                string("credit", "Credit"),
+                of(FieldType::File, "image", "Image"),
+            ],
+        ),
+        block(
+            "gallery_block",
+            "Gallery",
+            vec![
+                string("title", "Title"),
+                of(FieldType::Gallery, "images", "Images"),
+            ],
+        ),
+        block(
+            "text_block",
+            "Text",
+            vec![
+                string("heading", "Heading"),
+                text("text", "Text").required(),
+            ],
+        ),
+        block(
+            "newsletter_block",
+            "Newsletter",
+            vec![
+                string("heading", "Heading").required(),
+                text("invitation", "Invitation"),
+                string("button_label", "Button").required(),
+            ],
+        ),
     ]
 }

@@ -41,13 +41,18 @@ pub(super) fn seed(app: &App) -> Result<Vec<Person>, ApiError> {
             entity::delete(tx, Kind::User, &user.id)?;
         }
         let mut roles = entity::list(tx, Kind::Role)?;
-        for role in roles.iter_mut().filter(|role| role.text("name") == Some("Editor")) {
+        for role in roles
+            .iter_mut()
+            .filter(|role| role.text("name") == Some("Editor"))
+        {
             role.set("environments_access", EnvironmentsAccess::All.wire());
             entity::update(tx, role)?;
         }
         let mut people = Vec::new();
         for (name, role) in TEAM {
-            let role = roles.iter().find(|candidate| candidate.text("name") == Some(role));
+            let role = roles
+                .iter()
+                .find(|candidate| candidate.text("name") == Some(role));
             let user = user(name, role);
             entity::insert(tx, &user)?;
             project::set_user_token(tx, &user.id, &access_tokens::new_secret())?;
@@ -65,7 +70,10 @@ fn user(name: &str, role: Option<&Entity>) -> Entity {
     user.set("full_name", name);
     user.set("is_active", true);
     user.set("is_2fa_active", false);
-    user.relate("role", role.map_or(Value::Null, |role| reference("role", &role.id)));
+    user.relate(
+        "role",
+        role.map_or(Value::Null, |role| reference("role", &role.id)),
+    );
     user.meta = json!({ "last_access": null }).as_object().cloned();
     user
 }

@@ -27,21 +27,51 @@ pub(super) fn records(
     now: Timestamp,
 ) -> Result<(), ApiError> {
     let schema = Schema::load(tx)?;
-    let drafts: HashMap<&str, bool> = models.iter().map(|model| (model.api_key, model.drafts)).collect();
+    let drafts: HashMap<&str, bool> = models
+        .iter()
+        .map(|model| (model.api_key, model.drafts))
+        .collect();
     let new_id = || app.new_id();
     for plan in plans(now) {
-        let author = people.get(plan.creator).map(|person| Author { kind: "user".to_owned(), id: person.id.clone() });
+        let author = people.get(plan.creator).map(|person| Author {
+            kind: "user".to_owned(),
+            id: person.id.clone(),
+        });
         let at = |days: u32, hour: u32| hour_of_day(now, i64::from(days), hour);
-        let desk = |now: Timestamp| Desk { tx, schema: &schema, now, new_id: &new_id, author: author.clone() };
+        let desk = |now: Timestamp| Desk {
+            tx,
+            schema: &schema,
+            now,
+            new_id: &new_id,
+            author: author.clone(),
+        };
         let with_drafts = drafts.get(plan.model).copied().unwrap_or(false);
-        write_one(&desk(at(plan.created_days_ago, 9)), &desk(at(plan.updated_days_ago, 16)), plan, with_drafts)?;
+        write_one(
+            &desk(at(plan.created_days_ago, 9)),
+            &desk(at(plan.updated_days_ago, 16)),
+            plan,
+            with_drafts,
+        )?;
     }
     Ok(())
 }
 
 /// `then` is the desk of the day the record was made, `later` that of its last change.
-fn write_one(then: &Desk<'_>, later: &Desk<'_>, plan: Plan, with_drafts: bool) -> Result<(), ApiError> {
-    let Plan { id, model, attributes, stage, created_days_ago, updated_days_ago, .. } = plan;
+fn write_one(
+    then: &Desk<'_>,
+    later: &Desk<'_>,
+    plan: Plan,
+    with_drafts: bool,
+) -> Result<(), ApiError> {
+    let Plan {
+        id,
+        model,
+        attributes,
+        stage,
+        created_days_ago,
+        updated_days_ago,
+        ..
+    } = plan;
     let mut first = attributes.clone();
     if let Stage::Updated { before } = &stage {
         first.extend(before.clone());
@@ -55,7 +85,11 @@ fn write_one(then: &Desk<'_>, later: &Desk<'_>, plan: Plan, with_drafts: bool) -
         ..NewItem::default()
     };
     // A record changed since by its author and then published, or one still in the works, is as new as its last change.
-    let desk = if touched && !matches!(stage, Stage::Updated { .. }) { later } else { then };
+    let desk = if touched && !matches!(stage, Stage::Updated { .. }) {
+        later
+    } else {
+        then
+    };
     write::create(desk, new)?;
     if !with_drafts {
         return Ok(());
@@ -67,9 +101,18 @@ fn write_one(then: &Desk<'_>, later: &Desk<'_>, plan: Plan, with_drafts: bool) -
         }
         Stage::Updated { before } => {
             publish::publish(then, &id, &Extent::default())?;
-            let changed: Map<String, Value> =
-                before.keys().filter_map(|key| Some((key.clone(), attributes.get(key)?.clone()))).collect();
-            write::update(later, &id, Patch { attributes: changed, ..Patch::default() })?;
+            let changed: Map<String, Value> = before
+                .keys()
+                .filter_map(|key| Some((key.clone(), attributes.get(key)?.clone())))
+                .collect();
+            write::update(
+                later,
+                &id,
+                Patch {
+                    attributes: changed,
+                    ..Patch::default()
+                },
+            )?;
         }
     }
     Ok(())
@@ -86,8 +129,19 @@ fn plans(now: Timestamp) -> Vec<Plan> {
     plans.extend(directory::events(&ahead).into_iter().rev());
     plans.extend(articles::articles(&ago).into_iter().rev());
     plans.extend(articles::pages());
-    plans.extend(migrations::APPLIED.iter().zip(1_u32..).map(|(name, index)| {
-        Plan::new("schema_migration", name, 250 - index * 60, json!({ "name": name })).created_by(0)
-    }));
+    plans.extend(
+        migrations::APPLIED
+            .iter()
+            .zip(1_u32..)
+            .map(|(name, index)| {
+                Plan::new(
+                    "schema_migration",
+                    name,
+                    250 - index * 60,
+                    json!({ "name": name }),
+                )
+                .created_by(0)
+            }),
+    );
     plans
 }

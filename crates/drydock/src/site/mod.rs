@@ -11,7 +11,7 @@ mod text;
 
 use axum::Router;
 use axum::extract::{Extension, Path, Query, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
@@ -30,6 +30,11 @@ pub(crate) fn routes() -> Router<App> {
         .fallback(nowhere)
         .layer(Extension(Schemas::default()))
 }
+
+/// No script anywhere; any origin may frame it, for previews.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors *",
+);
 
 /// What a visitor can choose by the address.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -66,7 +71,10 @@ async fn home(
 
 async fn render_home(app: &App, schemas: &Schemas, wishes: &Wishes) -> Result<String, NoPage> {
     let (reader, view) = open(app, schemas, wishes).await?;
-    let content = reader.home(&view.locale).await.map_err(|problem| schema_problem(&view, problem))?;
+    let content = reader
+        .home(&view.locale)
+        .await
+        .map_err(|problem| schema_problem(&view, problem))?;
     Ok(page::home(&view, &content))
 }
 
@@ -76,15 +84,29 @@ async fn article(
     Path(slug): Path<String>,
     Query(wishes): Query<Wishes>,
 ) -> Response {
-    answer(render_article(&app, &schemas, &slug, &wishes).await, &wishes)
+    answer(
+        render_article(&app, &schemas, &slug, &wishes).await,
+        &wishes,
+    )
 }
 
-async fn render_article(app: &App, schemas: &Schemas, slug: &str, wishes: &Wishes) -> Result<String, NoPage> {
+async fn render_article(
+    app: &App,
+    schemas: &Schemas,
+    slug: &str,
+    wishes: &Wishes,
+) -> Result<String, NoPage> {
     let (reader, view) = open(app, schemas, wishes).await?;
-    let article = reader.article(slug, &view.locale).await.map_err(|problem| schema_problem(&view, problem))?;
+    let article = reader
+        .article(slug, &view.locale)
+        .await
+        .map_err(|problem| schema_problem(&view, problem))?;
     match article {
         Some(article) => Ok(page::article(&view, &article)),
-        None => Err(NoPage::Missing { what: format!("an article at “{slug}”"), view: Box::new(view) }),
+        None => Err(NoPage::Missing {
+            what: format!("an article at “{slug}”"),
+            view: Box::new(view),
+        }),
     }
 }
 
@@ -97,24 +119,48 @@ async fn topic(
     answer(render_topic(&app, &schemas, &slug, &wishes).await, &wishes)
 }
 
-async fn render_topic(app: &App, schemas: &Schemas, slug: &str, wishes: &Wishes) -> Result<String, NoPage> {
+async fn render_topic(
+    app: &App,
+    schemas: &Schemas,
+    slug: &str,
+    wishes: &Wishes,
+) -> Result<String, NoPage> {
     let (reader, view) = open(app, schemas, wishes).await?;
-    let found = reader.topic(slug, &view.locale).await.map_err(|problem| schema_problem(&view, problem))?;
+    let found = reader
+        .topic(slug, &view.locale)
+        .await
+        .map_err(|problem| schema_problem(&view, problem))?;
     match found {
         Some((topic, articles)) => Ok(page::topic(&view, &topic, &articles)),
-        None => Err(NoPage::Missing { what: format!("a topic called “{slug}”"), view: Box::new(view) }),
+        None => Err(NoPage::Missing {
+            what: format!("a topic called “{slug}”"),
+            view: Box::new(view),
+        }),
     }
 }
 
 /// The environment the visitor asked for, ready to be queried, and what every page shows of it.
-async fn open(app: &App, schemas: &Schemas, wishes: &Wishes) -> Result<(queries::Reader, View), NoPage> {
-    let wanted = wishes.environment.as_deref().filter(|name| !name.is_empty());
+async fn open(
+    app: &App,
+    schemas: &Schemas,
+    wishes: &Wishes,
+) -> Result<(queries::Reader, View), NoPage> {
+    let wanted = wishes
+        .environment
+        .as_deref()
+        .filter(|name| !name.is_empty());
     let env: EnvHandle = match wanted {
         Some(name) => app.environment(name),
         None => app.primary(),
     }
-    .map_err(|error| NoPage::Environment { wanted: wanted.unwrap_or("primary").to_owned(), error })?;
-    let audience = Audience { drafts: wishes.drafts(), exclude_invalid: false };
+    .map_err(|error| NoPage::Environment {
+        wanted: wanted.unwrap_or("primary").to_owned(),
+        error,
+    })?;
+    let audience = Audience {
+        drafts: wishes.drafts(),
+        exclude_invalid: false,
+    };
     let mut view = View {
         environment: wanted.map(str::to_owned),
         shown: env.id.clone(),
@@ -128,19 +174,34 @@ async fn open(app: &App, schemas: &Schemas, wishes: &Wishes) -> Result<(queries:
         .await
         .map_err(|problem| schema_problem(&view, problem))?;
     view.site_name = facts.name.unwrap_or(view.site_name);
-    let wanted = wishes.locale.clone().filter(|locale| facts.locales.contains(locale));
-    view.locale = wanted.or_else(|| facts.locales.first().cloned()).unwrap_or_default();
+    let wanted = wishes
+        .locale
+        .clone()
+        .filter(|locale| facts.locales.contains(locale));
+    view.locale = wanted
+        .or_else(|| facts.locales.first().cloned())
+        .unwrap_or_default();
     view.locales = facts.locales;
     Ok((reader, view))
 }
 
 fn schema_problem(view: &View, problem: queries::QueryError) -> NoPage {
-    NoPage::Schema { view: Box::new(view.clone()), problem: problem.to_string() }
+    NoPage::Schema {
+        view: Box::new(view.clone()),
+        problem: problem.to_string(),
+    }
 }
 
-async fn nowhere(State(app): State<App>, Extension(schemas): Extension<Schemas>, Query(wishes): Query<Wishes>) -> Response {
+async fn nowhere(
+    State(app): State<App>,
+    Extension(schemas): Extension<Schemas>,
+    Query(wishes): Query<Wishes>,
+) -> Response {
     let answered = match open(&app, &schemas, &wishes).await {
-        Ok((_, view)) => Err(NoPage::Missing { view: Box::new(view), what: "a page here".to_owned() }),
+        Ok((_, view)) => Err(NoPage::Missing {
+            view: Box::new(view),
+            what: "a page here".to_owned(),
+        }),
         Err(no_page) => Err(no_page),
     };
     answer(answered, &wishes)
@@ -150,19 +211,24 @@ fn answer(page: Result<String, NoPage>, wishes: &Wishes) -> Response {
     let (status, html) = match page {
         Ok(html) => (StatusCode::OK, html),
         Err(NoPage::Missing { view, what }) => (StatusCode::NOT_FOUND, page::missing(&view, &what)),
-        Err(NoPage::Environment { wanted, error }) if error.code == "INVALID_ENVIRONMENT" => {
-            (StatusCode::NOT_FOUND, page::no_environment(&wanted, wishes.locale.as_deref()))
-        }
+        Err(NoPage::Environment { wanted, error }) if error.code == "INVALID_ENVIRONMENT" => (
+            StatusCode::NOT_FOUND,
+            page::no_environment(&wanted, wishes.locale.as_deref()),
+        ),
         Err(NoPage::Environment { wanted, error }) if error.code == "ENVIRONMENT_NOT_READY" => {
             (StatusCode::SERVICE_UNAVAILABLE, page::not_ready(&wanted))
         }
-        Err(NoPage::Environment { wanted, error }) => (error.status, page::broken(&wanted, error.code)),
-        Err(NoPage::Schema { view, problem }) => (StatusCode::INTERNAL_SERVER_ERROR, page::unreadable(&view, &problem)),
+        Err(NoPage::Environment { wanted, error }) => {
+            (error.status, page::broken(&wanted, error.code))
+        }
+        Err(NoPage::Schema { view, problem }) => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            page::unreadable(&view, &problem),
+        ),
     };
-    // No script anywhere; any origin may frame it, for previews.
-    const POLICY: HeaderValue =
-        HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors *");
-    const POLICY_HEADER: HeaderName = header::CONTENT_SECURITY_POLICY;
-    let headers = [(POLICY_HEADER, POLICY), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    let headers = [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
     (status, headers, Html(html)).into_response()
 }

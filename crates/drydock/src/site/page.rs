@@ -33,87 +33,164 @@ impl View {
         if self.drafts {
             query.append_pair("preview", "1");
         }
-        if self.locales.first().is_some_and(|default| default != locale) {
+        if self
+            .locales
+            .first()
+            .is_some_and(|default| default != locale)
+        {
             query.append_pair("locale", locale);
         }
         let query = query.finish();
-        if query.is_empty() { format!("/site{path}") } else { format!("/site{path}?{query}") }
+        if query.is_empty() {
+            format!("/site{path}")
+        } else {
+            format!("/site{path}?{query}")
+        }
+    }
+
+    /// `2026-11-05` as people write it: 5 November 2026.
+    fn spell_out(&self, day: &str) -> String {
+        const MONTHS: [(&str, &str); 12] = [
+            ("January", "gennaio"),
+            ("February", "febbraio"),
+            ("March", "marzo"),
+            ("April", "aprile"),
+            ("May", "maggio"),
+            ("June", "giugno"),
+            ("July", "luglio"),
+            ("August", "agosto"),
+            ("September", "settembre"),
+            ("October", "ottobre"),
+            ("November", "novembre"),
+            ("December", "dicembre"),
+        ];
+        let Ok(date) = day.parse::<jiff::civil::Date>() else {
+            return day.to_owned();
+        };
+        let month = usize::try_from(date.month())
+            .ok()
+            .and_then(|number| MONTHS.get(number.checked_sub(1)?));
+        month.map_or_else(
+            || day.to_owned(),
+            |(english, italian)| {
+                format!(
+                    "{} {} {}",
+                    date.day(),
+                    self.say(english, italian),
+                    date.year()
+                )
+            },
+        )
     }
 
     /// A word in the language of the page.
     fn say(&self, english: &'static str, italian: &'static str) -> &'static str {
-        if self.locale == "it" { italian } else { english }
+        if self.locale == "it" {
+            italian
+        } else {
+            english
+        }
     }
 }
 
 /// Text made safe for HTML, in elements and attributes.
 pub(super) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 /// The home page.
 pub(super) fn home(view: &View, content: &Home) -> String {
     let page = &content.page;
-    let mut main = String::new();
+    let mut main = Vec::new();
     if page.is_null() && content.articles.is_empty() {
-        main.push_str(&format!(
+        main.push(format!(
             "<div class=\"message\"><h1>{}</h1><p>{}</p></div>",
             view.say("Nothing here yet", "Ancora niente"),
-            view.say("This environment has no published articles.", "Questo ambiente non ha articoli pubblicati.")
+            view.say(
+                "This environment has no published articles.",
+                "Questo ambiente non ha articoli pubblicati."
+            )
         ));
-        return document(view, "", &main);
+        return document(view, &main.concat());
     }
     let hero = &page["hero"];
-    main.push_str(&format!(
+    main.push(format!(
         "<section class=\"opening\"><h1>{}</h1><p class=\"lede\">{}</p>{}</section>",
         escape(page["headline"].as_str().unwrap_or(&view.site_name)),
         escape(page["introduction"].as_str().unwrap_or_default()),
-        if hero.is_null() { String::new() } else { text::block(hero) },
+        if hero.is_null() {
+            String::new()
+        } else {
+            text::block(hero)
+        },
     ));
     if !content.topics.is_empty() {
-        let links: String = content.topics.iter().map(|topic| topic_link(view, topic)).collect();
-        main.push_str(&format!(
+        let links: String = content
+            .topics
+            .iter()
+            .map(|topic| topic_link(view, topic))
+            .collect();
+        main.push(format!(
             "<nav class=\"topics\" aria-label=\"{label}\"><h2>{label}</h2><ul>{links}</ul></nav>",
             label = view.say("Topics", "Argomenti")
         ));
     }
-    main.push_str(&format!(
+    main.push(format!(
         "<h2 class=\"latest\">{} <small>{} {}</small></h2>",
         view.say("Latest", "Ultimi articoli"),
         content.total,
         view.say("articles", "articoli")
     ));
-    main.push_str(&cards(view, &content.articles));
-    document(view, "", &main)
+    main.push(cards(view, &content.articles));
+    document(view, &main.concat())
 }
 
 /// The page of an article.
 pub(super) fn article(view: &View, article: &Value) -> String {
     let title = escape(article["title"].as_str().unwrap_or_default());
-    let color = article["category"]["color"]["hex"].as_str().unwrap_or("#a85a3c");
-    let mut main = format!(
+    let color = article["category"]["color"]["hex"]
+        .as_str()
+        .unwrap_or("#a85a3c");
+    let mut main = vec![format!(
         "<article class=\"full\"><header>{picture}<div>{kicker}<h1>{title}</h1><p class=\"lede\">{excerpt}</p>{byline}{topics}</div></header>",
         picture = pot::svg(article["slug"].as_str().unwrap_or_default(), &escape(color)),
         kicker = kicker(view, article),
         excerpt = escape(article["excerpt"].as_str().unwrap_or_default()),
         byline = byline(view, article),
         topics = subjects(view, article),
-    );
-    main.push_str(&format!("<div class=\"body\">{}</div>", text::html(view, &article["body"])));
+    )];
+    main.push(format!(
+        "<div class=\"body\">{}</div>",
+        text::html(view, &article["body"])
+    ));
     let related = article["related"].as_array().map_or(&[][..], Vec::as_slice);
     if !related.is_empty() {
-        let links: String = related
+        let links: Vec<String> = related
             .iter()
             .map(|other| {
-                let address = view.address(&format!("/articles/{}", other["slug"].as_str().unwrap_or_default()));
-                format!("<li><a href=\"{}\">{}</a></li>", escape(&address), escape(other["title"].as_str().unwrap_or_default()))
+                let address = view.address(&format!(
+                    "/articles/{}",
+                    other["slug"].as_str().unwrap_or_default()
+                ));
+                format!(
+                    "<li><a href=\"{}\">{}</a></li>",
+                    escape(&address),
+                    escape(other["title"].as_str().unwrap_or_default())
+                )
             })
             .collect();
-        main.push_str(&format!("<footer><h2>{}</h2><ul>{links}</ul></footer>", view.say("Read on", "Continua a leggere")));
+        main.push(format!(
+            "<footer><h2>{}</h2><ul>{}</ul></footer>",
+            view.say("Read on", "Continua a leggere"),
+            links.concat()
+        ));
     }
-    main.push_str("</article>");
+    main.push("</article>".to_owned());
     let path = format!("/articles/{}", article["slug"].as_str().unwrap_or_default());
-    shell(view, &path, &title, &main)
+    shell(view, &path, &title, &main.concat())
 }
 
 /// The articles of a topic.
@@ -129,11 +206,13 @@ pub(super) fn topic(view: &View, topic: &Value, articles: &[Value]) -> String {
 }
 
 fn cards(view: &View, articles: &[Value]) -> String {
-    let cards: String = articles
+    let cards: Vec<String> = articles
         .iter()
         .map(|article| {
             let slug = article["slug"].as_str().unwrap_or_default();
-            let color = article["category"]["color"]["hex"].as_str().unwrap_or("#a85a3c");
+            let color = article["category"]["color"]["hex"]
+                .as_str()
+                .unwrap_or("#a85a3c");
             format!(
                 "<li><article>{}{}<h3><a href=\"{}\">{}</a></h3><p>{}</p>{}{}</article></li>",
                 pot::svg(slug, &escape(color)),
@@ -146,15 +225,22 @@ fn cards(view: &View, articles: &[Value]) -> String {
             )
         })
         .collect();
-    format!("<ul class=\"cards\">{cards}</ul>")
+    format!("<ul class=\"cards\">{}</ul>", cards.concat())
 }
 
 fn kicker(view: &View, article: &Value) -> String {
-    let mut parts: Vec<String> = article["category"]["name"].as_str().map(escape).into_iter().collect();
+    let mut parts: Vec<String> = article["category"]["name"]
+        .as_str()
+        .map(escape)
+        .into_iter()
+        .collect();
     match article["_status"].as_str() {
         Some("draft") => parts.push(format!("<mark>{}</mark>", view.say("Draft", "Bozza"))),
         Some("updated") if view.drafts => {
-            parts.push(format!("<mark>{}</mark>", view.say("Unpublished changes", "Modifiche non pubblicate")));
+            parts.push(format!(
+                "<mark>{}</mark>",
+                view.say("Unpublished changes", "Modifiche non pubblicate")
+            ));
         }
         _ => {}
     }
@@ -162,9 +248,17 @@ fn kicker(view: &View, article: &Value) -> String {
 }
 
 fn byline(view: &View, article: &Value) -> String {
-    let mut parts: Vec<String> = article["author"]["name"].as_str().map(escape).into_iter().collect();
+    let mut parts: Vec<String> = article["author"]["name"]
+        .as_str()
+        .map(escape)
+        .into_iter()
+        .collect();
     if let Some(day) = article["publishedOn"].as_str().and_then(|at| at.get(..10)) {
-        parts.push(format!("<time datetime=\"{0}\">{0}</time>", escape(day)));
+        parts.push(format!(
+            "<time datetime=\"{}\">{}</time>",
+            escape(day),
+            escape(&view.spell_out(day))
+        ));
     }
     if let Some(minutes) = article["readingMinutes"].as_u64() {
         parts.push(format!("{minutes} min"));
@@ -182,13 +276,24 @@ fn subjects(view: &View, article: &Value) -> String {
         let links: String = topics.iter().map(|topic| topic_link(view, topic)).collect();
         return format!("<ul class=\"subjects\">{links}</ul>");
     }
-    let tag = article["tag"].as_str().map(str::trim).filter(|tag| !tag.is_empty());
-    tag.map(|tag| format!("<ul class=\"subjects\"><li>#{}</li></ul>", escape(tag))).unwrap_or_default()
+    let tag = article["tag"]
+        .as_str()
+        .map(str::trim)
+        .filter(|tag| !tag.is_empty());
+    tag.map(|tag| format!("<ul class=\"subjects\"><li>#{}</li></ul>", escape(tag)))
+        .unwrap_or_default()
 }
 
 fn topic_link(view: &View, topic: &Value) -> String {
-    let address = view.address(&format!("/topics/{}", topic["slug"].as_str().unwrap_or_default()));
-    format!("<li><a href=\"{}\">{}</a></li>", escape(&address), escape(topic["name"].as_str().unwrap_or_default()))
+    let address = view.address(&format!(
+        "/topics/{}",
+        topic["slug"].as_str().unwrap_or_default()
+    ));
+    format!(
+        "<li><a href=\"{}\">{}</a></li>",
+        escape(&address),
+        escape(topic["name"].as_str().unwrap_or_default())
+    )
 }
 
 /// There is no such page in the environment.
@@ -198,7 +303,11 @@ pub(super) fn missing(view: &View, what: &str) -> String {
         view.say("Not found", "Pagina non trovata"),
         escape(&view.shown),
         escape(what.trim_start_matches("an ").trim_start_matches("a ")),
-        if view.drafts { "" } else { " that is published" },
+        if view.drafts {
+            ""
+        } else {
+            " that is published"
+        },
         escape(&view.address("")),
         view.say("To the home page", "Alla pagina iniziale"),
     );
@@ -220,11 +329,22 @@ pub(super) fn unreadable(view: &View, problem: &str) -> String {
 pub(super) fn no_environment(wanted: &str, locale: Option<&str>) -> String {
     let italian = locale == Some("it");
     let (title, text, back) = if italian {
-        ("Questo ambiente non esiste", "Forse è stato eliminato o rinominato.", "Al sito pubblico")
+        (
+            "Questo ambiente non esiste",
+            "Forse è stato eliminato o rinominato.",
+            "Al sito pubblico",
+        )
     } else {
-        ("There is no such environment", "It may have been destroyed or renamed since this link was made.", "To the public site")
+        (
+            "There is no such environment",
+            "It may have been destroyed or renamed since this link was made.",
+            "To the public site",
+        )
     };
-    alone(&format!("<h1>{title}</h1><p><code>{}</code> — {text}</p><p><a href=\"/site\">{back}</a></p>", escape(wanted)))
+    alone(&format!(
+        "<h1>{title}</h1><p><code>{}</code> — {text}</p><p><a href=\"/site\">{back}</a></p>",
+        escape(wanted)
+    ))
 }
 
 /// The environment is being copied or destroyed.
@@ -237,34 +357,55 @@ pub(super) fn not_ready(wanted: &str) -> String {
 
 /// The environment cannot be opened.
 pub(super) fn broken(wanted: &str, code: &str) -> String {
-    alone(&format!("<h1>Something broke</h1><p><code>{}</code> cannot be opened: <code>{code}</code>.</p>", escape(wanted)))
+    alone(&format!(
+        "<h1>Something broke</h1><p><code>{}</code> cannot be opened: <code>{code}</code>.</p>",
+        escape(wanted)
+    ))
 }
 
 fn alone(message: &str) -> String {
-    html("en", "Kiln &amp; Clay", &format!("<main><div class=\"message\">{message}</div></main>"))
+    html(
+        "en",
+        "Kiln &amp; Clay",
+        &format!("<main><div class=\"message\">{message}</div></main>"),
+    )
 }
 
-fn document(view: &View, path: &str, main: &str) -> String {
-    shell(view, path, "", main)
+fn document(view: &View, main: &str) -> String {
+    shell(view, "", "", main)
 }
 
 /// The page around `main`; `title` is HTML already.
 fn shell(view: &View, path: &str, title: &str, main: &str) -> String {
     let name = escape(&view.site_name);
-    let title = if title.is_empty() { name.clone() } else { format!("{title} — {name}") };
-    let languages: String = view
+    let title = if title.is_empty() {
+        name.clone()
+    } else {
+        format!("{title} — {name}")
+    };
+    let languages: Vec<String> = view
         .locales
         .iter()
         .map(|locale| {
-            let current = if *locale == view.locale { " aria-current=\"true\"" } else { "" };
+            let current = if *locale == view.locale {
+                " aria-current=\"true\""
+            } else {
+                ""
+            };
             let address = view.address_in(path, locale);
-            format!("<li><a href=\"{}\" lang=\"{}\"{current}>{}</a></li>", escape(&address), escape(locale), escape(&locale.to_uppercase()))
+            format!(
+                "<li><a href=\"{}\" lang=\"{}\"{current}>{}</a></li>",
+                escape(&address),
+                escape(locale),
+                escape(&locale.to_uppercase())
+            )
         })
         .collect();
     let body = format!(
         "{banner}<header class=\"masthead\"><a class=\"name\" href=\"{home}\">{name}</a>\
-         <nav aria-label=\"{language}\"><ul>{languages}</ul></nav></header><main>{main}</main>\
+         <nav aria-label=\"{language}\"><ul>{}</ul></nav></header><main>{main}</main>\
          <footer class=\"colophon\"><p>{colophon}</p></footer>",
+        languages.concat(),
         banner = banner(view),
         home = escape(&view.address("")),
         language = view.say("Language", "Lingua"),
@@ -278,7 +419,11 @@ fn shell(view: &View, path: &str, title: &str, main: &str) -> String {
 
 /// Says when this is not what the public sees.
 fn banner(view: &View) -> String {
-    let environment = if view.primary { String::new() } else { format!("Environment <strong>{}</strong>", escape(&view.shown)) };
+    let environment = if view.primary {
+        String::new()
+    } else {
+        format!("Environment <strong>{}</strong>", escape(&view.shown))
+    };
     let drafts = if view.drafts { "with drafts" } else { "" };
     let text = match (view.primary, view.drafts) {
         (true, false) => return String::new(),

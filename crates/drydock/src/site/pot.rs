@@ -11,13 +11,29 @@ pub(super) fn svg(seed: &str, color: &str) -> String {
         let byte = f64::from(digest.get(index).copied().unwrap_or(128));
         low + (high - low) * byte / 255.0
     };
-    let (foot, belly, neck, lip) = (part(0, 16.0, 30.0), part(1, 34.0, 62.0), part(2, 9.0, 32.0), part(3, 14.0, 40.0));
-    let (top, shoulder, waist) = (part(4, 22.0, 60.0), part(5, 76.0, 104.0), part(6, 120.0, 150.0));
+    let (foot, belly, neck, lip) = (
+        part(0, 16.0, 30.0),
+        part(1, 34.0, 62.0),
+        part(2, 9.0, 32.0),
+        part(3, 14.0, 40.0),
+    );
+    let (top, shoulder, waist) = (
+        part(4, 22.0, 60.0),
+        part(5, 76.0, 104.0),
+        part(6, 120.0, 150.0),
+    );
     let side = |sign: f64| {
         let x = |radius: f64| 100.0 + sign * radius;
         [
             (x(lip), top, x(neck), top + 6.0, x(neck), top + 16.0),
-            (x(neck), shoulder - 14.0, x(belly), shoulder - 10.0, x(belly), f64::midpoint(shoulder, waist)),
+            (
+                x(neck),
+                shoulder - 14.0,
+                x(belly),
+                shoulder - 10.0,
+                x(belly),
+                f64::midpoint(shoulder, waist),
+            ),
             (x(belly), waist, x(foot), waist + 6.0, x(foot), 172.0),
         ]
     };
@@ -28,7 +44,11 @@ pub(super) fn svg(seed: &str, color: &str) -> String {
     write_line(&mut path, 100.0 + foot, 172.0);
     let mut right: Vec<(f64, f64, f64, f64, f64, f64)> = side(1.0).to_vec();
     right.reverse();
-    let starts = [(100.0 + belly, f64::midpoint(shoulder, waist)), (100.0 + neck, top + 16.0), (100.0 + lip, top)];
+    let starts = [
+        (100.0 + belly, f64::midpoint(shoulder, waist)),
+        (100.0 + neck, top + 16.0),
+        (100.0 + lip, top),
+    ];
     for ((ax, ay, bx, by, _, _), (ex, ey)) in right.into_iter().zip(starts) {
         write_curve(&mut path, [bx, by, ax, ay, ex, ey]);
     }

@@ -77,7 +77,11 @@ const BODY: &str = "body {
 
 impl Reader {
     /// Learns what the environment has.
-    pub(super) async fn open(schemas: Schemas, env: EnvHandle, audience: Audience) -> Result<(Self, Facts), QueryError> {
+    pub(super) async fn open(
+        schemas: Schemas,
+        env: EnvHandle,
+        audience: Audience,
+    ) -> Result<(Self, Facts), QueryError> {
         let mut reader = Self {
             schemas,
             env,
@@ -100,9 +104,14 @@ impl Reader {
         reader.article = field_names(&answer["article"]);
         reader.home = field_names(&answer["home"]);
         let locales = list(&answer["_site"]["locales"]);
-        reader.locales = locales.iter().filter_map(|locale| locale.as_str().map(str::to_owned)).collect();
+        reader.locales = locales
+            .iter()
+            .filter_map(|locale| locale.as_str().map(str::to_owned))
+            .collect();
         let facts = Facts {
-            name: answer["_site"]["globalSeo"]["siteName"].as_str().map(str::to_owned),
+            name: answer["_site"]["globalSeo"]["siteName"]
+                .as_str()
+                .map(str::to_owned),
             locales: reader.locales.clone(),
         };
         Ok((reader, facts))
@@ -112,7 +121,11 @@ impl Reader {
     pub(super) async fn home(&self, locale: &str) -> Result<Home, QueryError> {
         let mut parts = Vec::new();
         if self.root.contains("allArticles") {
-            let order = if self.article.contains("publishedOn") { "publishedOn_DESC" } else { "_firstPublishedAt_DESC" };
+            let order = if self.article.contains("publishedOn") {
+                "publishedOn_DESC"
+            } else {
+                "_firstPublishedAt_DESC"
+            };
             parts.push(format!(
                 "articles: allArticles(locale: $locale, fallbackLocales: $fallback, first: 13, orderBy: [{order}]) {{ {} }} _allArticlesMeta {{ count }}",
                 self.article_fields()
@@ -127,10 +140,20 @@ impl Reader {
             let wanted = [
                 ("headline", "headline"),
                 ("introduction", "introduction"),
-                ("hero", "hero { __typename ... on QuoteBlockRecord { quote attribution } }"),
+                (
+                    "hero",
+                    "hero { __typename ... on QuoteBlockRecord { quote attribution } }",
+                ),
             ];
-            let fields: Vec<&str> = wanted.iter().filter(|(name, _)| self.home.contains(*name)).map(|(_, ask)| *ask).collect();
-            parts.push(format!("homePage(locale: $locale, fallbackLocales: $fallback) {{ id {} }}", fields.join(" ")));
+            let fields: Vec<&str> = wanted
+                .iter()
+                .filter(|(name, _)| self.home.contains(*name))
+                .map(|(_, ask)| *ask)
+                .collect();
+            parts.push(format!(
+                "homePage(locale: $locale, fallbackLocales: $fallback) {{ id {} }}",
+                fields.join(" ")
+            ));
         }
         let answer = self.ask_in(locale, &parts.join("\n")).await?;
         Ok(Home {
@@ -142,11 +165,19 @@ impl Reader {
     }
 
     /// An article with its text.
-    pub(super) async fn article(&self, slug: &str, locale: &str) -> Result<Option<Value>, QueryError> {
+    pub(super) async fn article(
+        &self,
+        slug: &str,
+        locale: &str,
+    ) -> Result<Option<Value>, QueryError> {
         if !self.root.contains("article") || !self.article.contains("slug") {
             return Ok(None);
         }
-        let body = if self.article.contains("body") { BODY } else { "" };
+        let body = if self.article.contains("body") {
+            BODY
+        } else {
+            ""
+        };
         let related = if self.article.contains("related") {
             "related { slug title }"
         } else {
@@ -162,7 +193,11 @@ impl Reader {
     }
 
     /// A topic with its articles.
-    pub(super) async fn topic(&self, slug: &str, locale: &str) -> Result<Option<(Value, Vec<Value>)>, QueryError> {
+    pub(super) async fn topic(
+        &self,
+        slug: &str,
+        locale: &str,
+    ) -> Result<Option<(Value, Vec<Value>)>, QueryError> {
         if !self.root.contains("topic") || !self.article.contains("topics") {
             return Ok(None);
         }
@@ -184,29 +219,47 @@ impl Reader {
     }
 
     fn article_fields(&self) -> String {
-        let known = ARTICLE.iter().filter(|(name, _)| self.article.contains(*name)).map(|(_, ask)| *ask);
-        std::iter::once("id").chain(known).collect::<Vec<_>>().join(" ")
+        let known = ARTICLE
+            .iter()
+            .filter(|(name, _)| self.article.contains(*name))
+            .map(|(_, ask)| *ask);
+        std::iter::once("id")
+            .chain(known)
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     async fn ask_in(&self, locale: &str, fields: &str) -> Result<Value, QueryError> {
         if fields.trim().is_empty() {
             return Ok(Value::Null);
         }
-        let query = format!("query Page($locale: SiteLocale, $fallback: [SiteLocale!]) {{ {fields} }}");
-        let variables = if locale.is_empty() { json!({}) } else { json!({ "locale": locale, "fallback": self.locales }) };
+        let query =
+            format!("query Page($locale: SiteLocale, $fallback: [SiteLocale!]) {{ {fields} }}");
+        let variables = if locale.is_empty() {
+            json!({})
+        } else {
+            json!({ "locale": locale, "fallback": self.locales })
+        };
         self.ask(&query, variables).await
     }
 
     async fn ask(&self, query: &str, variables: Value) -> Result<Value, QueryError> {
         let variables: Map<String, Value> = variables.as_object().cloned().unwrap_or_default();
-        let request = Request { query: query.to_owned(), variables, operation_name: None };
+        let request = Request {
+            query: query.to_owned(),
+            variables,
+            operation_name: None,
+        };
         let answer = cda::execute(&self.schemas, &self.env, self.audience, request)
             .await
             .map_err(|error| QueryError::Failed(error.code))?;
         match answer.get("errors").and_then(Value::as_array) {
             None => Ok(answer["data"].clone()),
             Some(errors) => {
-                let messages: Vec<&str> = errors.iter().filter_map(|error| error["message"].as_str()).collect();
+                let messages: Vec<&str> = errors
+                    .iter()
+                    .filter_map(|error| error["message"].as_str())
+                    .collect();
                 Err(QueryError::Refused(messages.join("; ")))
             }
         }
@@ -214,7 +267,10 @@ impl Reader {
 }
 
 fn field_names(of: &Value) -> HashSet<String> {
-    list(&of["fields"]).iter().filter_map(|field| field["name"].as_str().map(str::to_owned)).collect()
+    list(&of["fields"])
+        .iter()
+        .filter_map(|field| field["name"].as_str().map(str::to_owned))
+        .collect()
 }
 
 fn list(value: &Value) -> &[Value] {

@@ -6,7 +6,11 @@ use super::page::{View, escape};
 
 /// Draws a structured text field as the delivery API answers it: `{value, blocks, links}`.
 pub(super) fn html(view: &View, field: &Value) -> String {
-    let drawing = Drawing { view, blocks: children(&field["blocks"]), links: children(&field["links"]) };
+    let drawing = Drawing {
+        view,
+        blocks: children(&field["blocks"]),
+        links: children(&field["links"]),
+    };
     drawing.nodes(&field["value"]["document"])
 }
 
@@ -18,7 +22,10 @@ struct Drawing<'a> {
 
 impl Drawing<'_> {
     fn nodes(&self, parent: &Value) -> String {
-        children(&parent["children"]).iter().map(|node| self.node(node)).collect()
+        children(&parent["children"])
+            .iter()
+            .map(|node| self.node(node))
+            .collect()
     }
 
     fn node(&self, node: &Value) -> String {
@@ -32,14 +39,24 @@ impl Drawing<'_> {
                 format!("<h{level}>{}</h{level}>", inner())
             }
             "list" => {
-                let tag = if node["style"] == "numbered" { "ol" } else { "ul" };
+                let tag = if node["style"] == "numbered" {
+                    "ol"
+                } else {
+                    "ul"
+                };
                 format!("<{tag}>{}</{tag}>", inner())
             }
             "listItem" => format!("<li>{}</li>", inner()),
             "blockquote" => quote(&inner(), node["attribution"].as_str()),
-            "code" => format!("<pre><code>{}</code></pre>", escape(node["code"].as_str().unwrap_or_default())),
+            "code" => format!(
+                "<pre><code>{}</code></pre>",
+                escape(node["code"].as_str().unwrap_or_default())
+            ),
             "link" => {
-                let url = node["url"].as_str().filter(|url| url.starts_with("http")).unwrap_or("#");
+                let url = node["url"]
+                    .as_str()
+                    .filter(|url| url.starts_with("http"))
+                    .unwrap_or("#");
                 format!("<a href=\"{}\">{}</a>", escape(url), inner())
             }
             "itemLink" => match self.address(node) {
@@ -62,10 +79,17 @@ impl Drawing<'_> {
 pub(super) fn block(block: &Value) -> String {
     let text = |key: &str| escape(block[key].as_str().unwrap_or_default());
     match block["__typename"].as_str().unwrap_or_default() {
-        "QuoteBlockRecord" => quote(&format!("<p>{}</p>", text("quote")), block["attribution"].as_str()),
+        "QuoteBlockRecord" => quote(
+            &format!("<p>{}</p>", text("quote")),
+            block["attribution"].as_str(),
+        ),
         "ImageBlockRecord" => {
             let picture = super::pot::svg(block["id"].as_str().unwrap_or_default(), "#8a8f94");
-            format!("<figure>{picture}<figcaption>{} <small>{}</small></figcaption></figure>", text("caption"), text("credit"))
+            format!(
+                "<figure>{picture}<figcaption>{} <small>{}</small></figcaption></figure>",
+                text("caption"),
+                text("credit")
+            )
         }
         "NewsletterBlockRecord" => format!(
             "<aside class=\"newsletter\"><h2>{}</h2><p>{}</p><span class=\"button\">{}</span></aside>",
@@ -78,24 +102,29 @@ pub(super) fn block(block: &Value) -> String {
 }
 
 fn quote(inner: &str, attribution: Option<&str>) -> String {
-    let by = attribution.map(|name| format!("<footer>{}</footer>", escape(name))).unwrap_or_default();
+    let by = attribution
+        .map(|name| format!("<footer>{}</footer>", escape(name)))
+        .unwrap_or_default();
     format!("<blockquote>{inner}{by}</blockquote>")
 }
 
 fn span(node: &Value) -> String {
     let text = escape(node["value"].as_str().unwrap_or_default()).replace('\n', "<br>");
-    children(&node["marks"]).iter().filter_map(Value::as_str).fold(text, |text, mark| {
-        let tag = match mark {
-            "strong" => "strong",
-            "emphasis" => "em",
-            "code" => "code",
-            "underline" => "u",
-            "strikethrough" => "s",
-            "highlight" => "mark",
-            _ => return text,
-        };
-        format!("<{tag}>{text}</{tag}>")
-    })
+    children(&node["marks"])
+        .iter()
+        .filter_map(Value::as_str)
+        .fold(text, |text, mark| {
+            let tag = match mark {
+                "strong" => "strong",
+                "emphasis" => "em",
+                "code" => "code",
+                "underline" => "u",
+                "strikethrough" => "s",
+                "highlight" => "mark",
+                _ => return text,
+            };
+            format!("<{tag}>{text}</{tag}>")
+        })
 }
 
 fn find<'a>(records: &'a [Value], node: &Value) -> Option<&'a Value> {

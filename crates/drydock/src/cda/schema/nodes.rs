@@ -31,11 +31,19 @@ pub(super) struct ValueNode {
 
 impl RecordNode {
     /// The node as a value of its own record type, or, given `union`, as a member of a union.
-    pub(super) fn into_value<'a>(self, description: &Description, union: bool) -> Option<FieldValue<'a>> {
+    pub(super) fn into_value<'a>(
+        self,
+        description: &Description,
+        union: bool,
+    ) -> Option<FieldValue<'a>> {
         let model = description.model(&self.record.model)?;
         let type_name = names::record_type(&model.api_key);
         let value = FieldValue::owned_any(self);
-        Some(if union { value.with_type(type_name) } else { value })
+        Some(if union {
+            value.with_type(type_name)
+        } else {
+            value
+        })
     }
 }
 
@@ -59,9 +67,17 @@ pub(super) fn chosen_locale(
     inherited: &Arc<LocaleChoice>,
 ) -> Result<Arc<LocaleChoice>> {
     let given = |name: &str| arguments.get(name).filter(|value| !value.is_null());
-    let locale = given("locale").map(|value| locale_named(description, value.enum_name()?)).transpose()?;
+    let locale = given("locale")
+        .map(|value| locale_named(description, value.enum_name()?))
+        .transpose()?;
     let fallbacks = given("fallbackLocales")
-        .map(|value| value.list()?.iter().map(|item| locale_named(description, item.enum_name()?)).collect())
+        .map(|value| {
+            value
+                .list()?
+                .iter()
+                .map(|item| locale_named(description, item.enum_name()?))
+                .collect()
+        })
         .transpose()?;
     if locale.is_none() && fallbacks.is_none() {
         return Ok(Arc::clone(inherited));
@@ -75,5 +91,7 @@ pub(super) fn chosen_locale(
 fn locale_named(description: &Description, name: &str) -> Result<String> {
     let mut locales = description.locales.iter();
     let found = locales.find(|locale| names::site_locale(locale) == name);
-    found.cloned().ok_or_else(|| Error::new(format!("`{name}` is not a locale of this environment")))
+    found
+        .cloned()
+        .ok_or_else(|| Error::new(format!("`{name}` is not a locale of this environment")))
 }

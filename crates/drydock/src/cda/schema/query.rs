@@ -36,8 +36,11 @@ pub(super) fn register(builder: SchemaBuilder, description: &Arc<Description>) -
             fields.push(collection_field(description, &model));
             fields.push(count_field(description, &model));
         }
-        let root_names =
-            [names::camel_case(&model.api_key), names::collection(&model.api_key), names::collection_meta(&model.api_key)];
+        let root_names = [
+            names::camel_case(&model.api_key),
+            names::collection(&model.api_key),
+            names::collection_meta(&model.api_key),
+        ];
         for (field, name) in fields.into_iter().zip(root_names) {
             // Two api keys can share a plural; the first model keeps the name.
             if !name.is_empty() && !taken.contains(&name) {
@@ -72,11 +75,18 @@ fn single_field(description: &Arc<Description>, model: &Arc<Model>) -> Field {
             let mut hits = select(&ctx, &model, &locale)?;
             order::sort(&model, &locale, &requested_order(&ctx, &model)?, &mut hits);
             let first = hits.into_iter().next();
-            Ok(first.and_then(|record| RecordNode { record, locale }.into_value(&description, false)))
+            Ok(first
+                .and_then(|record| RecordNode { record, locale }.into_value(&description, false)))
         })
     });
     let field = locale_arguments().into_iter().fold(field, Field::argument);
-    if model.singleton { field } else { field.argument(filter_argument(model)).argument(order_argument(model)) }
+    if model.singleton {
+        field
+    } else {
+        field
+            .argument(filter_argument(model))
+            .argument(order_argument(model))
+    }
 }
 
 fn collection_field(description: &Arc<Description>, model: &Arc<Model>) -> Field {
@@ -89,9 +99,17 @@ fn collection_field(description: &Arc<Description>, model: &Arc<Model>) -> Field
             let (skip, first) = requested_page(&ctx)?;
             let mut hits = select(&ctx, &model, &locale)?;
             order::sort(&model, &locale, &requested_order(&ctx, &model)?, &mut hits);
-            let page = hits.into_iter().skip(skip).take(first).filter_map(|record| {
-                RecordNode { record, locale: Arc::clone(&locale) }.into_value(&description, false)
-            });
+            let page = hits
+                .into_iter()
+                .skip(skip)
+                .take(first)
+                .filter_map(|record| {
+                    RecordNode {
+                        record,
+                        locale: Arc::clone(&locale),
+                    }
+                    .into_value(&description, false)
+                });
             Ok(Some(FieldValue::list(page)))
         })
     });
@@ -125,19 +143,33 @@ fn filter_argument(model: &Model) -> InputValue {
 
 fn order_argument(model: &Model) -> InputValue {
     let default = GraphValue::List(vec![GraphValue::Enum(Name::new(&model.default_order))]);
-    InputValue::new("orderBy", TypeRef::named_list(records::order_name(model))).default_value(default)
+    InputValue::new("orderBy", TypeRef::named_list(records::order_name(model)))
+        .default_value(default)
 }
 
 fn root_locale(ctx: &ResolverContext<'_>, description: &Description) -> Result<Arc<LocaleChoice>> {
-    chosen_locale(&ctx.args, description, &Arc::new(LocaleChoice::only(description.default_locale())))
+    chosen_locale(
+        &ctx.args,
+        description,
+        &Arc::new(LocaleChoice::only(description.default_locale())),
+    )
 }
 
 /// The records of a model that match the query's filter.
-fn select(ctx: &ResolverContext<'_>, model: &Model, locale: &LocaleChoice) -> Result<Vec<Arc<Record>>> {
-    let filter: Map<String, Value> = match ctx.args.get("filter").filter(|filter| !filter.is_null()) {
+fn select(
+    ctx: &ResolverContext<'_>,
+    model: &Model,
+    locale: &LocaleChoice,
+) -> Result<Vec<Arc<Record>>> {
+    let filter: Map<String, Value> = match ctx.args.get("filter").filter(|filter| !filter.is_null())
+    {
         Some(filter) => match filter.as_value().clone().into_json()? {
             Value::Object(conditions) => conditions,
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_) => Map::new(),
         },
         None => Map::new(),
     };
@@ -156,17 +188,26 @@ fn requested_order(ctx: &ResolverContext<'_>, model: &Model) -> Result<Vec<Strin
         return Ok(vec![model.default_order.clone()]);
     };
     let keys = keys.list()?;
-    keys.iter().filter(|key| !key.is_null()).map(|key| Ok(key.enum_name()?.to_owned())).collect()
+    keys.iter()
+        .filter(|key| !key.is_null())
+        .map(|key| Ok(key.enum_name()?.to_owned()))
+        .collect()
 }
 
 fn requested_page(ctx: &ResolverContext<'_>) -> Result<(usize, usize)> {
-    let number = |name: &str, default: u64| match ctx.args.get(name).filter(|value| !value.is_null()) {
-        Some(value) => value.u64().map_err(|_| page_error(name, "a whole number, zero or more")),
-        None => Ok(default),
-    };
+    let number =
+        |name: &str, default: u64| match ctx.args.get(name).filter(|value| !value.is_null()) {
+            Some(value) => value
+                .u64()
+                .map_err(|_| page_error(name, "a whole number, zero or more")),
+            None => Ok(default),
+        };
     let (skip, first) = (number("skip", 0)?, number("first", DEFAULT_PAGE)?);
     if first > MAX_PAGE {
         return Err(page_error("first", &format!("at most {MAX_PAGE}")));
     }
-    Ok((usize::try_from(skip).unwrap_or(usize::MAX), usize::try_from(first).unwrap_or(usize::MAX)))
+    Ok((
+        usize::try_from(skip).unwrap_or(usize::MAX),
+        usize::try_from(first).unwrap_or(usize::MAX),
+    ))
 }

@@ -3,19 +3,20 @@
 use std::sync::Arc;
 
 use async_graphql::dynamic::{
-    Enum, Field, FieldFuture, FieldValue, InputObject, InputValue, Object, SchemaBuilder, TypeRef, Union,
+    Enum, Field, FieldFuture, FieldValue, InputObject, InputValue, Object, SchemaBuilder, TypeRef,
+    Union,
 };
 use async_graphql::{Error, Value as GraphValue};
 use serde_json::Value;
 
-use super::super::description::{Description, Field as ModelField, FieldKind, Model};
 use super::super::content::Record;
+use super::super::description::{Description, Field as ModelField, FieldKind, Model};
 use super::super::locale::LocaleChoice;
 use super::super::{filter, locale, names, order};
+use super::meta_tags;
 use super::nodes::{RecordNode, SiteFacts, ValueNode, chosen_locale, locale_arguments, session};
 use super::shared::{INTERFACE_FIELDS, RECORD_INTERFACE, object_value, scalar, type_ref};
 use super::values::{self, Targets};
-use super::meta_tags;
 
 /// The filter input of a model.
 pub(super) fn filter_name(model: &Model) -> String {
@@ -41,13 +42,23 @@ pub(super) fn register(
     if model.block || model.singleton {
         return builder;
     }
-    builder.register(filter_input(model)).register(order_enum(model))
+    builder
+        .register(filter_input(model))
+        .register(order_enum(model))
 }
 
 fn record(description: &Arc<Description>, model: &Model) -> Object {
     let mut object = Object::new(names::record_type(&model.api_key)).implement(RECORD_INTERFACE);
     if !model.name.is_empty() {
-        object = object.description(format!("{} {}", if model.block { "Block of type" } else { "Record of type" }, model.name));
+        object = object.description(format!(
+            "{} {}",
+            if model.block {
+                "Block of type"
+            } else {
+                "Record of type"
+            },
+            model.name
+        ));
     }
     for (name, ty) in INTERFACE_FIELDS {
         object = object.field(meta_field(name, ty, &model.api_key));
@@ -60,16 +71,25 @@ fn record(description: &Arc<Description>, model: &Model) -> Object {
         object = object.field(Field::new("position", type_ref("IntType"), |ctx| {
             FieldFuture::new(async move {
                 let node = ctx.parent_value.try_downcast_ref::<RecordNode>()?;
-                scalar(node.record.attributes.get("position").unwrap_or(&Value::Null))
+                scalar(
+                    node.record
+                        .attributes
+                        .get("position")
+                        .unwrap_or(&Value::Null),
+                )
             })
         }));
     }
     if model.tree {
-        object = object.field(parent_field(description, model)).field(children_field(description, model));
+        object = object
+            .field(parent_field(description, model))
+            .field(children_field(description, model));
     }
     for field in &model.fields {
         object = object.field(value_field(description, model, field));
-        if field.localized && let Some(name) = multi_locale_type(description, model, field) {
+        if field.localized
+            && let Some(name) = multi_locale_type(description, model, field)
+        {
             object = object.field(all_locales_field(description, field, &name));
         }
     }
@@ -87,8 +107,12 @@ fn meta_field(name: &'static str, ty: &str, api_key: &str) -> Field {
                 "_modelApiKey" => scalar(&Value::from(api_key)),
                 // Only filled with `X-Base-Editing-Url`, which drydock does not take.
                 "_editingUrl" => Ok(None),
-                "_isValid" => scalar(&Value::from(record.meta("is_valid").as_bool().unwrap_or(true))),
-                "_status" => scalar(&Value::from(record.meta("status").as_str().unwrap_or("published"))),
+                "_isValid" => scalar(&Value::from(
+                    record.meta("is_valid").as_bool().unwrap_or(true),
+                )),
+                "_status" => scalar(&Value::from(
+                    record.meta("status").as_str().unwrap_or("published"),
+                )),
                 _ => scalar(record.meta(&filter::snake_case(name.trim_start_matches('_')))),
             }
         })
@@ -97,46 +121,75 @@ fn meta_field(name: &'static str, ty: &str, api_key: &str) -> Field {
 
 fn seo_meta_tags(description: &Arc<Description>, model: &Model) -> Field {
     let (description, model) = (Arc::clone(description), model.clone());
-    let field = Field::new("_seoMetaTags", TypeRef::named_nn_list_nn("Tag"), move |ctx| {
-        let (description, model) = (Arc::clone(&description), model.clone());
-        FieldFuture::new(async move {
-            let node = ctx.parent_value.try_downcast_ref::<RecordNode>()?;
-            let locale = chosen_locale(&ctx.args, &description, &node.locale)?;
-            let site = ctx.ctx.data::<SiteFacts>()?;
-            let tags = meta_tags::tags(&model, &node.record, &locale, &site.0);
-            Ok(Some(FieldValue::list(tags.iter().filter_map(|tag| object_value(tag, &locale)))))
-        })
-    });
+    let field = Field::new(
+        "_seoMetaTags",
+        TypeRef::named_nn_list_nn("Tag"),
+        move |ctx| {
+            let (description, model) = (Arc::clone(&description), model.clone());
+            FieldFuture::new(async move {
+                let node = ctx.parent_value.try_downcast_ref::<RecordNode>()?;
+                let locale = chosen_locale(&ctx.args, &description, &node.locale)?;
+                let site = ctx.ctx.data::<SiteFacts>()?;
+                let tags = meta_tags::tags(&model, &node.record, &locale, &site.0);
+                Ok(Some(FieldValue::list(
+                    tags.iter().filter_map(|tag| object_value(tag, &locale)),
+                )))
+            })
+        },
+    );
     field.argument(InputValue::new("locale", TypeRef::named("SiteLocale")))
 }
 
 fn locales_field(model: &Model) -> Field {
-    let keys: Vec<String> =
-        model.fields.iter().filter(|field| field.localized).map(|field| field.api_key.clone()).collect();
+    let keys: Vec<String> = model
+        .fields
+        .iter()
+        .filter(|field| field.localized)
+        .map(|field| field.api_key.clone())
+        .collect();
     Field::new("_locales", TypeRef::named_list("SiteLocale"), move |ctx| {
         let keys = keys.clone();
         FieldFuture::new(async move {
             let record = &ctx.parent_value.try_downcast_ref::<RecordNode>()?.record;
             let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-            let names = locale::locales_of(&record.attributes, &keys).into_iter().map(names::site_locale);
-            Ok(Some(GraphValue::List(names.map(GraphValue::from).collect())))
+            let names = locale::locales_of(&record.attributes, &keys)
+                .into_iter()
+                .map(names::site_locale);
+            Ok(Some(GraphValue::List(
+                names.map(GraphValue::from).collect(),
+            )))
         })
     })
 }
 
 fn parent_field(description: &Arc<Description>, model: &Model) -> Field {
     let description = Arc::clone(description);
-    Field::new("parent", TypeRef::named(names::record_type(&model.api_key)), move |ctx| {
-        let description = Arc::clone(&description);
-        FieldFuture::new(async move {
-            let node = ctx.parent_value.try_downcast_ref::<RecordNode>()?;
-            let Some(parent) = node.record.attributes.get("parent_id").and_then(Value::as_str) else { return Ok(None) };
-            let parent = session(&ctx)?.record(parent)?;
-            Ok(parent.and_then(|record| {
-                RecordNode { record, locale: Arc::clone(&node.locale) }.into_value(&description, false)
-            }))
-        })
-    })
+    Field::new(
+        "parent",
+        TypeRef::named(names::record_type(&model.api_key)),
+        move |ctx| {
+            let description = Arc::clone(&description);
+            FieldFuture::new(async move {
+                let node = ctx.parent_value.try_downcast_ref::<RecordNode>()?;
+                let Some(parent) = node
+                    .record
+                    .attributes
+                    .get("parent_id")
+                    .and_then(Value::as_str)
+                else {
+                    return Ok(None);
+                };
+                let parent = session(&ctx)?.record(parent)?;
+                Ok(parent.and_then(|record| {
+                    RecordNode {
+                        record,
+                        locale: Arc::clone(&node.locale),
+                    }
+                    .into_value(&description, false)
+                }))
+            })
+        },
+    )
 }
 
 fn children_field(description: &Arc<Description>, model: &Model) -> Field {
@@ -148,13 +201,29 @@ fn children_field(description: &Arc<Description>, model: &Model) -> Field {
             let node = ctx.parent_value.try_downcast_ref::<RecordNode>()?;
             let all = session(&ctx)?.records_of(&model.id)?;
             let parent = |record: &Record| {
-                record.attributes.get("parent_id").and_then(Value::as_str).map(str::to_owned)
+                record
+                    .attributes
+                    .get("parent_id")
+                    .and_then(Value::as_str)
+                    .map(str::to_owned)
             };
-            let mut children: Vec<_> =
-                all.iter().filter(|record| parent(record).as_deref() == Some(&node.record.id)).cloned().collect();
-            order::sort(&model, &node.locale, &["position_ASC".to_owned()], &mut children);
+            let mut children: Vec<_> = all
+                .iter()
+                .filter(|record| parent(record).as_deref() == Some(&node.record.id))
+                .cloned()
+                .collect();
+            order::sort(
+                &model,
+                &node.locale,
+                &["position_ASC".to_owned()],
+                &mut children,
+            );
             let values = children.into_iter().filter_map(|record| {
-                RecordNode { record, locale: Arc::clone(&node.locale) }.into_value(&description, false)
+                RecordNode {
+                    record,
+                    locale: Arc::clone(&node.locale),
+                }
+                .into_value(&description, false)
             });
             Ok(Some(FieldValue::list(values)))
         })
@@ -166,21 +235,45 @@ fn value_field(description: &Arc<Description>, model: &Model, field: &ModelField
     let ty = values::output_type(description, model, field);
     let (described, captured) = (Arc::clone(description), field.clone());
     let built = Field::new(names::camel_case(&field.api_key), ty, move |ctx| {
-        let (description, field, targets) = (Arc::clone(&described), captured.clone(), targets.clone());
+        let (description, field, targets) =
+            (Arc::clone(&described), captured.clone(), targets.clone());
         FieldFuture::new(async move {
             let node = ctx.parent_value.try_downcast_ref::<RecordNode>()?;
             let locale = chosen_locale(&ctx.args, &description, &node.locale)?;
-            let stored = node.record.attributes.get(&field.api_key).unwrap_or(&Value::Null);
+            let stored = node
+                .record
+                .attributes
+                .get(&field.api_key)
+                .unwrap_or(&Value::Null);
             let stored = locale.pick(field.localized, stored);
-            values::present(&description, session(&ctx)?, &field, targets.as_ref(), stored, &locale)
+            values::present(
+                &description,
+                session(&ctx)?,
+                &field,
+                targets.as_ref(),
+                stored,
+                &locale,
+            )
         })
     });
-    let built = if field.label.is_empty() { built } else { built.description(field.label.clone()) };
-    if field.localized { locale_arguments().into_iter().fold(built, Field::argument) } else { built }
+    let built = if field.label.is_empty() {
+        built
+    } else {
+        built.description(field.label.clone())
+    };
+    if field.localized {
+        locale_arguments().into_iter().fold(built, Field::argument)
+    } else {
+        built
+    }
 }
 
 /// The name of the type `_all<Field>Locales` lists, for kinds whose type is not owned by the field.
-fn multi_locale_type(description: &Description, model: &Model, field: &ModelField) -> Option<String> {
+fn multi_locale_type(
+    description: &Description,
+    model: &Model,
+    field: &ModelField,
+) -> Option<String> {
     match field.kind {
         FieldKind::String
         | FieldKind::Text
@@ -209,11 +302,16 @@ fn multi_locale_type(description: &Description, model: &Model, field: &ModelFiel
 }
 
 /// The types `_all<Field>Locales` fields list, each once: `{locale value}` over a value type.
-pub(super) fn register_multi_locale_types(mut builder: SchemaBuilder, description: &Arc<Description>) -> SchemaBuilder {
+pub(super) fn register_multi_locale_types(
+    mut builder: SchemaBuilder,
+    description: &Arc<Description>,
+) -> SchemaBuilder {
     let mut done: Vec<String> = Vec::new();
     for model in &description.models {
         for field in model.fields.iter().filter(|field| field.localized) {
-            let Some(name) = multi_locale_type(description, model, field).filter(|name| !done.contains(name)) else {
+            let Some(name) =
+                multi_locale_type(description, model, field).filter(|name| !done.contains(name))
+            else {
                 continue;
             };
             builder = builder.register(multi_locale_object(description, model, field, &name));
@@ -223,19 +321,37 @@ pub(super) fn register_multi_locale_types(mut builder: SchemaBuilder, descriptio
     builder
 }
 
-fn multi_locale_object(description: &Arc<Description>, model: &Model, field: &ModelField, name: &str) -> Object {
+fn multi_locale_object(
+    description: &Arc<Description>,
+    model: &Model,
+    field: &ModelField,
+    name: &str,
+) -> Object {
     let (described, captured) = (Arc::clone(description), field.clone());
-    let value = Field::new("value", values::output_type(description, model, field), move |ctx| {
-        let (description, field) = (Arc::clone(&described), captured.clone());
-        FieldFuture::new(async move {
-            let node = ctx.parent_value.try_downcast_ref::<ValueNode>()?;
-            values::present(&description, session(&ctx)?, &field, None, &node.value, &node.locale)
-        })
-    });
+    let value = Field::new(
+        "value",
+        values::output_type(description, model, field),
+        move |ctx| {
+            let (description, field) = (Arc::clone(&described), captured.clone());
+            FieldFuture::new(async move {
+                let node = ctx.parent_value.try_downcast_ref::<ValueNode>()?;
+                values::present(
+                    &description,
+                    session(&ctx)?,
+                    &field,
+                    None,
+                    &node.value,
+                    &node.locale,
+                )
+            })
+        },
+    );
     let locale = Field::new("locale", TypeRef::named("SiteLocale"), |ctx| {
         FieldFuture::new(async move {
             let node = ctx.parent_value.try_downcast_ref::<ValueNode>()?;
-            Ok(Some(GraphValue::from(names::site_locale(&node.locale.locale))))
+            Ok(Some(GraphValue::from(names::site_locale(
+                &node.locale.locale,
+            ))))
         })
     });
     Object::new(name).field(locale).field(value)
@@ -249,13 +365,20 @@ fn all_locales_field(description: &Arc<Description>, field: &ModelField, type_na
         FieldFuture::new(async move {
             let node = ctx.parent_value.try_downcast_ref::<RecordNode>()?;
             let choice = chosen_locale(&ctx.args, &description, &node.locale)?;
-            let stored = node.record.attributes.get(&field.api_key).and_then(Value::as_object);
+            let stored = node
+                .record
+                .attributes
+                .get(&field.api_key)
+                .and_then(Value::as_object);
             let entries = stored.into_iter().flatten().map(|(locale, value)| {
                 let locale = LocaleChoice {
                     locale: locale.clone(),
                     fallbacks: choice.fallbacks.clone(),
                 };
-                FieldValue::owned_any(ValueNode { value: value.clone(), locale: Arc::new(locale) })
+                FieldValue::owned_any(ValueNode {
+                    value: value.clone(),
+                    locale: Arc::new(locale),
+                })
             });
             Ok(Some(FieldValue::list(entries)))
         })
@@ -272,7 +395,9 @@ fn register_field_types(
     if let Some(Targets::Union { name, members }) = values::targets(description, model, field) {
         builder = builder.register(union_type(&name, &members));
     }
-    let Some(lists) = values::structured_text_lists(description, model, field) else { return builder };
+    let Some(lists) = values::structured_text_lists(description, model, field) else {
+        return builder;
+    };
     let value = Field::new("value", TypeRef::named_nn("JsonField"), |ctx| {
         FieldFuture::new(async move {
             let node = ctx.parent_value.try_downcast_ref::<ValueNode>()?;
@@ -285,13 +410,17 @@ fn register_field_types(
             builder = builder.register(union_type(name, members));
         }
         let described = Arc::clone(description);
-        object = object.field(Field::new(list.name, TypeRef::named_nn_list_nn(list.targets.type_name()), move |ctx| {
-            let (description, list) = (Arc::clone(&described), list.clone());
-            FieldFuture::new(async move {
-                let node = ctx.parent_value.try_downcast_ref::<ValueNode>()?;
-                values::text_list(&description, session(&ctx)?, &list, node).map(Some)
-            })
-        }));
+        object = object.field(Field::new(
+            list.name,
+            TypeRef::named_nn_list_nn(list.targets.type_name()),
+            move |ctx| {
+                let (description, list) = (Arc::clone(&described), list.clone());
+                FieldFuture::new(async move {
+                    let node = ctx.parent_value.try_downcast_ref::<ValueNode>()?;
+                    values::text_list(&description, session(&ctx)?, &list, node).map(Some)
+                })
+            },
+        ));
     }
     builder.register(object)
 }
@@ -322,7 +451,10 @@ fn filter_input(model: &Model) -> InputObject {
     }
     for field in &model.fields {
         if let Some(ty) = values::filter_type(&field.kind) {
-            input = input.field(InputValue::new(names::camel_case(&field.api_key), TypeRef::named(ty)));
+            input = input.field(InputValue::new(
+                names::camel_case(&field.api_key),
+                TypeRef::named(ty),
+            ));
         }
     }
     input
@@ -333,9 +465,14 @@ fn order_enum(model: &Model) -> Enum {
     if model.sortable || model.tree {
         columns.push("position".to_owned());
     }
-    let fields = model.fields.iter().filter(|field| order::orders(&field.kind));
+    let fields = model
+        .fields
+        .iter()
+        .filter(|field| order::orders(&field.kind));
     columns.extend(fields.map(|field| names::camel_case(&field.api_key)));
-    let items = columns.iter().flat_map(|column| ["ASC", "DESC"].map(|direction| format!("{column}_{direction}")));
+    let items = columns
+        .iter()
+        .flat_map(|column| ["ASC", "DESC"].map(|direction| format!("{column}_{direction}")));
     Enum::new(order_name(model)).items(items)
 }
 

@@ -10,7 +10,12 @@ struct Shelf(Vec<Record>);
 
 impl Content for Shelf {
     fn records_of(&self, model: &str) -> Result<Vec<Record>, ContentError> {
-        Ok(self.0.iter().filter(|record| record.model == model).cloned().collect())
+        Ok(self
+            .0
+            .iter()
+            .filter(|record| record.model == model)
+            .cloned()
+            .collect())
     }
 
     fn record(&self, id: &str) -> Result<Option<Record>, ContentError> {
@@ -18,14 +23,22 @@ impl Content for Shelf {
     }
 }
 
-fn field(id: &str, model: &str, api_key: &str, kind: &str, localized: bool, validators: Value) -> Value {
+fn field(
+    id: &str,
+    model: &str,
+    api_key: &str,
+    kind: &str,
+    localized: bool,
+    validators: Value,
+) -> Value {
     json!({"id": id, "type": "field",
         "attributes": {"api_key": api_key, "label": "", "field_type": kind, "localized": localized, "validators": validators, "position": 1},
         "relationships": {"item_type": {"data": {"type": "item_type", "id": model}}}})
 }
 
 fn model(id: &str, api_key: &str, attributes: Value) -> Value {
-    let mut document = json!({"id": id, "type": "item_type", "attributes": {"api_key": api_key, "name": api_key}});
+    let mut document =
+        json!({"id": id, "type": "item_type", "attributes": {"api_key": api_key, "name": api_key}});
     for (key, value) in attributes.as_object().unwrap() {
         document["attributes"][key] = value.clone();
     }
@@ -43,18 +56,53 @@ fn description() -> Description {
     ];
     let fields = [
         field("1", "M", "title", "string", true, none()),
-        field("2", "M", "writer", "link", false, json!({"item_item_type": {"item_types": ["P"]}})),
-        field("3", "M", "about", "links", false, json!({"items_item_type": {"item_types": ["P", "M"]}})),
-        field("4", "M", "text", "structured_text", false, json!({
-            "structured_text_blocks": {"item_types": ["Q", "I"]}, "structured_text_links": {"item_types": ["P"]}})),
+        field(
+            "2",
+            "M",
+            "writer",
+            "link",
+            false,
+            json!({"item_item_type": {"item_types": ["P"]}}),
+        ),
+        field(
+            "3",
+            "M",
+            "about",
+            "links",
+            false,
+            json!({"items_item_type": {"item_types": ["P", "M"]}}),
+        ),
+        field(
+            "4",
+            "M",
+            "text",
+            "structured_text",
+            false,
+            json!({
+            "structured_text_blocks": {"item_types": ["Q", "I"]}, "structured_text_links": {"item_types": ["P"]}}),
+        ),
         field("5", "M", "facts", "json", false, none()),
         field("6", "M", "tint", "color", false, none()),
         field("7", "M", "words", "integer", false, none()),
         field("8", "P", "name", "string", false, none()),
         field("9", "Q", "quote", "text", false, none()),
         field("10", "I", "image", "file", false, none()),
-        field("11", "H", "blocks", "rich_text", false, json!({"rich_text_blocks": {"item_types": ["Q"]}})),
-        field("12", "H", "gone", "link", false, json!({"item_item_type": {"item_types": ["deleted"]}})),
+        field(
+            "11",
+            "H",
+            "blocks",
+            "rich_text",
+            false,
+            json!({"rich_text_blocks": {"item_types": ["Q"]}}),
+        ),
+        field(
+            "12",
+            "H",
+            "gone",
+            "link",
+            false,
+            json!({"item_item_type": {"item_types": ["deleted"]}}),
+        ),
     ];
     Description::read(vec!["en".into(), "pt-BR".into()], &item_types, &fields)
 }
@@ -69,21 +117,39 @@ fn item(id: &str, model: &str, attributes: Value) -> Record {
 }
 
 fn shelf() -> Shelf {
-    let quote = |id: &str| json!({"id": id, "type": "item", "attributes": {"quote": "Slowly."},
-        "relationships": {"item_type": {"data": {"type": "item_type", "id": "Q"}}}});
+    let quote = |id: &str| {
+        json!({"id": id, "type": "item", "attributes": {"quote": "Slowly."},
+        "relationships": {"item_type": {"data": {"type": "item_type", "id": "Q"}}}})
+    };
     Shelf(vec![
-        item("s1", "M", json!({
-            "title": {"en": "Ash", "pt-BR": "Cinza"}, "writer": "p1", "about": ["p2", "s2", "nobody"], "words": 300,
-            "facts": "{\"kilns\":2}", "tint": {"red": 255, "green": 0, "blue": 16, "alpha": 128},
-            "text": {"schema": "dast", "document": {"type": "root", "children": [
-                {"type": "paragraph", "children": [{"type": "itemLink", "item": "p2", "children": [{"type": "span", "value": "Ada"}]}]},
-                {"type": "block", "item": quote("b1")}]}},
-        })),
-        item("s2", "M", json!({"title": {"en": "Salt", "pt-BR": ""}, "writer": "nobody", "words": null})),
-        item("s3", "M", json!({"title": {"en": "Clay", "pt-BR": "Argila"}, "words": 100})),
+        item(
+            "s1",
+            "M",
+            json!({
+                "title": {"en": "Ash", "pt-BR": "Cinza"}, "writer": "p1", "about": ["p2", "s2", "nobody"], "words": 300,
+                "facts": "{\"kilns\":2}", "tint": {"red": 255, "green": 0, "blue": 16, "alpha": 128},
+                "text": {"schema": "dast", "document": {"type": "root", "children": [
+                    {"type": "paragraph", "children": [{"type": "itemLink", "item": "p2", "children": [{"type": "span", "value": "Ada"}]}]},
+                    {"type": "block", "item": quote("b1")}]}},
+            }),
+        ),
+        item(
+            "s2",
+            "M",
+            json!({"title": {"en": "Salt", "pt-BR": ""}, "writer": "nobody", "words": null}),
+        ),
+        item(
+            "s3",
+            "M",
+            json!({"title": {"en": "Clay", "pt-BR": "Argila"}, "words": 100}),
+        ),
         item("p1", "P", json!({"name": "Bo", "position": 2})),
         item("p2", "P", json!({"name": "Ada", "position": 1})),
-        item("h1", "H", json!({"blocks": [quote("b2"), quote("b3")], "gone": "p1"})),
+        item(
+            "h1",
+            "H",
+            json!({"blocks": [quote("b2"), quote("b3")], "gone": "p1"}),
+        ),
     ])
 }
 
@@ -97,7 +163,13 @@ async fn ask_with(query: &str, variables: Value, exclude_invalid: bool) -> Value
     if response.errors.is_empty() {
         response.data.into_json().unwrap()
     } else {
-        json!(response.errors.iter().map(|error| error.message.clone()).collect::<Vec<_>>())
+        json!(
+            response
+                .errors
+                .iter()
+                .map(|error| error.message.clone())
+                .collect::<Vec<_>>()
+        )
     }
 }
 
@@ -116,21 +188,24 @@ async fn records_come_with_their_fields_links_and_blocks() {
         } }",
     )
     .await;
-    assert_eq!(answer, json!({"story": {
-        "id": "s1", "_status": "published", "_modelApiKey": "story", "_createdAt": "2026-01-05T09:00:00.000+00:00",
-        "title": "Ash", "facts": {"kilns": 2}, "words": 300,
-        "tint": {"hex": "#ff001080", "cssRgb": "rgb(255 0 16 / 0.50)", "alpha": 128},
-        "writer": {"name": "Bo"},
-        "about": [{"__typename": "PersonRecord", "name": "Ada"}, {"__typename": "StoryRecord", "title": "Salt"}],
-        "text": {
-            "value": {"schema": "dast", "document": {"type": "root", "children": [
-                {"type": "paragraph", "children": [
-                    {"type": "itemLink", "children": [{"type": "span", "value": "Ada"}], "item": "p2"}]},
-                {"type": "block", "item": "b1"}]}},
-            "blocks": [{"__typename": "QuoteBlockRecord", "id": "b1", "quote": "Slowly."}],
-            "inlineBlocks": [], "links": [{"name": "Ada"}],
-        },
-    }}));
+    assert_eq!(
+        answer,
+        json!({"story": {
+            "id": "s1", "_status": "published", "_modelApiKey": "story", "_createdAt": "2026-01-05T09:00:00.000+00:00",
+            "title": "Ash", "facts": {"kilns": 2}, "words": 300,
+            "tint": {"hex": "#ff001080", "cssRgb": "rgb(255 0 16 / 0.50)", "alpha": 128},
+            "writer": {"name": "Bo"},
+            "about": [{"__typename": "PersonRecord", "name": "Ada"}, {"__typename": "StoryRecord", "title": "Salt"}],
+            "text": {
+                "value": {"schema": "dast", "document": {"type": "root", "children": [
+                    {"type": "paragraph", "children": [
+                        {"type": "itemLink", "children": [{"type": "span", "value": "Ada"}], "item": "p2"}]},
+                    {"type": "block", "item": "b1"}]}},
+                "blocks": [{"__typename": "QuoteBlockRecord", "id": "b1", "quote": "Slowly."}],
+                "inlineBlocks": [], "links": [{"name": "Ada"}],
+            },
+        }})
+    );
 }
 
 #[tokio::test]
@@ -140,27 +215,62 @@ async fn a_locale_reaches_down_and_falls_back_where_told() {
             filled: title(fallbackLocales: [en]) _allTitleLocales { locale value } } }",
     )
     .await;
-    assert_eq!(answer["allStories"][0], json!({
-        "title": "", "english": "Salt", "filled": "Salt", "_locales": ["en", "pt_BR"],
-        "_allTitleLocales": [{"locale": "en", "value": "Salt"}, {"locale": "pt_BR", "value": ""}],
-    }));
-    let titles: Vec<&Value> = answer["allStories"].as_array().unwrap().iter().map(|story| &story["title"]).collect();
+    assert_eq!(
+        answer["allStories"][0],
+        json!({
+            "title": "", "english": "Salt", "filled": "Salt", "_locales": ["en", "pt_BR"],
+            "_allTitleLocales": [{"locale": "en", "value": "Salt"}, {"locale": "pt_BR", "value": ""}],
+        })
+    );
+    let titles: Vec<&Value> = answer["allStories"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|story| &story["title"])
+        .collect();
     assert_eq!(titles, ["", "Argila", "Cinza"]);
 }
 
 #[tokio::test]
 async fn collections_are_ordered_paged_and_counted() {
     let table = [
-        ("{ allStories { id } }", json!({"allStories": [{"id": "s3"}, {"id": "s2"}, {"id": "s1"}]})),
-        ("{ allPeople { name position } }", json!({"allPeople": [{"name": "Ada", "position": 1}, {"name": "Bo", "position": 2}]})),
-        ("{ allStories(orderBy: [words_ASC, id_DESC], first: 2) { id } }", json!({"allStories": [{"id": "s3"}, {"id": "s1"}]})),
-        ("{ allStories(orderBy: [words_DESC], first: 1) { id } }", json!({"allStories": [{"id": "s2"}]})),
-        ("{ allStories(orderBy: [id_ASC], skip: 1, first: 1) { id } }", json!({"allStories": [{"id": "s2"}]})),
+        (
+            "{ allStories { id } }",
+            json!({"allStories": [{"id": "s3"}, {"id": "s2"}, {"id": "s1"}]}),
+        ),
+        (
+            "{ allPeople { name position } }",
+            json!({"allPeople": [{"name": "Ada", "position": 1}, {"name": "Bo", "position": 2}]}),
+        ),
+        (
+            "{ allStories(orderBy: [words_ASC, id_DESC], first: 2) { id } }",
+            json!({"allStories": [{"id": "s3"}, {"id": "s1"}]}),
+        ),
+        (
+            "{ allStories(orderBy: [words_DESC], first: 1) { id } }",
+            json!({"allStories": [{"id": "s2"}]}),
+        ),
+        (
+            "{ allStories(orderBy: [id_ASC], skip: 1, first: 1) { id } }",
+            json!({"allStories": [{"id": "s2"}]}),
+        ),
         ("{ allStories(first: 0) { id } }", json!({"allStories": []})),
-        ("{ _allStoriesMeta(filter: {words: {gt: 100}}) { count } }", json!({"_allStoriesMeta": {"count": 1}})),
-        ("{ allStories(first: 501) { id } }", json!(["`first` must be at most 500"])),
-        ("{ allStories(skip: -1) { id } }", json!(["`skip` must be a whole number, zero or more"])),
-        ("{ home { blocks { quote } gone } }", json!({"home": {"blocks": [{"quote": "Slowly."}, {"quote": "Slowly."}], "gone": null}})),
+        (
+            "{ _allStoriesMeta(filter: {words: {gt: 100}}) { count } }",
+            json!({"_allStoriesMeta": {"count": 1}}),
+        ),
+        (
+            "{ allStories(first: 501) { id } }",
+            json!(["`first` must be at most 500"]),
+        ),
+        (
+            "{ allStories(skip: -1) { id } }",
+            json!(["`skip` must be a whole number, zero or more"]),
+        ),
+        (
+            "{ home { blocks { quote } gone } }",
+            json!({"home": {"blocks": [{"quote": "Slowly."}, {"quote": "Slowly."}], "gone": null}}),
+        ),
     ];
     for (query, expected) in table {
         assert_eq!(ask(query).await, expected, "{query}");
@@ -172,15 +282,27 @@ async fn variables_and_strict_mode() {
     let query = "query Stories($ids: [ItemId], $order: [StoryModelOrderBy]) {
         allStories(filter: {id: {in: $ids}}, orderBy: $order) { id } }";
     let variables = json!({"ids": ["s1", "s3"], "order": ["words_ASC"]});
-    assert_eq!(ask_with(query, variables.clone(), false).await, json!({"allStories": [{"id": "s3"}, {"id": "s1"}]}));
-    assert_eq!(ask_with(query, variables, true).await, json!({"allStories": [{"id": "s1"}]}));
+    assert_eq!(
+        ask_with(query, variables.clone(), false).await,
+        json!({"allStories": [{"id": "s3"}, {"id": "s1"}]})
+    );
+    assert_eq!(
+        ask_with(query, variables, true).await,
+        json!({"allStories": [{"id": "s1"}]})
+    );
 }
 
 #[tokio::test]
 async fn pages_get_their_meta_tags_and_the_site_its_locales() {
     let answer = ask("{ _site { locales noIndex globalSeo { siteName } } story(orderBy: [id_ASC]) { _seoMetaTags { tag attributes content } } }").await;
-    assert_eq!(answer["_site"], json!({"locales": ["en", "pt_BR"], "noIndex": false, "globalSeo": {"siteName": "Kiln"}}));
-    assert_eq!(answer["story"]["_seoMetaTags"][0], json!({"tag": "title", "attributes": null, "content": "Ash — Kiln"}));
+    assert_eq!(
+        answer["_site"],
+        json!({"locales": ["en", "pt_BR"], "noIndex": false, "globalSeo": {"siteName": "Kiln"}})
+    );
+    assert_eq!(
+        answer["story"]["_seoMetaTags"][0],
+        json!({"tag": "title", "attributes": null, "content": "Ash — Kiln"})
+    );
 }
 
 #[tokio::test]
@@ -190,7 +312,10 @@ async fn mistakes_are_named() {
     let operator = ask("{ allStories(filter: {title: {like: \"a\"}}) { id } }").await;
     assert!(operator[0].as_str().unwrap().contains("like"), "{operator}");
     let block = ask("{ allQuoteBlocks { id } }").await;
-    assert!(block[0].as_str().unwrap().contains("allQuoteBlocks"), "{block}");
+    assert!(
+        block[0].as_str().unwrap().contains("allQuoteBlocks"),
+        "{block}"
+    );
 }
 
 #[tokio::test]
@@ -199,24 +324,57 @@ async fn introspection_tells_the_names_the_reference_lists() {
         "{ __schema { queryType { fields { name args { name defaultValue type { name } } } } types { name kind possibleTypes { name } } } }",
     )
     .await;
-    let fields = answer["__schema"]["queryType"]["fields"].as_array().unwrap();
-    let names: Vec<&str> = fields.iter().filter_map(|field| field["name"].as_str()).collect();
-    assert_eq!(names, ["_site", "story", "allStories", "_allStoriesMeta", "person", "allPeople", "_allPeopleMeta", "home"]);
+    let fields = answer["__schema"]["queryType"]["fields"]
+        .as_array()
+        .unwrap();
+    let names: Vec<&str> = fields
+        .iter()
+        .filter_map(|field| field["name"].as_str())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "_site",
+            "story",
+            "allStories",
+            "_allStoriesMeta",
+            "person",
+            "allPeople",
+            "_allPeopleMeta",
+            "home"
+        ]
+    );
     let arguments: Map<String, Value> = fields[2]["args"]
         .as_array()
         .unwrap()
         .iter()
-        .map(|argument| (argument["name"].as_str().unwrap().to_owned(), argument["defaultValue"].clone()))
+        .map(|argument| {
+            (
+                argument["name"].as_str().unwrap().to_owned(),
+                argument["defaultValue"].clone(),
+            )
+        })
         .collect();
     assert_eq!(arguments["first"], json!("20"));
     assert_eq!(arguments["orderBy"], json!("[_updatedAt_DESC]"));
     let types = answer["__schema"]["types"].as_array().unwrap();
     let members = |name: &str| -> Vec<&str> {
         let found = types.iter().find(|ty| ty["name"] == name).unwrap();
-        found["possibleTypes"].as_array().unwrap().iter().map(|ty| ty["name"].as_str().unwrap()).collect()
+        found["possibleTypes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|ty| ty["name"].as_str().unwrap())
+            .collect()
     };
-    assert_eq!(members("StoryModelAboutField"), ["PersonRecord", "StoryRecord"]);
-    assert_eq!(members("StoryModelTextBlocksField"), ["QuoteBlockRecord", "ImageBlockRecord"]);
+    assert_eq!(
+        members("StoryModelAboutField"),
+        ["PersonRecord", "StoryRecord"]
+    );
+    assert_eq!(
+        members("StoryModelTextBlocksField"),
+        ["QuoteBlockRecord", "ImageBlockRecord"]
+    );
     assert_eq!(members("RecordInterface").len(), 5);
 }
 

@@ -34,7 +34,10 @@ impl Targets {
         match members.len() {
             0 => Self::None,
             1 => Self::One(members.remove(0)),
-            _ => Self::Union { name: union_name, members },
+            _ => Self::Union {
+                name: union_name,
+                members,
+            },
         }
     }
 
@@ -63,14 +66,32 @@ impl Targets {
             Self::Union { members, .. } => members.contains(&name),
             Self::None => false,
         };
-        let node = RecordNode { record, locale: Arc::clone(locale) };
-        if admitted { node.into_value(description, self.is_union()) } else { None }
+        let node = RecordNode {
+            record,
+            locale: Arc::clone(locale),
+        };
+        if admitted {
+            node.into_value(description, self.is_union())
+        } else {
+            None
+        }
     }
 }
 
 /// The three lists of a structured text field: key in GraphQL, DAST node type, allowed targets.
-pub(super) fn structured_text_lists(description: &Description, model: &Model, field: &Field) -> Option<[TextList; 3]> {
-    let FieldKind::StructuredText { blocks, inline_blocks, links } = &field.kind else { return None };
+pub(super) fn structured_text_lists(
+    description: &Description,
+    model: &Model,
+    field: &Field,
+) -> Option<[TextList; 3]> {
+    let FieldKind::StructuredText {
+        blocks,
+        inline_blocks,
+        links,
+    } = &field.kind
+    else {
+        return None;
+    };
     let stem = names::field_type(&model.api_key, &field.api_key);
     let stem = stem.strip_suffix("Field").unwrap_or(&stem);
     let list = |name, nodes, ids, part: &str| TextList {
@@ -80,7 +101,12 @@ pub(super) fn structured_text_lists(description: &Description, model: &Model, fi
     };
     Some([
         list("blocks", &["block"], blocks, "Blocks"),
-        list("inlineBlocks", &["inlineBlock"], inline_blocks, "InlineBlocks"),
+        list(
+            "inlineBlocks",
+            &["inlineBlock"],
+            inline_blocks,
+            "InlineBlocks",
+        ),
         list("links", &["itemLink", "inlineItem"], links, "Links"),
     ])
 }
@@ -97,9 +123,14 @@ pub(super) struct TextList {
 /// The allowed targets of a field that holds records or blocks.
 pub(super) fn targets(description: &Description, model: &Model, field: &Field) -> Option<Targets> {
     match &field.kind {
-        FieldKind::Link(ids) | FieldKind::Links(ids) | FieldKind::RichText(ids) | FieldKind::SingleBlock(ids) => {
-            Some(Targets::of(description, ids, names::field_type(&model.api_key, &field.api_key)))
-        }
+        FieldKind::Link(ids)
+        | FieldKind::Links(ids)
+        | FieldKind::RichText(ids)
+        | FieldKind::SingleBlock(ids) => Some(Targets::of(
+            description,
+            ids,
+            names::field_type(&model.api_key, &field.api_key),
+        )),
         FieldKind::String
         | FieldKind::Text
         | FieldKind::Slug
@@ -121,7 +152,10 @@ pub(super) fn targets(description: &Description, model: &Model, field: &Field) -
 
 /// The GraphQL type of a field.
 pub(super) fn output_type(description: &Description, model: &Model, field: &Field) -> TypeRef {
-    let target = || targets(description, model, field).map_or_else(|| "String".to_owned(), |t| t.type_name().to_owned());
+    let target = || {
+        targets(description, model, field)
+            .map_or_else(|| "String".to_owned(), |t| t.type_name().to_owned())
+    };
     match &field.kind {
         FieldKind::String | FieldKind::Text | FieldKind::Slug => type_ref("String"),
         FieldKind::Boolean => type_ref("BooleanType"),
@@ -138,7 +172,9 @@ pub(super) fn output_type(description: &Description, model: &Model, field: &Fiel
         FieldKind::Gallery => type_ref("[FileField!]!"),
         FieldKind::Link(_) | FieldKind::SingleBlock(_) => TypeRef::named(target()),
         FieldKind::Links(_) | FieldKind::RichText(_) => TypeRef::named_nn_list_nn(target()),
-        FieldKind::StructuredText { .. } => TypeRef::named(names::field_type(&model.api_key, &field.api_key)),
+        FieldKind::StructuredText { .. } => {
+            TypeRef::named(names::field_type(&model.api_key, &field.api_key))
+        }
     }
 }
 
@@ -188,26 +224,43 @@ pub(super) fn present<'a>(
             Some(text) => scalar(&serde_json::from_str::<Value>(text)?)?,
             None => scalar(stored)?,
         },
-        FieldKind::Color | FieldKind::LatLon | FieldKind::Seo | FieldKind::Video | FieldKind::File => {
-            object_value(stored, locale)
-        }
+        FieldKind::Color
+        | FieldKind::LatLon
+        | FieldKind::Seo
+        | FieldKind::Video
+        | FieldKind::File => object_value(stored, locale),
         FieldKind::Gallery => {
             let assets = stored.as_array().map_or(&[][..], Vec::as_slice);
-            Some(FieldValue::list(assets.iter().filter_map(|asset| object_value(asset, locale))))
+            Some(FieldValue::list(
+                assets
+                    .iter()
+                    .filter_map(|asset| object_value(asset, locale)),
+            ))
         }
         FieldKind::Link(_) => match stored.as_str() {
             Some(id) => session.record(id)?.and_then(node),
             None => None,
         },
-        FieldKind::Links(_) => Some(FieldValue::list(linked(session, stored)?.into_iter().filter_map(node))),
+        FieldKind::Links(_) => Some(FieldValue::list(
+            linked(session, stored)?.into_iter().filter_map(node),
+        )),
         FieldKind::SingleBlock(_) => block(stored).and_then(node),
         FieldKind::RichText(_) => {
             let blocks = stored.as_array().map_or(&[][..], Vec::as_slice);
-            Some(FieldValue::list(blocks.iter().filter_map(|value| block(value).and_then(node))))
+            Some(FieldValue::list(
+                blocks
+                    .iter()
+                    .filter_map(|value| block(value).and_then(node)),
+            ))
         }
         FieldKind::StructuredText { .. } => {
             let present = !stored.is_null();
-            present.then(|| FieldValue::owned_any(ValueNode { value: stored.clone(), locale: Arc::clone(locale) }))
+            present.then(|| {
+                FieldValue::owned_any(ValueNode {
+                    value: stored.clone(),
+                    locale: Arc::clone(locale),
+                })
+            })
         }
     })
 }
@@ -230,7 +283,9 @@ pub(super) fn text_list<'a>(
             Some(id) => session.record(id)?,
             None => block(item),
         };
-        let Some(record) = record.filter(|record| !seen.contains(&record.id)) else { continue };
+        let Some(record) = record.filter(|record| !seen.contains(&record.id)) else {
+            continue;
+        };
         seen.push(record.id.clone());
         values.extend(list.targets.admit(description, record, &node.locale));
     }
@@ -242,7 +297,12 @@ fn collect_items<'v>(node: &'v Value, kinds: &[&str], items: &mut Vec<&'v Value>
     if kinds.contains(&kind) {
         items.extend(node.get("item"));
     }
-    for child in node.get("children").and_then(Value::as_array).into_iter().flatten() {
+    for child in node
+        .get("children")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
         collect_items(child, kinds, items);
     }
 }
@@ -253,8 +313,11 @@ pub(super) fn dast_with_ids(stored: &Value) -> Value {
         Value::Array(items) => items.iter().map(dast_with_ids).collect(),
         Value::Object(node) => {
             let item = node.get("item").and_then(|item| item.get("id")).cloned();
-            let mut copy: serde_json::Map<String, Value> =
-                node.iter().filter(|(key, _)| *key != "item").map(|(key, value)| (key.clone(), dast_with_ids(value))).collect();
+            let mut copy: serde_json::Map<String, Value> = node
+                .iter()
+                .filter(|(key, _)| *key != "item")
+                .map(|(key, value)| (key.clone(), dast_with_ids(value)))
+                .collect();
             if let Some(item) = item.or_else(|| node.get("item").cloned()) {
                 copy.insert("item".to_owned(), item);
             }
@@ -265,8 +328,14 @@ pub(super) fn dast_with_ids(stored: &Value) -> Value {
 }
 
 fn linked(session: &Session, stored: &Value) -> Result<Vec<Arc<Record>>> {
-    let ids = stored.as_array().map_or(&[][..], Vec::as_slice).iter().filter_map(Value::as_str);
-    let found = ids.map(|id| session.record(id)).collect::<std::result::Result<Vec<_>, _>>()?;
+    let ids = stored
+        .as_array()
+        .map_or(&[][..], Vec::as_slice)
+        .iter()
+        .filter_map(Value::as_str);
+    let found = ids
+        .map(|id| session.record(id))
+        .collect::<std::result::Result<Vec<_>, _>>()?;
     Ok(found.into_iter().flatten().collect())
 }
 
