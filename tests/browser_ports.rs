@@ -1,0 +1,69 @@
+//! The browser's side of the engine's ports: storage, locks, order, addresses.
+
+#![cfg(target_arch = "wasm32")]
+#![expect(clippy::unwrap_used, reason = "test")]
+
+use slipway::{
+    ports::{compare::locale_compare, journal_store::JournalDb, lock},
+    store::Place,
+};
+use slipway_release::ReleaseId;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+fn id(text: &str) -> ReleaseId {
+    ReleaseId::parse(text).unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn a_journal_is_there_after_a_reload_and_only_for_its_project() {
+    let (ours, theirs) = (JournalDb::new("1001"), JournalDb::new("100"));
+    ours.save(&id("r-1"), "first").await.unwrap();
+    ours.save(&id("r-1"), "second").await.unwrap();
+    theirs.save(&id("r-1"), "another project").await.unwrap();
+
+    // A new page has a new handle on the same database.
+    assert_eq!(JournalDb::new("1001").load().await.unwrap(), ["second"]);
+    assert_eq!(theirs.load().await.unwrap(), ["another project"]);
+}
+
+#[wasm_bindgen_test]
+async fn one_window_holds_a_release_until_it_lets_go() {
+    let held = lock::try_hold("r-7").await;
+    assert!(held.is_some());
+    assert!(lock::try_hold("r-7").await.is_none(), "somebody else was let in");
+    assert!(lock::try_hold("r-8").await.is_some(), "another release is free");
+
+    drop(held);
+    // The browser lets go after the promise behind the lock has settled.
+    let mut again = None;
+    for _ in 0..1000 {
+        again = lock::try_hold("r-7").await;
+        if again.is_some() {
+            break;
+        }
+    }
+    assert!(again.is_some(), "it was never let go");
+}
+
+#[wasm_bindgen_test]
+fn files_are_in_the_order_of_the_vendors_cli() {
+    // Observed with the CLI itself (reference section 8.1).
+    let mut names = ["9_a.js", "1700000001_x.js", "10-c.js", "10_b.js"];
+    names.sort_by(|a, b| locale_compare(a, b));
+    assert_eq!(names, ["10_b.js", "10-c.js", "1700000001_x.js", "9_a.js"]);
+}
+
+#[wasm_bindgen_test]
+fn a_place_survives_its_address() {
+    for place in [
+        Place::Releases,
+        Place::NewRelease,
+        Place::Release(id("19c0-ab")),
+    ] {
+        assert_eq!(Place::from_query(&place.to_query()), place);
+    }
+    assert_eq!(Place::from_query("?release=../etc"), Place::Releases);
+    assert_eq!(Place::from_query("?other=1&release=r-1"), Place::Release(id("r-1")));
+}
