@@ -7,12 +7,12 @@ use yew::prelude::*;
 
 use crate::api::Resource;
 use crate::editor::RecordEditor;
-use crate::router::Page;
+use crate::router::{Page, use_router};
 use crate::shell::{NotFound, PluginPage};
 use crate::ui::use_title;
 use crate::workspace::{Workspace, use_workspace};
 use records::Records;
-use sidebar::ContentSidebar;
+use sidebar::{ContentSidebar, first_model};
 
 /// Properties of [`ContentArea`].
 #[derive(Properties, PartialEq)]
@@ -59,22 +59,23 @@ pub(crate) fn ContentArea(props: &ContentAreaProps) -> Html {
     }
 }
 
+/// The way into the content: the first model of the navigation, if there is one.
 #[component]
 fn Welcome() -> Html {
-    let workspace = use_workspace();
+    let (workspace, router) = (use_workspace(), use_router());
     use_title(format!("Content · {}", workspace.now.site.text("name")));
-    if workspace.now.item_types.is_empty() {
-        return html! {
-            <div class="blank">
-                <h1>{ "No models yet" }</h1>
-                <p>{ "This environment has no models. A migration or the API can create them." }</p>
-            </div>
-        };
+    use_effect_with(first_model(&workspace.now), move |model| {
+        if let Some(model) = model.clone() {
+            router.replace(router.address(&Page::Records { model }));
+        }
+    });
+    if first_model(&workspace.now).is_some() {
+        return Html::default();
     }
     html! {
         <div class="blank">
-            <h1>{ workspace.now.site.text("name").to_owned() }</h1>
-            <p>{ "Choose a model to see its records." }</p>
+            <h1>{ "No models yet" }</h1>
+            <p>{ "This environment has no models. A migration or the API can create them." }</p>
         </div>
     }
 }

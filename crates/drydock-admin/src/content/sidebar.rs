@@ -47,6 +47,15 @@ pub(crate) fn ContentSidebar() -> Html {
     }
 }
 
+/// The model the navigation begins with.
+pub(super) fn first_model(workspace: &Workspace) -> Option<String> {
+    let mut entries = entries(workspace).into_iter();
+    entries.find_map(|entry| match entry {
+        MenuEntry::Model { model, .. } => Some(model),
+        MenuEntry::Heading(_) => None,
+    })
+}
+
 /// A line of the navigation.
 #[derive(Debug, PartialEq)]
 enum MenuEntry {

@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::field_kind::FieldKind;
 use super::form::FieldSpec;
+use super::json_input::JsonInput;
 use super::link::LinkInput;
 use crate::select::{Choice, Select};
 
@@ -36,9 +37,7 @@ pub(crate) fn FieldInput(props: &FieldInputProps) -> Html {
     } = props;
     let id = format!("field-{}", field.api_key);
     let (problem_id, hint_id) = (format!("{id}-problem"), format!("{id}-hint"));
-    let json = field.kind == FieldKind::Json;
     let hint = field.hint.clone();
-    let hint = hint.or_else(|| json.then(|| "Edited as JSON.".to_owned()));
     let mut described = Vec::new();
     described.extend(problem.is_some().then_some(problem_id.as_str()));
     described.extend(hint.is_some().then_some(hint_id.as_str()));
@@ -112,15 +111,18 @@ fn Input(props: &InputProps) -> Html {
                     aria-describedby={described} aria-invalid={invalid} />
             };
         }
-        FieldKind::Paragraphs | FieldKind::Json => {
+        FieldKind::Json => {
+            return html! {
+                <JsonInput {id} {text} {described} invalid={invalid.is_some()} on_edit={on_edit.clone()} />
+            };
+        }
+        FieldKind::Paragraphs => {
             let oninput = on_edit.reform(|event: InputEvent| {
                 event.target_unchecked_into::<HtmlTextAreaElement>().value()
             });
-            let json = *kind == FieldKind::Json;
-            let lines = text.lines().count().clamp(3, if json { 14 } else { 10 });
+            let lines = text.lines().count().clamp(3, 10);
             return html! {
-                <textarea {id} class={classes!(json.then_some("code"))} rows={lines.to_string()} value={text} {oninput}
-                    spellcheck={json.then_some("false")} aria-describedby={described}
+                <textarea {id} rows={lines.to_string()} value={text} {oninput} aria-describedby={described}
                     aria-invalid={invalid} aria-required={required} />
             };
         }

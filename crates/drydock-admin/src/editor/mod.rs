@@ -5,6 +5,7 @@ mod actions;
 mod field;
 mod field_kind;
 mod form;
+mod json_input;
 mod link;
 mod presence;
 mod screen;
