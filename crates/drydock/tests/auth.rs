@@ -1,5 +1,7 @@
 //! Who may do what: tokens, roles, headers, the rate limit.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failure here fails the test")]
+
 mod support;
 
 use std::time::Duration;

@@ -1,5 +1,11 @@
 //! Environments as clients see them: the cycle of fork, rename, promote and destroy, and what is refused.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a failure here fails the test"
+)]
+
 mod support;
 
 use std::time::Duration;
@@ -348,5 +354,77 @@ async fn one_call_gives_the_whole_schema() {
     assert_eq!(
         dock.get("/site?include=everything").await.brief(),
         "422 INVALID_PARAMS"
+    );
+}
+
+#[tokio::test]
+async fn of_two_forks_to_one_name_one_is_made() {
+    let dock = Dock::with(|options| options.job_delay = Duration::from_secs(5));
+    let (first, second) =
+        tokio::join!(dock.fork("main", "twin", ""), dock.fork("main", "twin", ""));
+    assert_eq!(first.status, 202);
+    assert_eq!(
+        second.details(),
+        &json!({"field": "name", "code": "VALIDATION_UNIQUENESS"}),
+        "already while it is copied"
+    );
+    assert_eq!(dock.outcome(&first).await["status"], 201);
+    assert_eq!(dock.environments().await, "main* twin");
+}
+
+#[tokio::test]
+async fn latency_is_waited_for() {
+    tokio::time::pause();
+    let dock = Dock::with(|options| options.latency = Duration::from_millis(250));
+    let before = tokio::time::Instant::now();
+    assert_eq!(dock.get("/environments").await.status, 200);
+    assert!(before.elapsed() >= Duration::from_millis(250));
+}
+
+#[tokio::test]
+async fn webhooks_hear_of_environments_and_of_maintenance() {
+    let dock = Dock::blank();
+    let body = json!({"data": {"type": "webhook", "attributes": {
+        "name": "Release bot", "enabled": true, "url": "http://127.0.0.1:9/none", "headers": {}, "custom_payload": null,
+        "http_basic_user": null, "http_basic_password": null, "payload_api_version": "3",
+        "nested_items_in_payload": false, "auto_retry": false,
+        "events": [{"entity_type": "environment", "event_types": ["create", "update", "promote", "delete"], "filters": null},
+            {"entity_type": "maintenance_mode", "event_types": ["change"], "filters": null}]}}});
+    let webhook = dock.call("POST", "/webhooks", Some(&body)).await;
+    assert_eq!(webhook.status, 201, "{}", webhook.body);
+    dock.put("/maintenance-mode/activate").await;
+    dock.put("/maintenance-mode/activate").await;
+    dock.outcome(&dock.fork("main", "a", "").await).await;
+    dock.call("PUT", "/environments/a/rename", Some(&environment("b")))
+        .await;
+    dock.put("/environments/b/promote").await;
+    dock.put("/maintenance-mode/deactivate").await;
+    dock.outcome(&dock.call("DELETE", "/environments/main", None).await)
+        .await;
+    let calls = dock.get("/webhook_calls").await;
+    let mut seen: Vec<String> = calls
+        .data()
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|call| {
+            format!(
+                "{} {}",
+                call["attributes"]["entity_type"].as_str().unwrap(),
+                call["attributes"]["event_type"].as_str().unwrap()
+            )
+        })
+        .collect();
+    seen.sort();
+    assert_eq!(
+        seen,
+        [
+            "environment create",
+            "environment delete",
+            "environment promote",
+            "environment update",
+            "maintenance_mode change",
+            "maintenance_mode change"
+        ]
     );
 }

@@ -1,5 +1,7 @@
 //! Failures on demand, jobs that take time, and the process itself: its first line, its end, its sudden end.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failure here fails the test")]
+
 mod support;
 
 use std::io::Read;

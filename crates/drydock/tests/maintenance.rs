@@ -1,5 +1,7 @@
 //! Maintenance mode and editing sessions.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failure here fails the test")]
+
 mod support;
 
 use std::time::Duration;

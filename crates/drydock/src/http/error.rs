@@ -18,6 +18,8 @@ pub struct ApiError {
     pub details: Value,
     /// Whether the same call may succeed a moment later.
     pub transient: bool,
+    /// Details of further errors with the same code: a record can break several rules at once.
+    pub more: Vec<Value>,
 }
 
 impl ApiError {
@@ -28,6 +30,7 @@ impl ApiError {
             code,
             details,
             transient: false,
+            more: Vec::new(),
         }
     }
 
@@ -103,16 +106,20 @@ impl ApiError {
 
     /// The error document, as answers and job results carry it.
     pub fn document(&self) -> Value {
-        let mut attributes = json!({
-            "code": self.code,
-            "doc_url": format!("https://www.datocms.com/docs/content-management-api/errors#{}", self.code),
-            "details": self.details,
-        });
-        if self.transient {
-            attributes["transient"] = Value::Bool(true);
-        }
-        let id = format!("{:06x}", rand::random::<u32>() & 0x00ff_ffff);
-        json!({"data": [{"id": id, "type": "api_error", "attributes": attributes}]})
+        let one = |details: &Value| {
+            let mut attributes = json!({
+                "code": self.code,
+                "doc_url": format!("https://www.datocms.com/docs/content-management-api/errors#{}", self.code),
+                "details": details,
+            });
+            if self.transient {
+                attributes["transient"] = Value::Bool(true);
+            }
+            let id = format!("{:06x}", rand::random::<u32>() & 0x00ff_ffff);
+            json!({"id": id, "type": "api_error", "attributes": attributes})
+        };
+        let errors: Vec<Value> = std::iter::once(&self.details).chain(&self.more).map(one).collect();
+        json!({"data": errors})
     }
 }
 

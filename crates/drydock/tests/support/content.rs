@@ -1,4 +1,5 @@
 //! Models, fields and records for tests, made through the API.
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails by panicking")]
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 use serde_json::{Value, json};

@@ -1,4 +1,5 @@
 //! A local service that waits to be called.
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails by panicking")]
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;

@@ -4,6 +4,12 @@
     unreachable_pub,
     reason = "each test file uses a part of it"
 )]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a failure here fails the test"
+)]
+#![allow(clippy::wildcard_enum_match_arm, reason = "JSON has no further kinds")]
 
 pub mod process;
 
