@@ -306,6 +306,37 @@ async fn the_plugin_and_the_build_trigger_are_set_up() {
     );
 }
 
+/// Ports differ from start to start: what points at the server follows it, in every environment and without counting as a change.
+#[tokio::test]
+async fn links_follow_the_server_to_its_ports() {
+    let dock = Dock::with(|options| {
+        options.project = Project::Demo;
+        options.addr = "127.0.0.1:0".parse().unwrap();
+        options.plugin_addr = "127.0.0.1:0".parse().unwrap();
+    });
+    let before = dock.get("/environments/main").await.data()["meta"].clone();
+    let mut found = None;
+    let tell = |addresses: &drydock::Addresses| found = Some(addresses.clone());
+    dock.drydock
+        .serve(tell, std::future::ready(()))
+        .await
+        .unwrap();
+    let addresses = found.unwrap();
+    let plugin = dock.get("/plugins").await.data()[0]["attributes"].clone();
+    assert_eq!(plugin["url"], format!("http://{}/", addresses.plugin));
+    let preview = format!(
+        "http://{}/site?environment={{environment}}",
+        addresses.admin
+    );
+    assert_eq!(plugin["parameters"]["previews"][0]["url"], preview);
+    let trigger = dock.get("/build-triggers").await.data()[0]["attributes"].clone();
+    assert_eq!(
+        trigger["adapter_settings"]["trigger_url"],
+        format!("http://{}/demo/build-hook", addresses.admin)
+    );
+    assert_eq!(dock.get("/environments/main").await.data()["meta"], before);
+}
+
 #[tokio::test]
 async fn the_menu_leads_to_every_model() {
     let dock = demo();

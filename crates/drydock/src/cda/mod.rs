@@ -11,6 +11,7 @@
 mod content;
 mod database;
 mod description;
+mod errors;
 mod filter;
 mod http;
 mod locale;
@@ -75,6 +76,6 @@ pub(crate) async fn execute(
         let data = response.data.into_json().map_err(ApiError::exception)?;
         return Ok(json!({ "data": data }));
     }
-    let errors = serde_json::to_value(&response.errors).map_err(ApiError::exception)?;
+    let errors = errors::document(&response.errors).map_err(ApiError::exception)?;
     Ok(json!({ "errors": errors }))
 }
