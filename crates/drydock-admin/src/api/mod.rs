@@ -64,6 +64,11 @@ impl Client {
         }
     }
 
+    /// What the client authenticates with.
+    pub(crate) fn token(&self) -> &Token {
+        &self.token
+    }
+
     /// Reads.
     pub(crate) async fn get(&self, path: &str) -> Result<Document, ApiError> {
         self.send(Method::GET, path, None).await

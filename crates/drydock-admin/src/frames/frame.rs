@@ -76,7 +76,6 @@ pub(crate) fn PluginFrame(props: &PluginFrameProps) -> Html {
 
     let told = Told {
         workspace: &workspace.now,
-        token: &session.user.token,
         scheme: session.scheme,
         origin: &origin(),
         plugin: &props.plugin,

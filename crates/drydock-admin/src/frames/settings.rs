@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::item_form::HostedForm;
-use crate::api::{Resource, Token};
+use crate::api::Resource;
 use crate::theme::{Scheme, css_design_tokens, legacy_theme};
 use crate::workspace::Workspace;
 
@@ -116,8 +116,6 @@ impl FrameMode {
 pub(crate) struct Told<'a> {
     /// The view.
     pub(crate) workspace: &'a Workspace,
-    /// The user's token; it is told only to plugins that may have it.
-    pub(crate) token: &'a Token,
     /// The colours.
     pub(crate) scheme: Scheme,
     /// The origin the APIs are at.
@@ -143,7 +141,6 @@ impl Told<'_> {
     fn base(&self) -> Map<String, Value> {
         let Self {
             workspace,
-            token,
             scheme,
             origin,
             plugin,
@@ -186,7 +183,10 @@ impl Told<'_> {
             .map(|(name, value)| (name.to_owned(), value))
             .collect();
         if has_token_permission(plugin) {
-            base.insert(TOKEN_PERMISSION.to_owned(), json!(token.reveal()));
+            base.insert(
+                TOKEN_PERMISSION.to_owned(),
+                json!(workspace.client.token().reveal()),
+            );
         }
         base
     }
@@ -211,14 +211,9 @@ mod tests {
     use super::*;
     use crate::workspace::tests::workspace;
 
-    fn token() -> Token {
-        serde_json::from_value(json!("secret")).unwrap()
-    }
-
     fn told(workspace: &Workspace, mode: &FrameMode) -> Value {
         let told = Told {
             workspace,
-            token: &token(),
             scheme: Scheme::Dark,
             origin: "http://127.0.0.1:4000",
             plugin: &workspace.plugins[0],

@@ -40,6 +40,7 @@ pub(super) async fn workspace(
     let owner = owner(&site);
     let (item_types, menu, plugins) = schema;
     Ok(Workspace {
+        client: client.clone(),
         users: BTreeMap::from([(user.id.clone(), user.clone())]),
         role: role.unwrap_or_else(owner_role),
         user,

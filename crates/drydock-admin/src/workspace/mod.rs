@@ -10,13 +10,15 @@ use std::rc::Rc;
 use serde_json::Value;
 use yew::Reducible;
 
-use crate::api::{ApiError, Resource};
+use crate::api::{ApiError, Client, Resource};
 
 pub(crate) use provider::{WorkspaceContext, WorkspaceProvider, use_workspace};
 
 /// A user's view of one environment.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Workspace {
+    /// The API as the signed-in user, for what belongs to the whole project.
+    pub(crate) client: Client,
     /// The signed-in user, as plugins see it.
     pub(crate) user: Resource,
     /// The user's role, with `meta.final_permissions`.
@@ -332,7 +334,9 @@ pub(crate) mod tests {
 
     /// A small project: primary `main`, sandbox `rel-7`, viewed as it says.
     pub(crate) fn workspace(user: &str, named: Option<&str>) -> Workspace {
+        let token = serde_json::from_value(json!("secret")).unwrap();
         Workspace {
+            client: Client::new("/cma", token),
             user: resource(json!({"type": "user", "id": user, "attributes": {"full_name": "Ada"}})),
             role: resource(
                 json!({"type": "role", "id": "r1", "attributes": {"name": "Admin"},

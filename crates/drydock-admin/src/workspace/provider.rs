@@ -24,24 +24,23 @@ pub(crate) struct WorkspaceContext {
     pub(crate) now: Rc<Workspace>,
     /// Whether the server is silent.
     pub(crate) offline: bool,
-    project: Client,
     store: UseReducerHandle<Store>,
 }
 
 impl WorkspaceContext {
     /// The API for what lives in the environment being viewed.
     pub(crate) fn here(&self) -> Client {
-        self.project.in_environment(&self.now.environment)
+        self.now.client.in_environment(&self.now.environment)
     }
 
     /// The API for what belongs to the project.
     pub(crate) fn project(&self) -> &Client {
-        &self.project
+        &self.now.client
     }
 
     /// Looks at the project now: after a write of our own, nobody should wait for the poll.
     pub(crate) fn refresh(&self) {
-        spawn_local(observe(self.project.clone(), self.store.clone()));
+        spawn_local(observe(self.now.client.clone(), self.store.clone()));
     }
 
     fn hear(&self, news: News) {
@@ -73,7 +72,7 @@ impl WorkspaceContext {
 
     /// Reads the project's users.
     pub(crate) async fn load_users(&self) -> Result<Vec<Resource>, ApiError> {
-        let users = self.project.get("/users").await?.many()?;
+        let users = self.now.client.get("/users").await?.many()?;
         self.store.dispatch(Change::Users(users.clone()));
         Ok(users)
     }
@@ -130,7 +129,6 @@ pub(crate) fn WorkspaceProvider(props: &WrapperProps) -> Html {
     let context = WorkspaceContext {
         now,
         offline: store.offline,
-        project,
         store,
     };
     html! {
