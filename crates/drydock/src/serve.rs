@@ -63,7 +63,10 @@ impl Drydock {
         };
         self.app().set_addresses(addresses.clone());
         if let Err(error) = crate::demo::announce(self.app()) {
-            log(&format!("the demo's plugin still points at its old address: {}", error.code));
+            log(&format!(
+                "the demo's plugin still points at its old address: {}",
+                error.code
+            ));
         }
         let graceful = GracefulShutdown::new();
         ready(&addresses);

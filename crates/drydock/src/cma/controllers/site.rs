@@ -144,7 +144,9 @@ fn singleton_items(ctx: &Ctx) -> Result<Vec<Value>, ApiError> {
         let schema = Schema::load(connection)?;
         let mut items = Vec::new();
         for item_type in entity::list(connection, Kind::ItemType)? {
-            let Some(id) = item_type.related("singleton_item") else { continue };
+            let Some(id) = item_type.related("singleton_item") else {
+                continue;
+            };
             if let Some(row) = items::find(connection, id)? {
                 items.push(present::item(connection, &schema, &row, View::CURRENT)?);
             }
@@ -246,13 +248,22 @@ fn is_locale(text: &str) -> bool {
 /// A locale that is removed takes the content in it along.
 fn update_settings(tx: &Connection, changes: Map<String, Value>) -> Result<(), StoreError> {
     let mut settings = environment::settings(tx)?;
-    let locales_change = changes.get("locales").is_some_and(|locales| locales != settings.attribute("locales"));
+    let locales_change = changes
+        .get("locales")
+        .is_some_and(|locales| locales != settings.attribute("locales"));
     let before = environment::locales(tx)?;
     settings.attributes.extend(changes);
     if locales_change {
         let schema = Schema::load(tx)?;
-        let kept = settings.attribute("locales").as_array().cloned().unwrap_or_default();
-        for removed in before.iter().filter(|locale| !kept.contains(&Value::from(locale.as_str()))) {
+        let kept = settings
+            .attribute("locales")
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        for removed in before
+            .iter()
+            .filter(|locale| !kept.contains(&Value::from(locale.as_str())))
+        {
             reshape::remove_locale(tx, &schema, removed)?;
         }
         crate::store::touch_schema(tx)?;
