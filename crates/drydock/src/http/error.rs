@@ -118,7 +118,10 @@ impl ApiError {
             let id = format!("{:06x}", rand::random::<u32>() & 0x00ff_ffff);
             json!({"id": id, "type": "api_error", "attributes": attributes})
         };
-        let errors: Vec<Value> = std::iter::once(&self.details).chain(&self.more).map(one).collect();
+        let errors: Vec<Value> = std::iter::once(&self.details)
+            .chain(&self.more)
+            .map(one)
+            .collect();
         json!({"data": errors})
     }
 }
