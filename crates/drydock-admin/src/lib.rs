@@ -1,10 +1,10 @@
 //! The local admin panel around the plugins: drydock's stand-in for the part of
 //! the vendor's CMS that is closed source.
 //!
-//! Stages, from the rim inwards: [`router`] turns the address into a place,
-//! [`session`] knows who is signed in and how it should look, [`workspace`] holds
-//! what the CMS said about the environment being viewed, [`frames`] shows
-//! plugins and answers them, [`overlay`] holds everything that floats above a page.
+//! Stages, from the rim inwards: `router` turns the address into a place,
+//! `session` knows who is signed in and how it should look, `workspace` holds
+//! what the CMS said about the environment being viewed, `frames` shows
+//! plugins and answers them, `overlay` holds everything that floats above a page.
 //! `shell`, `content`, `editor`, `schema` and `settings` draw screens.
 //!
 //! Everything that decides something is a plain function over plain data and is
