@@ -1,8 +1,8 @@
 //! Plugins.
 
-mod support;
 #[path = "support/content.rs"]
 mod content;
+mod support;
 
 use content::{document, field, id, model};
 use serde_json::json;
@@ -12,46 +12,121 @@ use support::Dock;
 async fn the_life_of_a_private_plugin() {
     let dock = Dock::blank();
     let attributes = json!({"name": "Slipway", "url": "http://127.0.0.1:4001/", "permissions": ["currentUserAccessToken"], "parameters": {"early": true}});
-    let created = dock.call("POST", "/plugins", Some(&document("plugin", attributes))).await;
+    let created = dock
+        .call("POST", "/plugins", Some(&document("plugin", attributes)))
+        .await;
     assert_eq!(created.status, 201, "{}", created.body);
-    assert_eq!(created.data()["attributes"]["parameters"], json!({}), "parameters cannot be set at creation");
+    assert_eq!(
+        created.data()["attributes"]["parameters"],
+        json!({}),
+        "parameters cannot be set at creation"
+    );
     assert_eq!(created.data()["meta"], json!({"version": "2"}));
     let path = format!("/plugins/{}", id(&created));
-    let set = dock.call("PUT", &path, Some(&document("plugin", json!({"parameters": {"ledger": "schema_migration"}})))).await;
-    assert_eq!(set.data()["attributes"]["parameters"], json!({"ledger": "schema_migration"}));
+    let set = dock
+        .call(
+            "PUT",
+            &path,
+            Some(&document(
+                "plugin",
+                json!({"parameters": {"ledger": "schema_migration"}}),
+            )),
+        )
+        .await;
+    assert_eq!(
+        set.data()["attributes"]["parameters"],
+        json!({"ledger": "schema_migration"})
+    );
     assert_eq!(set.data()["attributes"]["name"], "Slipway");
     let large = json!({"parameters": {"text": "x".repeat(11_000)}});
-    let refused = dock.call("PUT", &path, Some(&document("plugin", large))).await;
-    assert_eq!(refused.details(), &json!({"field": "parameters", "code": "VALIDATION_LENGTH"}));
-    let unknown = document("plugin", json!({"name": "x", "url": "http://x.invalid", "permissions": ["everything"]}));
-    assert_eq!(dock.call("POST", "/plugins", Some(&unknown)).await.details()["field"], "permissions");
+    let refused = dock
+        .call("PUT", &path, Some(&document("plugin", large)))
+        .await;
+    assert_eq!(
+        refused.details(),
+        &json!({"field": "parameters", "code": "VALIDATION_LENGTH"})
+    );
+    let unknown = document(
+        "plugin",
+        json!({"name": "x", "url": "http://x.invalid", "permissions": ["everything"]}),
+    );
+    assert_eq!(
+        dock.call("POST", "/plugins", Some(&unknown))
+            .await
+            .details()["field"],
+        "permissions"
+    );
     let script = document("plugin", json!({"name": "x", "url": "javascript:alert(1)"}));
-    assert_eq!(dock.call("POST", "/plugins", Some(&script)).await.details()["field"], "url");
+    assert_eq!(
+        dock.call("POST", "/plugins", Some(&script)).await.details()["field"],
+        "url"
+    );
 }
 
 #[tokio::test]
 async fn plugins_belong_to_their_environment() {
     let dock = Dock::blank();
-    let created = dock.call("POST", "/plugins", Some(&document("plugin", json!({"name": "P", "url": "http://p.invalid/"})))).await;
+    let created = dock
+        .call(
+            "POST",
+            "/plugins",
+            Some(&document(
+                "plugin",
+                json!({"name": "P", "url": "http://p.invalid/"}),
+            )),
+        )
+        .await;
     dock.outcome(&dock.fork("main", "sandbox", "").await).await;
     let path = format!("/plugins/{}", id(&created));
-    dock.call("PUT", &path, Some(&document("plugin", json!({"parameters": {"a": 1}})))).await;
-    let there = dock.call_as(&dock.tokens.full, Some("sandbox"), "GET", &path, None).await;
+    dock.call(
+        "PUT",
+        &path,
+        Some(&document("plugin", json!({"parameters": {"a": 1}}))),
+    )
+    .await;
+    let there = dock
+        .call_as(&dock.tokens.full, Some("sandbox"), "GET", &path, None)
+        .await;
     assert_eq!(there.data()["attributes"]["parameters"], json!({}));
 }
 
 #[tokio::test]
 async fn fields_outlive_the_plugin_that_edits_them() {
     let dock = Dock::blank();
-    let created = dock.call("POST", "/plugins", Some(&document("plugin", json!({"package_name": "datocms-plugin-tag-editor"})))).await;
+    let created = dock
+        .call(
+            "POST",
+            "/plugins",
+            Some(&document(
+                "plugin",
+                json!({"package_name": "datocms-plugin-tag-editor"}),
+            )),
+        )
+        .await;
     assert_eq!(created.status, 201, "{}", created.body);
     let plugin = id(&created);
     let article = model(&dock, "article", json!({})).await;
-    let appearance = json!({"editor": plugin, "field_extension": "tags", "parameters": {}, "addons": []});
-    field(&dock, &article, "tags", "string", json!({"appearance": appearance})).await;
+    let appearance =
+        json!({"editor": plugin, "field_extension": "tags", "parameters": {}, "addons": []});
+    field(
+        &dock,
+        &article,
+        "tags",
+        "string",
+        json!({"appearance": appearance}),
+    )
+    .await;
     let used = dock.get(&format!("/plugins/{plugin}/fields")).await;
     assert_eq!(content::column(&used, "api_key"), ["tags"]);
-    assert_eq!(dock.call("DELETE", &format!("/plugins/{plugin}"), None).await.status, 200);
+    assert_eq!(
+        dock.call("DELETE", &format!("/plugins/{plugin}"), None)
+            .await
+            .status,
+        200
+    );
     let field = dock.get("/fields/article::tags").await;
-    assert_eq!(field.data()["attributes"]["appearance"]["editor"], "single_line");
+    assert_eq!(
+        field.data()["attributes"]["appearance"]["editor"],
+        "single_line"
+    );
 }

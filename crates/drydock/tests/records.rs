@@ -290,7 +290,7 @@ async fn versions_are_kept_and_restored() {
     field(&dock, &article, "title", "string", json!({})).await;
     let one = item(&dock, &article, json!({"title": "First"})).await;
     dock.put(&format!("/items/{one}/publish")).await;
-    dock.clock.advance(Duration::from_secs(60));
+    dock.clock.advance(Duration::from_mins(1));
     update(&dock, &one, json!({"title": "Second"})).await;
     let versions = dock.get(&format!("/items/{one}/versions")).await;
     assert_eq!(content::column(&versions, "title"), ["Second", "First"]);
@@ -642,4 +642,107 @@ async fn roles_decide_about_records() {
             "{method} {path}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_locked_record_is_its_editors() {
+    let dock = Dock::blank();
+    let article = model(&dock, "article", json!({})).await;
+    field(&dock, &article, "title", "string", json!({})).await;
+    let one = item(&dock, &article, json!({"title": "First"})).await;
+    let lock = json!({"data": {"type": "editing_session_lock_item",
+        "relationships": {"item": {"data": {"type": "item", "id": one}}}}});
+    let locked = dock
+        .call_as(
+            &dock.tokens.editor,
+            None,
+            "PUT",
+            "/editing-sessions/e",
+            Some(&lock),
+        )
+        .await;
+    assert_eq!(locked.status, 200, "{}", locked.body);
+    assert_eq!(
+        update(&dock, &one, json!({"title": "Mine"})).await.brief(),
+        "422 ITEM_LOCKED"
+    );
+    let outcome = dock
+        .outcome(&dock.call("DELETE", &format!("/items/{one}"), None).await)
+        .await;
+    assert_eq!(
+        outcome["payload"]["data"][0]["attributes"]["code"],
+        "ITEM_LOCKED"
+    );
+    let body = json!({"data": {"type": "item", "id": one, "attributes": {"title": "Theirs"}}});
+    let path = format!("/items/{one}");
+    assert_eq!(
+        dock.call_as(&dock.tokens.editor, None, "PUT", &path, Some(&body))
+            .await
+            .status,
+        200
+    );
+}
+
+#[tokio::test]
+async fn every_broken_rule_is_told_at_once() {
+    let dock = Dock::blank();
+    let article = model(&dock, "article", json!({})).await;
+    field(
+        &dock,
+        &article,
+        "title",
+        "string",
+        json!({"validators": {"required": {}}}),
+    )
+    .await;
+    field(
+        &dock,
+        &article,
+        "pages",
+        "integer",
+        json!({"validators": {"number_range": {"min": 1}}}),
+    )
+    .await;
+    let refused = try_item(&dock, &article, json!({"pages": 0})).await;
+    let errors = refused.data().as_array().unwrap().iter();
+    let fields: Vec<_> = errors
+        .map(|error| error["attributes"]["details"]["field"].clone())
+        .collect();
+    assert_eq!(fields, ["title", "pages"]);
+}
+
+#[tokio::test]
+async fn unique_values_are_unique_among_current_versions() {
+    let dock = Dock::blank();
+    let article = model(&dock, "article", json!({"draft_mode_active": true})).await;
+    let other = model(&dock, "other", json!({})).await;
+    for model in [&article, &other] {
+        field(
+            &dock,
+            model,
+            "slug",
+            "slug",
+            json!({"validators": {"unique": {}}}),
+        )
+        .await;
+    }
+    let one = item(&dock, &article, json!({"slug": "a"})).await;
+    item(&dock, &other, json!({"slug": "a"})).await;
+    assert_eq!(
+        try_item(&dock, &article, json!({"slug": "a"}))
+            .await
+            .details()["code"],
+        "VALIDATION_UNIQUE"
+    );
+    update(&dock, &one, json!({"slug": "b"})).await;
+    assert_eq!(
+        try_item(&dock, &article, json!({"slug": "a"})).await.status,
+        201,
+        "only an old version says so"
+    );
+    assert_eq!(
+        update(&dock, &one, json!({"slug": "b"})).await.status,
+        200,
+        "a record does not clash with itself"
+    );
 }

@@ -1,7 +1,10 @@
 //! Blocks and structured text: the forms requests and answers take.
 
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails by panicking")]
+
 #[path = "support/content.rs"]
 mod content;
+
 mod support;
 
 use content::{field, item, model, new_block, try_item, update};

@@ -1,7 +1,10 @@
 //! Lists of records: scope, filters, order and pages.
 
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails by panicking")]
+
 #[path = "support/content.rs"]
 mod content;
+
 mod support;
 
 use std::time::Duration;
@@ -22,7 +25,7 @@ async fn library() -> Dock {
         .into_iter()
         .enumerate()
     {
-        dock.clock.advance(Duration::from_secs(60));
+        dock.clock.advance(Duration::from_mins(1));
         let attributes = json!({"title": title, "pages": 10 * n, "on": format!("2026-02-0{}", n + 1), "hot": n % 2 == 0});
         let one = item(&dock, &article, attributes).await;
         if title != "gamma" {

@@ -1,10 +1,12 @@
 //! Webhooks: what they listen to, and the deliveries on record.
 
-mod support;
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails by panicking")]
+
 #[path = "support/content.rs"]
 mod content;
 #[path = "support/listener.rs"]
 mod listener;
+mod support;
 
 use content::{document, id, item, model, update};
 use listener::Listener;
@@ -13,7 +15,9 @@ use support::Dock;
 
 async fn webhook(dock: &Dock, url: &str, events: Value) -> String {
     let attributes = json!({"name": "Hook", "url": url, "events": events, "http_basic_user": "ann", "http_basic_password": "secret"});
-    let reply = dock.call("POST", "/webhooks", Some(&document("webhook", attributes))).await;
+    let reply = dock
+        .call("POST", "/webhooks", Some(&document("webhook", attributes)))
+        .await;
     assert_eq!(reply.status, 201, "{}", reply.body);
     id(&reply)
 }
@@ -22,11 +26,24 @@ async fn webhook(dock: &Dock, url: &str, events: Value) -> String {
 async fn deliveries(dock: &Dock) -> Vec<String> {
     let calls = dock.get("/webhook_calls").await;
     let brief = |call: &Value| {
-        let payload: Value = serde_json::from_str(call["attributes"]["request_payload"].as_str().unwrap()).unwrap();
+        let payload: Value =
+            serde_json::from_str(call["attributes"]["request_payload"].as_str().unwrap()).unwrap();
         let text = |key: &str| payload[key].as_str().unwrap().to_owned();
-        format!("{} {} {}", text("entity_type"), text("event_type"), text("environment"))
+        format!(
+            "{} {} {}",
+            text("entity_type"),
+            text("event_type"),
+            text("environment")
+        )
     };
-    calls.data().as_array().unwrap().iter().rev().map(brief).collect()
+    calls
+        .data()
+        .as_array()
+        .unwrap()
+        .iter()
+        .rev()
+        .map(brief)
+        .collect()
 }
 
 #[tokio::test]
@@ -47,8 +64,17 @@ async fn what_happens_is_recorded_for_those_who_listen() {
     update(&dock, &one, json!({"title": "Second"})).await;
     dock.put(&format!("/items/{one}/publish")).await;
     dock.put(&format!("/items/{one}/unpublish")).await;
-    dock.outcome(&dock.call("DELETE", &format!("/items/{one}"), None).await).await;
-    assert_eq!(deliveries(&dock).await, ["item create main", "item update main", "item publish main", "item delete main"]);
+    dock.outcome(&dock.call("DELETE", &format!("/items/{one}"), None).await)
+        .await;
+    assert_eq!(
+        deliveries(&dock).await,
+        [
+            "item create main",
+            "item update main",
+            "item publish main",
+            "item delete main"
+        ]
+    );
 
     let calls = dock.get("/webhook_calls").await;
     let update = &calls.data()[2]["attributes"];
@@ -57,20 +83,35 @@ async fn what_happens_is_recorded_for_those_who_listen() {
     assert_eq!(payload["entity"]["attributes"]["title"], "Second");
     assert_eq!(payload["previous_entity"]["attributes"]["title"], "First");
     assert_eq!(payload["is_environment_primary"], true);
-    assert!(!calls.body.to_string().contains("secret"), "credentials are not copied into the record");
+    assert!(
+        !calls.body.to_string().contains("secret"),
+        "credentials are not copied into the record"
+    );
 }
 
 #[tokio::test]
 async fn filters_tell_primary_from_sandbox() {
     let dock = Dock::blank();
     let filters = json!([{"entity_type": "environment_type", "entity_ids": ["sandbox"]}]);
-    webhook(&dock, "https://hook.invalid/", json!([{"entity_type": "item", "event_types": ["create"], "filters": filters}])).await;
+    webhook(
+        &dock,
+        "https://hook.invalid/",
+        json!([{"entity_type": "item", "event_types": ["create"], "filters": filters}]),
+    )
+    .await;
     let article = model(&dock, "article", json!({})).await;
     dock.outcome(&dock.fork("main", "sandbox", "").await).await;
     item(&dock, &article, json!({})).await;
     assert_eq!(deliveries(&dock).await, Vec::<String>::new());
     let body = content::new_item(&article, json!({}));
-    dock.call_as(&dock.tokens.full, Some("sandbox"), "POST", "/items", Some(&body)).await;
+    dock.call_as(
+        &dock.tokens.full,
+        Some("sandbox"),
+        "POST",
+        "/items",
+        Some(&body),
+    )
+    .await;
     assert_eq!(deliveries(&dock).await, ["item create sandbox"]);
 }
 
@@ -78,11 +119,21 @@ async fn filters_tell_primary_from_sandbox() {
 async fn local_addresses_are_called() {
     let dock = Dock::blank();
     let listener = Listener::start().await;
-    webhook(&dock, &listener.url("/hook"), json!([{"entity_type": "item_type", "event_types": ["create"]}])).await;
+    webhook(
+        &dock,
+        &listener.url("/hook"),
+        json!([{"entity_type": "item_type", "event_types": ["create"]}]),
+    )
+    .await;
     model(&dock, "article", json!({})).await;
     let request = listener.next().await;
     assert!(request.starts_with("POST /hook HTTP/1.1\r\n"), "{request}");
-    assert!(request.to_lowercase().contains("authorization: basic yw5uonnly3jlda==\r\n"), "{request}");
+    assert!(
+        request
+            .to_lowercase()
+            .contains("authorization: basic yw5uonnly3jlda==\r\n"),
+        "{request}"
+    );
     let answered = loop {
         let calls = dock.get("/webhook_calls").await;
         let call = calls.data()[0].clone();
@@ -93,17 +144,33 @@ async fn local_addresses_are_called() {
     };
     assert_eq!(answered["attributes"]["status"], "success");
     assert_eq!(answered["attributes"]["response_status"], 200);
-    let path = format!("/webhook_calls/{}/resend_webhook", answered["id"].as_str().unwrap());
+    let path = format!(
+        "/webhook_calls/{}/resend_webhook",
+        answered["id"].as_str().unwrap()
+    );
     assert_eq!(dock.call("POST", &path, None).await.status, 204);
     listener.next().await;
-    assert_eq!(dock.get("/webhook_calls").await.body["meta"]["total_count"], 2);
+    assert_eq!(
+        dock.get("/webhook_calls").await.body["meta"]["total_count"],
+        2
+    );
 }
 
 #[tokio::test]
 async fn webhooks_take_a_permission_and_known_events() {
     let dock = Dock::blank();
-    assert_eq!(dock.call_as(&dock.tokens.editor, None, "GET", "/webhooks", None).await.brief(), "403 INSUFFICIENT_PERMISSIONS");
+    assert_eq!(
+        dock.call_as(&dock.tokens.editor, None, "GET", "/webhooks", None)
+            .await
+            .brief(),
+        "403 INSUFFICIENT_PERMISSIONS"
+    );
     let unknown = json!({"name": "x", "url": "http://x.invalid", "events": [{"entity_type": "item", "event_types": ["explode"]}]});
-    let refused = dock.call("POST", "/webhooks", Some(&document("webhook", unknown))).await;
-    assert_eq!(refused.details(), &json!({"field": "events", "code": "VALIDATION_INVALID"}));
+    let refused = dock
+        .call("POST", "/webhooks", Some(&document("webhook", unknown)))
+        .await;
+    assert_eq!(
+        refused.details(),
+        &json!({"field": "events", "code": "VALIDATION_INVALID"})
+    );
 }

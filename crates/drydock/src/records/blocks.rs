@@ -74,7 +74,9 @@ pub(crate) fn rewrite<E>(
             if !matches!(dast::node_type(node), "block" | "inlineBlock") {
                 return Ok(Fate::Keep);
             }
-            let Some(item) = node.get_mut("item") else { return Ok(Fate::Keep) };
+            let Some(item) = node.get_mut("item") else {
+                return Ok(Fate::Keep);
+            };
             match change(item.take())? {
                 Some(block) => {
                     *item = block;
@@ -89,12 +91,16 @@ pub(crate) fn rewrite<E>(
 
 /// The id of a block, from a stored block or from a bare id.
 pub(crate) fn id_of(block: &Value) -> Option<&str> {
-    block.as_str().or_else(|| block.get("id").and_then(Value::as_str))
+    block
+        .as_str()
+        .or_else(|| block.get("id").and_then(Value::as_str))
 }
 
 /// The block model of a block object.
 pub(crate) fn model_of(block: &Value) -> Option<&str> {
-    block.pointer("/relationships/item_type/data/id").and_then(Value::as_str)
+    block
+        .pointer("/relationships/item_type/data/id")
+        .and_then(Value::as_str)
 }
 
 /// A block as it is stored and as `nested=true` shows it.
@@ -109,10 +115,17 @@ pub(crate) fn stored(id: &str, model: &str, attributes: Map<String, Value>) -> V
 
 /// Replaces the blocks inside by their ids: how a record is shown without `nested=true`.
 pub(crate) fn flatten(model: &Model, attributes: &mut Map<String, Value>) {
-    for field in model.fields.iter().filter(|field| field.field_type.holds_blocks()) {
-        let Some(value) = attributes.get_mut(&field.api_key) else { continue };
+    for field in model
+        .fields
+        .iter()
+        .filter(|field| field.field_type.holds_blocks())
+    {
+        let Some(value) = attributes.get_mut(&field.api_key) else {
+            continue;
+        };
         for part in document::parts_mut(field, value) {
-            let Ok::<(), std::convert::Infallible>(()) = rewrite(field.field_type, part, &mut |block| {
+            let Ok::<(), std::convert::Infallible>(()) =
+                rewrite(field.field_type, part, &mut |block| {
                     Ok(Some(id_of(&block).map_or(Value::Null, Value::from)))
                 });
         }
@@ -141,11 +154,19 @@ pub(crate) fn each(
     attributes: &Map<String, Value>,
     act: &mut dyn FnMut(&Value, &Model),
 ) {
-    for field in model.fields.iter().filter(|field| field.field_type.holds_blocks()) {
-        let Some(value) = attributes.get(&field.api_key) else { continue };
+    for field in model
+        .fields
+        .iter()
+        .filter(|field| field.field_type.holds_blocks())
+    {
+        let Some(value) = attributes.get(&field.api_key) else {
+            continue;
+        };
         for part in document::parts(field, value) {
             visit(field.field_type, part, &mut |block| {
-                let Some(block_model) = model_of(block).and_then(|id| schema.model(id)) else { return };
+                let Some(block_model) = model_of(block).and_then(|id| schema.model(id)) else {
+                    return;
+                };
                 act(block, block_model);
                 if let Some(inner) = block.get("attributes").and_then(Value::as_object) {
                     each(schema, block_model, inner, act);
@@ -156,12 +177,18 @@ pub(crate) fn each(
 }
 
 /// What a document contains and points at, for the indexes beside it.
-pub(crate) fn contents(schema: &Schema, model: &Model, attributes: &Map<String, Value>) -> Contents {
+pub(crate) fn contents(
+    schema: &Schema,
+    model: &Model,
+    attributes: &Map<String, Value>,
+) -> Contents {
     let mut contents = Contents::default();
     links(model, attributes, &mut contents.links);
     each(schema, model, attributes, &mut |block, block_model| {
         if let Some(id) = id_of(block) {
-            contents.blocks.push((id.to_owned(), block_model.id.clone()));
+            contents
+                .blocks
+                .push((id.to_owned(), block_model.id.clone()));
         }
         if let Some(inner) = block.get("attributes").and_then(Value::as_object) {
             links(block_model, inner, &mut contents.links);
@@ -175,9 +202,15 @@ pub(crate) fn contents(schema: &Schema, model: &Model, attributes: &Map<String, 
 /// The records a document points at itself, blocks left aside.
 fn links(model: &Model, attributes: &Map<String, Value>, found: &mut Vec<String>) {
     for field in &model.fields {
-        let Some(value) = attributes.get(&field.api_key) else { continue };
+        let Some(value) = attributes.get(&field.api_key) else {
+            continue;
+        };
         for part in document::parts(field, value) {
-            found.extend(linked_ids(field.field_type, part).into_iter().map(str::to_owned));
+            found.extend(
+                linked_ids(field.field_type, part)
+                    .into_iter()
+                    .map(str::to_owned),
+            );
         }
     }
 }
@@ -188,7 +221,12 @@ pub(crate) fn linked_ids(field_type: FieldType, value: &Value) -> Vec<&str> {
         return value.as_str().into_iter().collect();
     }
     if field_type == FieldType::Links {
-        return value.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        return value
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
     }
     if field_type != FieldType::StructuredText {
         return Vec::new();
@@ -199,7 +237,13 @@ pub(crate) fn linked_ids(field_type: FieldType, value: &Value) -> Vec<&str> {
         if matches!(dast::node_type(node), "itemLink" | "inlineItem") {
             found.extend(node.get("item").and_then(Value::as_str));
         }
-        open.extend(node.get("children").and_then(Value::as_array).into_iter().flatten().rev());
+        open.extend(
+            node.get("children")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .rev(),
+        );
     }
     found
 }
@@ -223,22 +267,35 @@ impl<'a> Resolver<'a> {
         new_id: &'a dyn Fn() -> String,
         is_taken: &'a dyn Fn(&str) -> Result<bool, ApiError>,
     ) -> Self {
-        Self { schema, existing, new_id, is_taken, seen: HashSet::new(), depth: 0 }
+        Self {
+            schema,
+            existing,
+            new_id,
+            is_taken,
+            seen: HashSet::new(),
+            depth: 0,
+        }
     }
 
     /// Resolves every block of one value (of one locale).
     pub(crate) fn resolve(&mut self, field: &Field, value: &mut Value) -> Result<(), ApiError> {
-        rewrite(field.field_type, value, &mut |block| self.block(field, block).map(Some))
+        rewrite(field.field_type, value, &mut |block| {
+            self.block(field, block).map(Some)
+        })
     }
 
     fn block(&mut self, field: &Field, request: Value) -> Result<Value, ApiError> {
-        let known = id_of(&request).and_then(|id| self.existing.get(id)).cloned();
+        let known = id_of(&request)
+            .and_then(|id| self.existing.get(id))
+            .cloned();
         let id = match (id_of(&request), &known) {
             (Some(id), _) => id.to_owned(),
             (None, _) => (self.new_id)(),
         };
         if !self.seen.insert(id.clone()) {
-            return Err(violation(field, "VALIDATION_BLOCK_ID_DUPLICATE").with("block", id).into());
+            return Err(violation(field, "VALIDATION_BLOCK_ID_DUPLICATE")
+                .with("block", id)
+                .into());
         }
         if self.seen.len() > MAX_BLOCKS {
             return Err(ApiError::unprocessable(
@@ -246,10 +303,16 @@ impl<'a> Resolver<'a> {
                 json!({ "limit": "blocks_per_record", "max": MAX_BLOCKS }),
             ));
         }
-        let model_id = known.as_ref().and_then(model_of).or_else(|| model_of(&request)).map(str::to_owned);
+        let model_id = known
+            .as_ref()
+            .and_then(model_of)
+            .or_else(|| model_of(&request))
+            .map(str::to_owned);
         let Some(model) = model_id.as_deref().and_then(|id| self.schema.resolve(id)) else {
             // A bare id of a block this record does not have, or an object that names no block model.
-            return Err(violation(field, "VALIDATION_INVALID").with("block", id).into());
+            return Err(violation(field, "VALIDATION_INVALID")
+                .with("block", id)
+                .into());
         };
         if !model.modular_block || !field.block_targets().contains(&model.id.as_str()) {
             return Err(violation(field, "VALIDATION_INVALID_BLOCK_MODEL")
@@ -260,9 +323,15 @@ impl<'a> Resolver<'a> {
         if known.is_none() && (self.is_taken)(&id)? {
             return Err(ApiError::invalid_field("id", "VALIDATION_UNIQUENESS"));
         }
-        let before = known.as_ref().and_then(|block| block.get("attributes")).and_then(Value::as_object);
-        let given =
-            request.get("attributes").and_then(Value::as_object).cloned().unwrap_or_default();
+        let before = known
+            .as_ref()
+            .and_then(|block| block.get("attributes"))
+            .and_then(Value::as_object);
+        let given = request
+            .get("attributes")
+            .and_then(Value::as_object)
+            .cloned()
+            .unwrap_or_default();
         if self.depth == MAX_DEPTH {
             return Err(ApiError::unprocessable(
                 "TECHNICAL_LIMIT_REACHED",

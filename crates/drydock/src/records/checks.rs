@@ -1,6 +1,6 @@
 //! All validators of a document, those that look at other records included.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension};
 use serde_json::{Map, Value};
 
 use crate::records::value::{is_blank, violation};
@@ -8,7 +8,7 @@ use crate::records::{blocks, document, rules};
 use crate::schema::field_type::FieldType;
 use crate::schema::model::{Field, Model, Schema};
 use crate::schema::violation::Violation;
-use crate::store::StoreError;
+use crate::store::{StoreError, items};
 
 /// Every rule a document breaks, those of its blocks included. `item` is the record it belongs to, if it exists yet.
 pub(crate) fn problems(
@@ -20,7 +20,9 @@ pub(crate) fn problems(
 ) -> Result<Vec<Violation>, StoreError> {
     let mut found = Vec::new();
     for field in &model.fields {
-        let Some(value) = attributes.get(&field.api_key) else { continue };
+        let Some(value) = attributes.get(&field.api_key) else {
+            continue;
+        };
         match value.as_object().filter(|_| field.localized) {
             Some(locales) => {
                 for (locale, value) in locales {
@@ -53,17 +55,26 @@ fn one(
         let allowed = field.link_targets();
         for target in blocks::linked_ids(field.field_type, value) {
             let target_model = model_of_item(conn, target)?;
-            if !target_model.as_deref().is_some_and(|found| allowed.contains(&found)) {
+            if !target_model
+                .as_deref()
+                .is_some_and(|found| allowed.contains(&found))
+            {
                 found.push(violation(field, code).with("item", target));
             }
         }
     }
     if field.field_type.holds_blocks() {
         let mut blocks = Vec::new();
-        blocks::visit(field.field_type, value, &mut |block| blocks.push(block.clone()));
+        blocks::visit(field.field_type, value, &mut |block| {
+            blocks.push(block.clone())
+        });
         for (index, block) in blocks.iter().enumerate() {
-            let Some(block_model) = blocks::model_of(block).and_then(|id| schema.model(id)) else { continue };
-            let Some(inner) = block.get("attributes").and_then(Value::as_object) else { continue };
+            let Some(block_model) = blocks::model_of(block).and_then(|id| schema.model(id)) else {
+                continue;
+            };
+            let Some(inner) = block.get("attributes").and_then(Value::as_object) else {
+                continue;
+            };
             let complete = document::completed(schema, block_model, inner.clone());
             let path = format!("{}.{index}", field.api_key);
             let broken = problems(conn, schema, block_model, None, &complete)?;
@@ -101,17 +112,15 @@ fn is_repeated(
     value: &Value,
     locale: Option<&str>,
 ) -> Result<bool, StoreError> {
-    // API keys and locales hold no quotes, so the path needs no escaping.
+    let Some(text) = value.as_str() else {
+        return Ok(false);
+    };
     let path = match locale {
         Some(locale) => format!("$.\"{}\".\"{locale}\"", field.api_key),
         None => format!("$.\"{}\"", field.api_key),
     };
-    let Some(text) = value.as_str() else { return Ok(false) };
-    let repeated = conn
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM items i JOIN item_versions v ON v.version = i.current_version
-             WHERE i.item_type = ?1 AND i.id IS NOT ?2 AND json_extract(v.attributes, ?3) = ?4)",
-        )?
-        .query_row(params![field.item_type, item, path, text], |row| row.get(0))?;
-    Ok(repeated)
+    let found = items::with_text_at(conn, &path, text)?;
+    Ok(found
+        .iter()
+        .any(|(id, model)| *model == field.item_type && Some(id.as_str()) != item))
 }

@@ -8,7 +8,15 @@ use serde_json::Value;
 fn allowed_children(node: &str) -> Option<&'static [&'static str]> {
     const INLINE: &[&str] = &["span", "link", "itemLink", "inlineItem", "inlineBlock"];
     Some(match node {
-        "root" => &["blockquote", "code", "list", "paragraph", "heading", "block", "thematicBreak"],
+        "root" => &[
+            "blockquote",
+            "code",
+            "list",
+            "paragraph",
+            "heading",
+            "block",
+            "thematicBreak",
+        ],
         "paragraph" | "heading" => INLINE,
         "link" | "itemLink" => &["span"],
         "blockquote" => &["paragraph"],
@@ -27,13 +35,19 @@ pub(crate) enum Malformed {
     #[error("a `{child}` node cannot stand inside `{parent}`")]
     Misplaced { parent: String, child: String },
     #[error("a `{node}` node lacks a proper `{attribute}`")]
-    Attribute { node: String, attribute: &'static str },
+    Attribute {
+        node: String,
+        attribute: &'static str,
+    },
 }
 
 /// Checks a whole value against the grammar. What `item` of a block node may be is checked elsewhere.
 pub(crate) fn check(value: &Value) -> Result<(), Malformed> {
     let is_dast = value.get("schema").and_then(Value::as_str) == Some("dast");
-    let document = value.get("document").filter(|_| is_dast).ok_or(Malformed::Envelope)?;
+    let document = value
+        .get("document")
+        .filter(|_| is_dast)
+        .ok_or(Malformed::Envelope)?;
     if node_type(document) != "root" {
         return Err(Malformed::Envelope);
     }
@@ -48,7 +62,10 @@ fn check_node(node: &Value) -> Result<(), Malformed> {
     for child in children {
         let child_name = node_type(child);
         if !allowed.contains(&child_name) {
-            return Err(Malformed::Misplaced { parent: name.to_owned(), child: child_name.to_owned() });
+            return Err(Malformed::Misplaced {
+                parent: name.to_owned(),
+                child: child_name.to_owned(),
+            });
         }
         check_node(child)?;
     }
@@ -57,7 +74,14 @@ fn check_node(node: &Value) -> Result<(), Malformed> {
 
 fn check_attributes(name: &str, node: &Value) -> Result<(), Malformed> {
     let demand = |attribute: &'static str, fits: bool| {
-        if fits { Ok(()) } else { Err(Malformed::Attribute { node: name.to_owned(), attribute }) }
+        if fits {
+            Ok(())
+        } else {
+            Err(Malformed::Attribute {
+                node: name.to_owned(),
+                attribute,
+            })
+        }
     };
     match name {
         "span" => demand("value", node.get("value").is_some_and(Value::is_string)),
@@ -65,18 +89,27 @@ fn check_attributes(name: &str, node: &Value) -> Result<(), Malformed> {
         "link" => demand("url", node.get("url").is_some_and(Value::is_string)),
         "heading" => demand(
             "level",
-            node.get("level").and_then(Value::as_u64).is_some_and(|level| (1..=6).contains(&level)),
+            node.get("level")
+                .and_then(Value::as_u64)
+                .is_some_and(|level| (1..=6).contains(&level)),
         ),
         "list" => demand(
             "style",
-            matches!(node.get("style").and_then(Value::as_str), Some("bulleted" | "numbered")),
+            matches!(
+                node.get("style").and_then(Value::as_str),
+                Some("bulleted" | "numbered")
+            ),
         ),
         "itemLink" | "inlineItem" => demand("item", node.get("item").is_some_and(Value::is_string)),
         "block" | "inlineBlock" => demand(
             "item",
-            node.get("item").is_some_and(|item| item.is_string() || item.is_object()),
+            node.get("item")
+                .is_some_and(|item| item.is_string() || item.is_object()),
         ),
-        "root" => demand("children", node.get("children").is_some_and(Value::is_array)),
+        "root" => demand(
+            "children",
+            node.get("children").is_some_and(Value::is_array),
+        ),
         _ => Ok(()),
     }
 }
@@ -87,7 +120,9 @@ pub(crate) fn node_type(node: &Value) -> &str {
 }
 
 fn children(node: &Value) -> &[Value] {
-    node.get("children").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    node.get("children")
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
 }
 
 /// Calls `visit` with every node, parents first.
@@ -122,7 +157,9 @@ pub(crate) fn rewrite<E>(
         node: &mut Value,
         decide: &mut dyn FnMut(&mut Value) -> Result<Fate, E>,
     ) -> Result<(), E> {
-        let Some(children) = node.get_mut("children").and_then(Value::as_array_mut) else { return Ok(()) };
+        let Some(children) = node.get_mut("children").and_then(Value::as_array_mut) else {
+            return Ok(());
+        };
         let mut kept = Vec::with_capacity(children.len());
         for mut child in std::mem::take(children) {
             match decide(&mut child)? {
@@ -132,7 +169,9 @@ pub(crate) fn rewrite<E>(
                 }
                 Fate::Drop => {}
                 Fate::Unwrap => {
-                    if let Some(grandchildren) = child.get_mut("children").and_then(Value::as_array_mut) {
+                    if let Some(grandchildren) =
+                        child.get_mut("children").and_then(Value::as_array_mut)
+                    {
                         kept.append(grandchildren);
                     }
                 }
@@ -164,7 +203,10 @@ pub(crate) fn plain_text(value: &Value) -> String {
 pub(crate) fn is_blank(value: &Value) -> bool {
     let mut blank = plain_text(value).trim().is_empty();
     walk(value, &mut |node| {
-        if matches!(node_type(node), "block" | "inlineBlock" | "inlineItem" | "thematicBreak") {
+        if matches!(
+            node_type(node),
+            "block" | "inlineBlock" | "inlineItem" | "thematicBreak"
+        ) {
             blank = false;
         }
     });
@@ -193,11 +235,19 @@ mod tests {
         assert_eq!(check(&json!("text")), Err(Malformed::Envelope));
         assert_eq!(
             check(&dast(json!([{ "type": "span", "value": "loose" }]))),
-            Err(Malformed::Misplaced { parent: "root".to_owned(), child: "span".to_owned() })
+            Err(Malformed::Misplaced {
+                parent: "root".to_owned(),
+                child: "span".to_owned()
+            })
         );
         assert_eq!(
-            check(&dast(json!([{ "type": "heading", "level": 9, "children": [] }]))),
-            Err(Malformed::Attribute { node: "heading".to_owned(), attribute: "level" })
+            check(&dast(
+                json!([{ "type": "heading", "level": 9, "children": [] }])
+            )),
+            Err(Malformed::Attribute {
+                node: "heading".to_owned(),
+                attribute: "level"
+            })
         );
     }
 
@@ -215,13 +265,20 @@ mod tests {
             })
         });
         assert_eq!(outcome, Ok(()));
-        assert_eq!(value, dast(json!([{ "type": "paragraph", "children": [{ "type": "span", "value": "see" }] }])));
+        assert_eq!(
+            value,
+            dast(
+                json!([{ "type": "paragraph", "children": [{ "type": "span", "value": "see" }] }])
+            )
+        );
         assert_eq!(plain_text(&value), "see");
     }
 
     #[test]
     fn a_block_alone_is_not_blank() {
-        assert!(is_blank(&dast(json!([{ "type": "paragraph", "children": [{ "type": "span", "value": " " }] }]))));
+        assert!(is_blank(&dast(
+            json!([{ "type": "paragraph", "children": [{ "type": "span", "value": " " }] }])
+        )));
         assert!(!is_blank(&dast(json!([{ "type": "block", "item": "b" }]))));
     }
 }

@@ -8,7 +8,14 @@ use crate::records::value::{shape, violation};
 use crate::schema::model::{Field, Model, Schema};
 
 /// Attributes clients echo from what they read; they say nothing on the way in.
-const ECHOED: [&str; 6] = ["created_at", "updated_at", "is_valid", "position", "parent_id", "has_children"];
+const ECHOED: [&str; 6] = [
+    "created_at",
+    "updated_at",
+    "is_valid",
+    "position",
+    "parent_id",
+    "has_children",
+];
 
 /// The values of an attribute: one a locale, or just one.
 pub(crate) fn parts<'v>(field: &Field, value: &'v Value) -> Vec<&'v Value> {
@@ -21,7 +28,10 @@ pub(crate) fn parts<'v>(field: &Field, value: &'v Value) -> Vec<&'v Value> {
 /// See [`parts`].
 pub(crate) fn parts_mut<'v>(field: &Field, value: &'v mut Value) -> Vec<&'v mut Value> {
     if field.localized {
-        value.as_object_mut().map(|locales| locales.values_mut().collect()).unwrap_or_default()
+        value
+            .as_object_mut()
+            .map(|locales| locales.values_mut().collect())
+            .unwrap_or_default()
     } else {
         vec![value]
     }
@@ -30,7 +40,11 @@ pub(crate) fn parts_mut<'v>(field: &Field, value: &'v mut Value) -> Vec<&'v mut 
 /// The value of an attribute in one locale. Unlocalized attributes have the same in all.
 pub(crate) fn in_locale<'v>(field: &Field, value: &'v Value, locale: &str) -> &'v Value {
     const NULL: &Value = &Value::Null;
-    if field.localized { value.get(locale).unwrap_or(NULL) } else { value }
+    if field.localized {
+        value.get(locale).unwrap_or(NULL)
+    } else {
+        value
+    }
 }
 
 /// The locales a stored document exists in; empty when its model is not localized.
@@ -57,9 +71,9 @@ pub(crate) fn completed(
         locales.push(schema.main_locale().to_owned());
     }
     let complete = model.fields.iter().map(|field| {
-        let value = attributes.remove(&field.api_key).unwrap_or_else(|| {
-            per_locale(field, &locales, |_| field.field_type.empty_value())
-        });
+        let value = attributes
+            .remove(&field.api_key)
+            .unwrap_or_else(|| per_locale(field, &locales, |_| field.field_type.empty_value()));
         (field.api_key.clone(), value)
     });
     complete.collect()
@@ -89,7 +103,10 @@ pub(crate) fn compose(
 ) -> Result<Map<String, Value>, ApiError> {
     let Draft { mut given, before } = draft;
     given.retain(|key, _| model.field(key).is_some() || !ECHOED.contains(&key.as_str()));
-    let unknown: Vec<&String> = given.keys().filter(|key| model.field(key).is_none()).collect();
+    let unknown: Vec<&String> = given
+        .keys()
+        .filter(|key| model.field(key).is_none())
+        .collect();
     if !unknown.is_empty() {
         return Err(ApiError::unprocessable(
             "INVALID_ATTRIBUTES",
@@ -102,9 +119,11 @@ pub(crate) fn compose(
     for field in &model.fields {
         let value = match (given.remove(&field.api_key), before.as_ref()) {
             (Some(value), _) => shaped(resolver, field, value, &locales)?,
-            (None, Some(before)) => {
-                kept(resolver, field, before.get(&field.api_key).cloned().unwrap_or_default())?
-            }
+            (None, Some(before)) => kept(
+                resolver,
+                field,
+                before.get(&field.api_key).cloned().unwrap_or_default(),
+            )?,
             (None, None) => per_locale(field, &locales, |locale| default_of(field, locale)),
         };
         attributes.insert(field.api_key.clone(), value);
@@ -137,7 +156,9 @@ fn shaped(
         return one(value);
     }
     let Value::Object(mut given) = value else {
-        return Ok(per_locale(field, locales, |_| field.field_type.empty_value()));
+        return Ok(per_locale(field, locales, |_| {
+            field.field_type.empty_value()
+        }));
     };
     let mut localized = Map::new();
     for locale in locales {
@@ -149,7 +170,11 @@ fn shaped(
 
 fn default_of(field: &Field, locale: &str) -> Value {
     let default = in_locale(field, &field.default_value, locale);
-    if default.is_null() { field.field_type.empty_value() } else { default.clone() }
+    if default.is_null() {
+        field.field_type.empty_value()
+    } else {
+        default.clone()
+    }
 }
 
 /// The locales the document will exist in. All localized attributes must agree on them.
@@ -164,18 +189,27 @@ fn locales_after(
     }
     let mut agreed: Option<Vec<String>> = None;
     for field in model.fields.iter().filter(|field| field.localized) {
-        let Some(value) = given.get(&field.api_key).filter(|value| !value.is_null()) else { continue };
+        let Some(value) = given.get(&field.api_key).filter(|value| !value.is_null()) else {
+            continue;
+        };
         let Some(by_locale) = value.as_object() else {
             return Err(violation(field, "VALIDATION_INVALID_LOCALES").into());
         };
-        if let Some(unknown) = by_locale.keys().find(|locale| !schema.locales.contains(locale)) {
+        if let Some(unknown) = by_locale
+            .keys()
+            .find(|locale| !schema.locales.contains(locale))
+        {
             return Err(violation(field, "VALIDATION_INVALID_LOCALES")
                 .with("locale", unknown.clone())
                 .into());
         }
         // In the order of the site, whatever order the request had.
-        let locales: Vec<String> =
-            schema.locales.iter().filter(|locale| by_locale.contains_key(*locale)).cloned().collect();
+        let locales: Vec<String> = schema
+            .locales
+            .iter()
+            .filter(|locale| by_locale.contains_key(*locale))
+            .cloned()
+            .collect();
         match &agreed {
             Some(agreed) if *agreed != locales => {
                 return Err(violation(field, "VALIDATION_INVALID_LOCALES").into());
@@ -186,7 +220,10 @@ fn locales_after(
     }
     let existing = before.map(|before| locales_of(model, before));
     if let (Some(agreed), Some(existing)) = (&agreed, &existing) {
-        let untouched = model.fields.iter().find(|f| f.localized && !given.contains_key(&f.api_key));
+        let untouched = model
+            .fields
+            .iter()
+            .find(|f| f.localized && !given.contains_key(&f.api_key));
         let same = agreed.len() == existing.len() && agreed.iter().all(|l| existing.contains(l));
         if let Some(untouched) = untouched.filter(|_| !same) {
             // Adding or removing a locale takes all localized fields at once.
@@ -200,12 +237,22 @@ fn locales_after(
             vec![schema.main_locale().to_owned()]
         }
     });
-    let missing: Vec<&String> = schema.locales.iter().filter(|l| !locales.contains(l)).collect();
+    let missing: Vec<&String> = schema
+        .locales
+        .iter()
+        .filter(|l| !locales.contains(l))
+        .collect();
     if model.all_locales_required && !missing.is_empty() {
-        return Err(ApiError::unprocessable("MISSING_LOCALES", json!({ "locales": missing })));
+        return Err(ApiError::unprocessable(
+            "MISSING_LOCALES",
+            json!({ "locales": missing }),
+        ));
     }
     if locales.is_empty() {
-        return Err(ApiError::unprocessable("MISSING_LOCALES", json!({ "locales": schema.locales })));
+        return Err(ApiError::unprocessable(
+            "MISSING_LOCALES",
+            json!({ "locales": schema.locales }),
+        ));
     }
     Ok(locales)
 }

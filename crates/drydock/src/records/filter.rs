@@ -126,12 +126,14 @@ impl Column {
     fn read(self, value: &Value) -> Option<Sql> {
         let text = value.as_str();
         match self {
-            Self::Moment(_) => {
-                text.and_then(parse_moment).map(|at| Sql::Integer(at.millis().div_euclid(MINUTE)))
-            }
+            Self::Moment(_) => text
+                .and_then(parse_moment)
+                .map(|at| Sql::Integer(at.millis().div_euclid(MINUTE))),
             Self::Text(_) => text.map(|text| Sql::Text(text.to_owned())),
             Self::Number(_) => text.and_then(|text| text.parse().ok()).map(Sql::Integer),
-            Self::Flag(_) => text.and_then(|text| text.parse::<bool>().ok()).map(|flag| Sql::Integer(flag.into())),
+            Self::Flag(_) => text
+                .and_then(|text| text.parse::<bool>().ok())
+                .map(|flag| Sql::Integer(flag.into())),
         }
     }
 }
@@ -160,26 +162,39 @@ pub(crate) struct FieldFilter {
 }
 
 fn refused(name: &str, problem: &str) -> ApiError {
-    ApiError::unprocessable("INVALID_FILTER_FIELDS_PARAM", json!({ "field": name, "message": problem }))
+    ApiError::unprocessable(
+        "INVALID_FILTER_FIELDS_PARAM",
+        json!({ "field": name, "message": problem }),
+    )
 }
 
 impl FieldFilter {
     /// Reads `filter[fields]`. `model` is the one model the list is limited to, if it is.
-    pub(crate) fn parse(fields: &Value, model: Option<&Model>, locale: &str) -> Result<Self, ApiError> {
+    pub(crate) fn parse(
+        fields: &Value,
+        model: Option<&Model>,
+        locale: &str,
+    ) -> Result<Self, ApiError> {
         let mut filter = Self::default();
         for (name, conditions) in fields.as_object().into_iter().flatten() {
-            let conditions = conditions.as_object().ok_or_else(|| refused(name, "no operator"))?;
+            let conditions = conditions
+                .as_object()
+                .ok_or_else(|| refused(name, "no operator"))?;
             for (word, operand) in conditions {
-                let operator =
-                    Operator::parse(word).ok_or_else(|| refused(name, &format!("unknown operator `{word}`")))?;
+                let operator = Operator::parse(word)
+                    .ok_or_else(|| refused(name, &format!("unknown operator `{word}`")))?;
                 if let Some(column) = Column::parse(name) {
-                    let clause = clause(column, operator, operand)
-                        .ok_or_else(|| refused(name, &format!("`{word}` cannot take this value")))?;
+                    let clause = clause(column, operator, operand).ok_or_else(|| {
+                        refused(name, &format!("`{word}` cannot take this value"))
+                    })?;
                     filter.clauses.push(clause);
                     continue;
                 }
-                let model = model.ok_or_else(|| refused(name, "field filters need exactly one model"))?;
-                let field = model.field(name).ok_or_else(|| refused(name, "no such field"))?;
+                let model =
+                    model.ok_or_else(|| refused(name, "field filters need exactly one model"))?;
+                let field = model
+                    .field(name)
+                    .ok_or_else(|| refused(name, "no such field"))?;
                 filter.tests.push(Test {
                     field: field.clone(),
                     locale: locale.to_owned(),
@@ -209,11 +224,17 @@ fn clause(column: Column, operator: Operator, operand: &Value) -> Option<Clause>
         } else {
             format!("{expression} {comparison} ?")
         };
-        return Some(Clause { sql, values: vec![value] });
+        return Some(Clause {
+            sql,
+            values: vec![value],
+        });
     }
     match operator {
         Operator::In | Operator::AnyIn | Operator::NotIn => {
-            let values = list(operand).iter().map(|value| column.read(value)).collect::<Option<Vec<_>>>()?;
+            let values = list(operand)
+                .iter()
+                .map(|value| column.read(value))
+                .collect::<Option<Vec<_>>>()?;
             let marks = vec!["?"; values.len()].join(", ");
             let sql = if operator == Operator::NotIn {
                 format!("({expression} NOT IN ({marks}) OR {expression} IS NULL)")
@@ -225,7 +246,10 @@ fn clause(column: Column, operator: Operator, operand: &Value) -> Option<Clause>
         Operator::Exists | Operator::IsPresent | Operator::IsBlank => {
             let wanted = operand.as_str()?.parse::<bool>().ok()? != (operator == Operator::IsBlank);
             let test = if wanted { "IS NOT NULL" } else { "IS NULL" };
-            Some(Clause { sql: format!("{expression} {test}"), values: Vec::new() })
+            Some(Clause {
+                sql: format!("{expression} {test}"),
+                values: Vec::new(),
+            })
         }
         Operator::Eq
         | Operator::Neq
@@ -262,17 +286,22 @@ impl Test {
         match self.operator {
             Operator::Eq => self.equals(value, &self.operand),
             Operator::Neq => !self.equals(value, &self.operand),
-            Operator::In | Operator::AnyIn => {
-                list(&self.operand).iter().any(|operand| self.equals(value, operand))
-            }
-            Operator::NotIn => !list(&self.operand).iter().any(|operand| self.equals(value, operand)),
-            Operator::AllIn => list(&self.operand).iter().all(|operand| self.equals(value, operand)),
+            Operator::In | Operator::AnyIn => list(&self.operand)
+                .iter()
+                .any(|operand| self.equals(value, operand)),
+            Operator::NotIn => !list(&self.operand)
+                .iter()
+                .any(|operand| self.equals(value, operand)),
+            Operator::AllIn => list(&self.operand)
+                .iter()
+                .all(|operand| self.equals(value, operand)),
             Operator::Matches => self.matches(value),
             Operator::NotMatches => !self.matches(value),
             Operator::IsBlank => is_blank(self.field.field_type, value) == wanted(),
             Operator::IsPresent => is_blank(self.field.field_type, value) != wanted(),
             Operator::Exists => {
-                let exists = !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty());
+                let exists =
+                    !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty());
                 exists == wanted()
             }
             Operator::Gt => self.compare(value).is_some_and(std::cmp::Ordering::is_gt),
@@ -290,9 +319,13 @@ impl Test {
         let text = operand.as_str().unwrap_or_default();
         match self.field.field_type {
             FieldType::Boolean => value.as_bool().unwrap_or(false) == (text == "true"),
-            FieldType::Integer | FieldType::Float => number(value).is_some() && number(value) == text.parse().ok(),
+            FieldType::Integer | FieldType::Float => {
+                number(value).is_some() && number(value) == text.parse().ok()
+            }
             FieldType::DateTime => minute(value).is_some() && minute(value) == minute(operand),
-            FieldType::File | FieldType::Gallery => value.get("upload_id").and_then(Value::as_str) == Some(text),
+            FieldType::File | FieldType::Gallery => {
+                value.get("upload_id").and_then(Value::as_str) == Some(text)
+            }
             FieldType::String
             | FieldType::Text
             | FieldType::Slug
@@ -328,11 +361,21 @@ impl Test {
             value.as_str().unwrap_or_default().to_owned()
         };
         let option = |key: &str, default: bool| {
-            self.operand.get(key).and_then(Value::as_str).map_or(default, |flag| flag == "true")
+            self.operand
+                .get(key)
+                .and_then(Value::as_str)
+                .map_or(default, |flag| flag == "true")
         };
-        let pattern = self.operand.as_str().or_else(|| self.operand.get("pattern").and_then(Value::as_str));
+        let pattern = self
+            .operand
+            .as_str()
+            .or_else(|| self.operand.get("pattern").and_then(Value::as_str));
         let Some(pattern) = pattern else { return false };
-        let source = if option("regexp", true) { pattern.to_owned() } else { regex::escape(pattern) };
+        let source = if option("regexp", true) {
+            pattern.to_owned()
+        } else {
+            regex::escape(pattern)
+        };
         RegexBuilder::new(&source)
             .case_insensitive(!option("case_sensitive", false))
             .build()
@@ -345,20 +388,29 @@ fn number(value: &Value) -> Option<f64> {
 }
 
 fn minute(value: &Value) -> Option<i64> {
-    as_moment(value).map(Timestamp::millis).map(|millis| millis.div_euclid(MINUTE))
+    as_moment(value)
+        .map(Timestamp::millis)
+        .map(|millis| millis.div_euclid(MINUTE))
 }
 
 /// Within `radius` metres of a place, on a sphere.
 fn near(value: &Value, operand: &Value) -> bool {
     const EARTH_RADIUS_METRES: f64 = 6_371_000.0;
-    let wanted = |key: &str| operand.get(key).and_then(Value::as_str).and_then(|text| text.parse::<f64>().ok());
+    let wanted = |key: &str| {
+        operand
+            .get(key)
+            .and_then(Value::as_str)
+            .and_then(|text| text.parse::<f64>().ok())
+    };
     let found = |key: &str| value.get(key).and_then(Value::as_f64);
     let places = (
         found("latitude").zip(found("longitude")),
         wanted("latitude").zip(wanted("longitude")),
         wanted("radius"),
     );
-    let (Some((lat, lon)), Some((to_lat, to_lon)), Some(radius)) = places else { return false };
+    let (Some((lat, lon)), Some((to_lat, to_lon)), Some(radius)) = places else {
+        return false;
+    };
     let half_angle = |from: f64, to: f64| ((to - from).to_radians() / 2.0).sin().powi(2);
     let haversine = half_angle(lat, to_lat)
         + lat.to_radians().cos() * to_lat.to_radians().cos() * half_angle(lon, to_lon);
@@ -380,7 +432,10 @@ mod tests {
             operator: Operator::parse(word).unwrap(),
             operand,
         };
-        let filter = FieldFilter { clauses: Vec::new(), tests: vec![test] };
+        let filter = FieldFilter {
+            clauses: Vec::new(),
+            tests: vec![test],
+        };
         filter.accepts(json!({ "thing": value }).as_object().unwrap())
     }
 
@@ -388,13 +443,43 @@ mod tests {
     fn operators_compare_by_field_type() {
         assert!(passes(FieldType::Integer, "eq", json!("3"), json!(3)));
         assert!(passes(FieldType::Integer, "gt", json!("9"), json!(10)));
-        assert!(passes(FieldType::Boolean, "eq", json!("false"), Value::Null));
-        assert!(passes(FieldType::String, "in", json!(["a", "b"]), json!("b")));
+        assert!(passes(
+            FieldType::Boolean,
+            "eq",
+            json!("false"),
+            Value::Null
+        ));
+        assert!(passes(
+            FieldType::String,
+            "in",
+            json!(["a", "b"]),
+            json!("b")
+        ));
         assert!(passes(FieldType::String, "neq", json!("a"), Value::Null));
-        assert!(passes(FieldType::Links, "any_in", json!("x,y"), json!(["y"])));
-        assert!(!passes(FieldType::Links, "all_in", json!("x,y"), json!(["y"])));
-        assert!(passes(FieldType::String, "exists", json!("false"), Value::Null));
-        assert!(passes(FieldType::String, "is_present", json!("true"), json!("x")));
+        assert!(passes(
+            FieldType::Links,
+            "any_in",
+            json!("x,y"),
+            json!(["y"])
+        ));
+        assert!(!passes(
+            FieldType::Links,
+            "all_in",
+            json!("x,y"),
+            json!(["y"])
+        ));
+        assert!(passes(
+            FieldType::String,
+            "exists",
+            json!("false"),
+            Value::Null
+        ));
+        assert!(passes(
+            FieldType::String,
+            "is_present",
+            json!("true"),
+            json!("x")
+        ));
         // Moments are equal within the minute, wherever their offset is.
         assert!(passes(
             FieldType::DateTime,
@@ -407,17 +492,38 @@ mod tests {
     #[test]
     fn patterns_ignore_case_unless_told() {
         let pattern = json!({ "pattern": "^hel+o" });
-        assert!(passes(FieldType::String, "matches", pattern, json!("Hello")));
+        assert!(passes(
+            FieldType::String,
+            "matches",
+            pattern,
+            json!("Hello")
+        ));
         let strict = json!({ "pattern": "hello", "case_sensitive": "true", "regexp": "false" });
-        assert!(!passes(FieldType::String, "matches", strict, json!("Hello")));
+        assert!(!passes(
+            FieldType::String,
+            "matches",
+            strict,
+            json!("Hello")
+        ));
     }
 
     #[test]
     fn places_are_near_within_metres() {
         let florence = json!({ "latitude": 43.77, "longitude": 11.25 });
-        let fiesole = |radius: &str| json!({ "latitude": "43.806", "longitude": "11.294", "radius": radius });
-        assert!(passes(FieldType::LatLon, "near", fiesole("6000"), florence.clone()));
-        assert!(!passes(FieldType::LatLon, "near", fiesole("1000"), florence));
+        let fiesole =
+            |radius: &str| json!({ "latitude": "43.806", "longitude": "11.294", "radius": radius });
+        assert!(passes(
+            FieldType::LatLon,
+            "near",
+            fiesole("6000"),
+            florence.clone()
+        ));
+        assert!(!passes(
+            FieldType::LatLon,
+            "near",
+            fiesole("1000"),
+            florence
+        ));
     }
 
     #[test]

@@ -56,12 +56,18 @@ pub(crate) fn paging(query: &Query, default: u64, max: u64) -> Result<(u64, u64)
     let number = |key: &str, default: u64| match query.get(key) {
         None => Ok(default),
         Some(text) => text.parse::<u64>().map_err(|_| {
-            ApiError::unprocessable("INVALID_PARAMS", json!({ "param": key, "message": "not a count" }))
+            ApiError::unprocessable(
+                "INVALID_PARAMS",
+                json!({ "param": key, "message": "not a count" }),
+            )
         }),
     };
     let (offset, limit) = (number("page[offset]", 0)?, number("page[limit]", default)?);
     if limit > max {
-        return Err(ApiError::unprocessable("INVALID_PARAMS", json!({ "param": "page[limit]", "max": max })));
+        return Err(ApiError::unprocessable(
+            "INVALID_PARAMS",
+            json!({ "param": "page[limit]", "max": max }),
+        ));
     }
     Ok((offset, limit))
 }
@@ -73,15 +79,25 @@ pub(crate) fn view(query: &Query) -> Result<View, ApiError> {
         Some("published") => Face::Published,
         Some("published-or-current") => Face::Either,
         Some(other) => {
-            return Err(ApiError::unprocessable("INVALID_PARAMS", json!({ "param": "version", "value": other })));
+            return Err(ApiError::unprocessable(
+                "INVALID_PARAMS",
+                json!({ "param": "version", "value": other }),
+            ));
         }
     };
-    Ok(View { face, nested: query.flag("nested") })
+    Ok(View {
+        face,
+        nested: query.flag("nested"),
+    })
 }
 
 /// Ids in a comma list.
 fn comma_list(text: &str) -> Vec<String> {
-    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    text.split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 impl Listing {
@@ -112,9 +128,15 @@ impl Listing {
         };
         let locale = query.get("locale").unwrap_or(schema.main_locale());
         let fields = filter.get("fields").cloned().unwrap_or_default();
-        let order_by = query.get("order_by").map(str::to_owned).unwrap_or_else(|| query.all("order_by[]").join(","));
+        let order_by = query
+            .get("order_by")
+            .map_or_else(|| query.all("order_by[]").join(","), str::to_owned);
         let view = view(query)?;
-        let max = if view.nested { MAX_NESTED_LIMIT } else { MAX_LIMIT };
+        let max = if view.nested {
+            MAX_NESTED_LIMIT
+        } else {
+            MAX_LIMIT
+        };
         let (offset, limit) = paging(query, DEFAULT_LIMIT, max)?;
         Ok(Self {
             filter: FieldFilter::parse(&fields, model, locale)?,
@@ -124,7 +146,9 @@ impl Listing {
                 order::parse(&order_by, model, locale)?
             },
             scope,
-            text: text("query").filter(|text| !text.is_empty()).map(str::to_lowercase),
+            text: text("query")
+                .filter(|text| !text.is_empty())
+                .map(str::to_lowercase),
             only_valid: text("only_valid") == Some("true"),
             offset,
             limit,
@@ -155,26 +179,42 @@ pub(crate) fn run(
     };
     let from = format!("FROM items i JOIN item_versions v ON v.version = {joined}");
     let conditions: Vec<&str> = clauses.iter().map(|clause| clause.sql.as_str()).collect();
-    let conditions =
-        if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
+    let conditions = if conditions.is_empty() {
+        String::new()
+    } else {
+        format!(" WHERE {}", conditions.join(" AND "))
+    };
     let values: Vec<&Sql> = clauses.iter().flat_map(|clause| &clause.values).collect();
-    let select = format!("SELECT {ITEM_COLUMNS}, v.attributes {from}{conditions} ORDER BY {}", listing.order);
+    let select = format!(
+        "SELECT {ITEM_COLUMNS}, v.attributes {from}{conditions} ORDER BY {}",
+        listing.order
+    );
     if needs_walk {
         let mut data = Vec::new();
         let mut total = 0;
         for_each_row(conn, &select, &values, &mut |row, attributes| {
-            if !may_read(&row) || !listing.filter.accepts(&attributes) || !contains(listing, &attributes) {
+            if !may_read(&row)
+                || !listing.filter.accepts(&attributes)
+                || !contains(listing, &attributes)
+            {
                 return Ok(());
             }
             if total >= listing.offset && total - listing.offset < listing.limit {
-                data.push(present::with_document(conn, schema, &row, attributes, listing.view)?);
+                data.push(present::with_document(
+                    conn,
+                    schema,
+                    &row,
+                    attributes,
+                    listing.view,
+                )?);
             }
             total += 1;
             Ok(())
         })?;
         return Ok((data, total));
     }
-    let count = format!("SELECT count(*) {from}{conditions}");
+    // No condition is about the document, so counting needs none.
+    let count = format!("SELECT count(*) FROM items i{conditions}");
     let total: i64 = conn
         .prepare_cached(&count)
         .and_then(|mut statement| statement.query_row(params_from_iter(&values), |row| row.get(0)))
@@ -187,7 +227,13 @@ pub(crate) fn run(
             items::sql_count(listing.offset)
         );
         for_each_row(conn, &page, &values, &mut |row, attributes| {
-            data.push(present::with_document(conn, schema, &row, attributes, listing.view)?);
+            data.push(present::with_document(
+                conn,
+                schema,
+                &row,
+                attributes,
+                listing.view,
+            )?);
             Ok(())
         })?;
     }
@@ -205,8 +251,11 @@ fn sees_all(
 ) -> Result<bool, StoreError> {
     let clauses = clauses(schema, listing, readable);
     let conditions: Vec<&str> = clauses.iter().map(|clause| clause.sql.as_str()).collect();
-    let conditions =
-        if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
+    let conditions = if conditions.is_empty() {
+        String::new()
+    } else {
+        format!(" WHERE {}", conditions.join(" AND "))
+    };
     let values: Vec<&Sql> = clauses.iter().flat_map(|clause| &clause.values).collect();
     // One record of each combination the permissions can tell apart.
     let sql = format!(
@@ -244,11 +293,18 @@ fn clauses(schema: &Schema, listing: &Listing, readable: &dyn Fn(&Model) -> bool
         Scope::Models(ids) => clauses.push(among("i.item_type", ids.clone())),
         Scope::Ids(ids) => clauses.push(among("i.id", ids.clone())),
     }
-    let hidden: Vec<String> =
-        schema.models().iter().filter(|model| !readable(model)).map(|model| model.id.clone()).collect();
+    let hidden: Vec<String> = schema
+        .models()
+        .iter()
+        .filter(|model| !readable(model))
+        .map(|model| model.id.clone())
+        .collect();
     if !hidden.is_empty() {
         let Clause { sql, values } = among("i.item_type", hidden);
-        clauses.push(Clause { sql: format!("NOT ({sql})"), values });
+        clauses.push(Clause {
+            sql: format!("NOT ({sql})"),
+            values,
+        });
     }
     if listing.only_valid {
         let column = match listing.view.face {
@@ -256,10 +312,16 @@ fn clauses(schema: &Schema, listing: &Listing, readable: &dyn Fn(&Model) -> bool
             Face::Published => "i.is_published_valid",
             Face::Either => "coalesce(i.is_published_valid, i.is_valid)",
         };
-        clauses.push(Clause { sql: column.to_owned(), values: Vec::new() });
+        clauses.push(Clause {
+            sql: column.to_owned(),
+            values: Vec::new(),
+        });
     }
     if listing.view.face == Face::Published {
-        clauses.push(Clause { sql: "i.published_version IS NOT NULL".to_owned(), values: Vec::new() });
+        clauses.push(Clause {
+            sql: "i.published_version IS NOT NULL".to_owned(),
+            values: Vec::new(),
+        });
     }
     clauses
 }
@@ -274,7 +336,10 @@ fn contains(listing: &Listing, attributes: &Map<String, Value>) -> bool {
             Value::Null | Value::Bool(_) | Value::Number(_) => false,
         }
     }
-    listing.text.as_deref().is_none_or(|wanted| attributes.values().any(|value| within(value, wanted)))
+    listing
+        .text
+        .as_deref()
+        .is_none_or(|wanted| attributes.values().any(|value| within(value, wanted)))
 }
 
 /// Lists of blocks, which exist only when asked for by model or by id: found through the index beside the versions.
@@ -296,22 +361,39 @@ fn run_over_blocks(
         Scope::Ids(ids) => ("b.block", ids),
     };
     let marks = vec!["?"; wanted.len()].join(", ");
-    let version = if listing.view.face == Face::Published { "i.published_version" } else { "i.current_version" };
+    let version = if listing.view.face == Face::Published {
+        "i.published_version"
+    } else {
+        "i.current_version"
+    };
     let sql = format!(
         "SELECT {ITEM_COLUMNS}, v.attributes, b.block FROM item_blocks b JOIN item_versions v ON v.version = b.version \
          JOIN items i ON i.id = v.item AND {version} = b.version WHERE {column} IN ({marks}) ORDER BY b.rowid"
     );
     let mut data = Vec::new();
     let mut statement = conn.prepare_cached(&sql).map_err(StoreError::from)?;
-    let mut rows = statement.query(params_from_iter(wanted)).map_err(StoreError::from)?;
+    let mut rows = statement
+        .query(params_from_iter(wanted))
+        .map_err(StoreError::from)?;
     while let Some(row) = rows.next().map_err(StoreError::from)? {
         let owner = items::item_from_row(row).map_err(StoreError::from)?;
         let text: String = row.get(ITEM_COLUMN_COUNT).map_err(StoreError::from)?;
         let id: String = row.get(ITEM_COLUMN_COUNT + 1).map_err(StoreError::from)?;
-        let Some(model) = schema.model(&owner.item_type).filter(|model| readable(model)) else { continue };
+        let Some(model) = schema
+            .model(&owner.item_type)
+            .filter(|model| readable(model))
+        else {
+            continue;
+        };
         let inside = blocks::collect(schema, model, &items::document(&text)?);
-        let Some(block) = inside.get(&id) else { continue };
-        let inner = block.get("attributes").and_then(Value::as_object).cloned().unwrap_or_default();
+        let Some(block) = inside.get(&id) else {
+            continue;
+        };
+        let inner = block
+            .get("attributes")
+            .and_then(Value::as_object)
+            .cloned()
+            .unwrap_or_default();
         if listing.filter.accepts(&inner) && contains(listing, &inner) {
             data.extend(present::block(schema, &owner, block, listing.view.nested));
         }
@@ -321,7 +403,9 @@ fn run_over_blocks(
         return Ok(None);
     }
     if column == "b.block" {
-        let Scope::Ids(ids) = &listing.scope else { return Ok(None) };
+        let Scope::Ids(ids) = &listing.scope else {
+            return Ok(None);
+        };
         for id in ids {
             if let Some(row) = items::find(conn, id)?.filter(|row| {
                 schema.model(&row.item_type).is_some_and(readable)
@@ -334,5 +418,8 @@ fn run_over_blocks(
     let total = u64::try_from(data.len()).unwrap_or_default();
     let skip = usize::try_from(listing.offset).unwrap_or(usize::MAX);
     let take = usize::try_from(listing.limit).unwrap_or(usize::MAX);
-    Ok(Some((data.into_iter().skip(skip).take(take).collect(), total)))
+    Ok(Some((
+        data.into_iter().skip(skip).take(take).collect(),
+        total,
+    )))
 }

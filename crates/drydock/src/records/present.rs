@@ -21,7 +21,10 @@ pub(crate) struct View {
 
 impl View {
     /// The current version, blocks as ids: what writes answer with.
-    pub(crate) const CURRENT: Self = Self { face: Face::Current, nested: false };
+    pub(crate) const CURRENT: Self = Self {
+        face: Face::Current,
+        nested: false,
+    };
 }
 
 /// The version of a record that a view shows; `None` when it has no such version.
@@ -41,7 +44,13 @@ pub(crate) fn item(
     view: View,
 ) -> Result<Value, StoreError> {
     let version = version_of(row, view.face).unwrap_or(row.current_version);
-    with_document(conn, schema, row, items::attributes_of(conn, version)?, view)
+    with_document(
+        conn,
+        schema,
+        row,
+        items::attributes_of(conn, version)?,
+        view,
+    )
 }
 
 /// The record with a document that was read already.
@@ -61,9 +70,13 @@ pub(crate) fn with_document(
         attributes.insert("parent_id".to_owned(), json!(row.parent_id));
     }
     insert_times(&mut attributes, row);
-    let has_children =
-        if model.tree { json!(!items::children(conn, &row.id)?.is_empty()) } else { Value::Null };
-    let mut relationships = json!({ "item_type": { "data": reference("item_type", &row.item_type) } });
+    let has_children = if model.tree {
+        json!(!items::children(conn, &row.id)?.is_empty())
+    } else {
+        Value::Null
+    };
+    let mut relationships =
+        json!({ "item_type": { "data": reference("item_type", &row.item_type) } });
     relationships["creator"] = json!({ "data": author(row.creator.as_ref()) });
     Ok(json!({
         "id": row.id,
@@ -75,9 +88,18 @@ pub(crate) fn with_document(
 }
 
 /// A block as an entity of its own: what asking for its id answers.
-pub(crate) fn block(schema: &Schema, owner: &ItemRow, block: &Value, nested: bool) -> Option<Value> {
+pub(crate) fn block(
+    schema: &Schema,
+    owner: &ItemRow,
+    block: &Value,
+    nested: bool,
+) -> Option<Value> {
     let model = blocks::model_of(block).and_then(|id| schema.model(id))?;
-    let inner = block.get("attributes").and_then(Value::as_object).cloned().unwrap_or_default();
+    let inner = block
+        .get("attributes")
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
     let mut attributes = complete(schema, model, inner, nested);
     insert_times(&mut attributes, owner);
     Some(json!({
@@ -106,10 +128,17 @@ fn complete(
 }
 
 fn complete_blocks(schema: &Schema, model: &Model, attributes: &mut Map<String, Value>) {
-    for field in model.fields.iter().filter(|field| field.field_type.holds_blocks()) {
-        let Some(value) = attributes.get_mut(&field.api_key) else { continue };
+    for field in model
+        .fields
+        .iter()
+        .filter(|field| field.field_type.holds_blocks())
+    {
+        let Some(value) = attributes.get_mut(&field.api_key) else {
+            continue;
+        };
         for part in document::parts_mut(field, value) {
-            let Ok::<(), std::convert::Infallible>(()) = blocks::rewrite(field.field_type, part, &mut |mut block| {
+            let Ok::<(), std::convert::Infallible>(()) =
+                blocks::rewrite(field.field_type, part, &mut |mut block| {
                     let model = blocks::model_of(&block).and_then(|id| schema.model(id));
                     if let Some((model, inner)) =
                         model.zip(block.get_mut("attributes").and_then(Value::as_object_mut))
@@ -167,7 +196,10 @@ fn time(at: Option<Timestamp>) -> Value {
 
 fn insert_times(attributes: &mut Map<String, Value>, row: &ItemRow) {
     // The real service repeats these two among the attributes.
-    for (key, at) in [("updated_at", row.updated_at), ("created_at", row.created_at)] {
+    for (key, at) in [
+        ("updated_at", row.updated_at),
+        ("created_at", row.created_at),
+    ] {
         attributes.insert(key.to_owned(), json!(at.iso_with_offset()));
     }
 }

@@ -10,6 +10,7 @@ use crate::records::references::{self, Occasion, Strategy};
 use crate::records::write::Desk;
 use crate::records::{blocks, checks, document};
 use crate::schema::model::Model;
+use crate::schema::violation::refusal;
 use crate::store::StoreError;
 use crate::store::items::{self, ItemRow};
 
@@ -39,7 +40,10 @@ pub(crate) fn publish(desk: &Desk<'_>, id: &str, extent: &Extent) -> Result<Item
         let above = desk.item(&parent)?;
         if above.published_version.is_none() {
             if !extent.recursive {
-                return Err(ApiError::unprocessable("UNPUBLISHED_PARENT", json!({ "item": parent })));
+                return Err(ApiError::unprocessable(
+                    "UNPUBLISHED_PARENT",
+                    json!({ "item": parent }),
+                ));
             }
             publish(desk, &parent, extent)?;
         }
@@ -47,23 +51,34 @@ pub(crate) fn publish(desk: &Desk<'_>, id: &str, extent: &Extent) -> Result<Item
     let to_publish = match &extent.part {
         Some(part) => match row.published_version {
             Some(version) => {
-                let public = document::completed(desk.schema, model, items::attributes_of(desk.tx, version)?);
+                let public = document::completed(
+                    desk.schema,
+                    model,
+                    items::attributes_of(desk.tx, version)?,
+                );
                 overlay(model, &public, &complete, part)
             }
             None => overlay(model, &Map::new(), &complete, part),
         },
         None => complete.clone(),
     };
-    if let Some(problem) =
-        checks::problems(desk.tx, desk.schema, model, Some(id), &to_publish)?.into_iter().next()
-    {
-        return Err(problem.into());
+    let problems = checks::problems(desk.tx, desk.schema, model, Some(id), &to_publish)?;
+    if let Some(refused) = refusal(&problems) {
+        return Err(refused);
     }
     let version = if to_publish == complete {
         row.current_version
     } else {
         let contents = blocks::contents(desk.schema, model, &to_publish);
-        items::add_version(desk.tx, id, &to_publish, &contents, desk.now, desk.author.as_ref(), true)?
+        items::add_version(
+            desk.tx,
+            id,
+            &to_publish,
+            &contents,
+            desk.now,
+            desk.author.as_ref(),
+            true,
+        )?
     };
     // Before the linked ones: two records that point at each other must not publish each other for ever.
     point_at(desk, &mut row, version, desk.now)?;
@@ -79,7 +94,9 @@ fn publish_linked(
     extent: &Extent,
 ) -> Result<(), ApiError> {
     for (field, target) in references::pointing_fields(desk.schema, model, attributes) {
-        let Some(linked) = items::find(desk.tx, &target)? else { continue };
+        let Some(linked) = items::find(desk.tx, &target)? else {
+            continue;
+        };
         if linked.published_version.is_some() {
             continue;
         }
@@ -91,7 +108,14 @@ fn publish_linked(
                 ));
             }
             Strategy::Fail | Strategy::Follow | Strategy::DeleteReferences => {
-                publish(desk, &target, &Extent { recursive: extent.recursive, part: None })?;
+                publish(
+                    desk,
+                    &target,
+                    &Extent {
+                        recursive: extent.recursive,
+                        part: None,
+                    },
+                )?;
             }
         }
     }
@@ -110,7 +134,10 @@ fn overlay(
         let current = current.get(&field.api_key).cloned().unwrap_or_default();
         let public = public.get(&field.api_key);
         let value = if field.localized {
-            let mut locales = public.and_then(Value::as_object).cloned().unwrap_or_default();
+            let mut locales = public
+                .and_then(Value::as_object)
+                .cloned()
+                .unwrap_or_default();
             for (locale, value) in current.as_object().into_iter().flatten() {
                 if part.locales.contains(locale) {
                     locales.insert(locale.clone(), value.clone());
@@ -120,7 +147,9 @@ fn overlay(
         } else if part.non_localized {
             current
         } else {
-            public.cloned().unwrap_or_else(|| field.field_type.empty_value())
+            public
+                .cloned()
+                .unwrap_or_else(|| field.field_type.empty_value())
         };
         result.insert(field.api_key.clone(), value);
     }
@@ -130,19 +159,26 @@ fn overlay(
 /// Takes a record, or some of its locales, out of the public's sight.
 pub(crate) fn unpublish(desk: &Desk<'_>, id: &str, extent: &Extent) -> Result<ItemRow, ApiError> {
     let mut row = desk.item(id)?;
-    let Some(version) = row.published_version else { return Ok(row) };
+    let Some(version) = row.published_version else {
+        return Ok(row);
+    };
     let model = desk.model(&row.item_type)?;
     if let Some(part) = &extent.part {
-        let mut public = document::completed(desk.schema, model, items::attributes_of(desk.tx, version)?);
+        let mut public =
+            document::completed(desk.schema, model, items::attributes_of(desk.tx, version)?);
         for field in model.fields.iter().filter(|field| field.localized) {
-            if let Some(locales) = public.get_mut(&field.api_key).and_then(Value::as_object_mut) {
+            if let Some(locales) = public
+                .get_mut(&field.api_key)
+                .and_then(Value::as_object_mut)
+            {
                 locales.retain(|locale, _| !part.locales.contains(locale));
             }
         }
         if !document::locales_of(model, &public).is_empty() {
             let contents = blocks::contents(desk.schema, model, &public);
             let author = desk.author.as_ref();
-            let version = items::add_version(desk.tx, id, &public, &contents, desk.now, author, true)?;
+            let version =
+                items::add_version(desk.tx, id, &public, &contents, desk.now, author, true)?;
             point_at(desk, &mut row, version, desk.now)?;
             return Ok(row);
         }
@@ -152,9 +188,19 @@ pub(crate) fn unpublish(desk: &Desk<'_>, id: &str, extent: &Extent) -> Result<It
             continue;
         }
         if !extent.recursive {
-            return Err(ApiError::unprocessable("PUBLISHED_CHILDREN", json!({ "item": child })));
+            return Err(ApiError::unprocessable(
+                "PUBLISHED_CHILDREN",
+                json!({ "item": child }),
+            ));
         }
-        unpublish(desk, &child, &Extent { recursive: true, part: None })?;
+        unpublish(
+            desk,
+            &child,
+            &Extent {
+                recursive: true,
+                part: None,
+            },
+        )?;
     }
     row.published_version = None;
     row.published_at = None;
@@ -171,14 +217,23 @@ pub(crate) fn point_at_current(desk: &Desk<'_>, row: &mut ItemRow) -> Result<(),
     point_at(desk, row, version, desk.now.plus(Duration::from_millis(1)))
 }
 
-fn point_at(desk: &Desk<'_>, row: &mut ItemRow, version: i64, at: Timestamp) -> Result<(), StoreError> {
+fn point_at(
+    desk: &Desk<'_>,
+    row: &mut ItemRow,
+    version: i64,
+    at: Timestamp,
+) -> Result<(), StoreError> {
     if let Some(old) = row.published_version.filter(|old| *old != version) {
         items::mark_unpublished(desk.tx, old, at)?;
     }
     row.published_version = Some(version);
     row.published_at = Some(at);
     row.first_published_at = row.first_published_at.or(Some(at));
-    row.is_published_valid = Some(if version == row.current_version { row.is_valid } else { true });
+    row.is_published_valid = Some(if version == row.current_version {
+        row.is_valid
+    } else {
+        true
+    });
     items::update(desk.tx, row)?;
     items::mark_published(desk.tx, version, at)
 }

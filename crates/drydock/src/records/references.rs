@@ -55,9 +55,8 @@ pub(crate) fn strategy(field: &Field, occasion: Occasion) -> Strategy {
     match wanted {
         Some("delete_references") => Strategy::DeleteReferences,
         Some("publish_references" | "unpublish") => Strategy::Follow,
-        Some(_) => Strategy::Fail,
         None if occasion == Occasion::Destroy => Strategy::DeleteReferences,
-        None => Strategy::Fail,
+        Some(_) | None => Strategy::Fail,
     }
 }
 
@@ -70,7 +69,9 @@ pub(crate) fn pointing_fields<'s>(
     let mut found = Vec::new();
     own_pointers(model, attributes, &mut found);
     blocks::each(schema, model, attributes, &mut |block, block_model| {
-        let Some(block_model) = schema.model(&block_model.id) else { return };
+        let Some(block_model) = schema.model(&block_model.id) else {
+            return;
+        };
         if let Some(inner) = block.get("attributes").and_then(Value::as_object) {
             own_pointers(block_model, inner, &mut found);
         }
@@ -78,9 +79,15 @@ pub(crate) fn pointing_fields<'s>(
     found
 }
 
-fn own_pointers<'s>(model: &'s Model, attributes: &Map<String, Value>, found: &mut Vec<(&'s Field, String)>) {
+fn own_pointers<'s>(
+    model: &'s Model,
+    attributes: &Map<String, Value>,
+    found: &mut Vec<(&'s Field, String)>,
+) {
     for field in &model.fields {
-        let Some(value) = attributes.get(&field.api_key) else { continue };
+        let Some(value) = attributes.get(&field.api_key) else {
+            continue;
+        };
         for part in document::parts(field, value) {
             let ids = blocks::linked_ids(field.field_type, part);
             found.extend(ids.into_iter().map(|id| (field, id.to_owned())));
@@ -89,12 +96,20 @@ fn own_pointers<'s>(model: &'s Model, attributes: &Map<String, Value>, found: &m
 }
 
 /// Removes every reference to `target` from a document, blocks included. The words of a removed link stay.
-pub(crate) fn strip(schema: &Schema, model: &Model, attributes: &mut Map<String, Value>, target: &str) {
+pub(crate) fn strip(
+    schema: &Schema,
+    model: &Model,
+    attributes: &mut Map<String, Value>,
+    target: &str,
+) {
     for field in &model.fields {
-        let Some(value) = attributes.get_mut(&field.api_key) else { continue };
+        let Some(value) = attributes.get_mut(&field.api_key) else {
+            continue;
+        };
         for part in document::parts_mut(field, value) {
             strip_value(field.field_type, part, target);
-            let Ok::<(), std::convert::Infallible>(()) = blocks::rewrite(field.field_type, part, &mut |mut block| {
+            let Ok::<(), std::convert::Infallible>(()) =
+                blocks::rewrite(field.field_type, part, &mut |mut block| {
                     let model = blocks::model_of(&block).and_then(|id| schema.model(id));
                     if let Some((model, inner)) =
                         model.zip(block.get_mut("attributes").and_then(Value::as_object_mut))
@@ -127,7 +142,12 @@ fn strip_value(field_type: FieldType, value: &mut Value, target: &str) {
 }
 
 /// Removes references to `target` from one version, which keeps its number.
-pub(crate) fn strip_version(desk: &Desk<'_>, model: &Model, version: i64, target: &str) -> Result<(), StoreError> {
+pub(crate) fn strip_version(
+    desk: &Desk<'_>,
+    model: &Model,
+    version: i64,
+    target: &str,
+) -> Result<(), StoreError> {
     let mut attributes = items::attributes_of(desk.tx, version)?;
     strip(desk.schema, model, &mut attributes, target);
     let contents = blocks::contents(desk.schema, model, &attributes);
@@ -143,7 +163,11 @@ pub(crate) fn before_destroy(desk: &Desk<'_>, row: &ItemRow) -> Result<(), ApiEr
         let referrer = desk.item(&id)?;
         let model = desk.model(&referrer.item_type)?;
         let mut versions = vec![referrer.current_version];
-        versions.extend(referrer.published_version.filter(|published| *published != referrer.current_version));
+        versions.extend(
+            referrer
+                .published_version
+                .filter(|published| *published != referrer.current_version),
+        );
         for version in &versions {
             let attributes = items::attributes_of(desk.tx, *version)?;
             for (field, target) in pointing_fields(desk.schema, model, &attributes) {
@@ -169,7 +193,9 @@ pub(crate) fn before_unpublish(desk: &Desk<'_>, row: &ItemRow) -> Result<(), Api
             continue;
         }
         let referrer = desk.item(&id)?;
-        let Some(version) = referrer.published_version else { continue };
+        let Some(version) = referrer.published_version else {
+            continue;
+        };
         let model = desk.model(&referrer.item_type)?;
         let attributes = items::attributes_of(desk.tx, version)?;
         let strictest = pointing_fields(desk.schema, model, &attributes)
@@ -195,14 +221,25 @@ pub(crate) fn before_unpublish(desk: &Desk<'_>, row: &ItemRow) -> Result<(), Api
 }
 
 /// Removes every reference to the records of a model, which is about to be destroyed.
-pub(crate) fn forget_model(tx: &rusqlite::Connection, schema: &Schema, item_type: &str) -> Result<(), StoreError> {
+pub(crate) fn forget_model(
+    tx: &rusqlite::Connection,
+    schema: &Schema,
+    item_type: &str,
+) -> Result<(), StoreError> {
     for (version, root, targets) in items::versions_pointing_into(tx, item_type)? {
-        let Some(model) = schema.model(&root) else { continue };
+        let Some(model) = schema.model(&root) else {
+            continue;
+        };
         let mut attributes = items::attributes_of(tx, version)?;
         for target in targets {
             strip(schema, model, &mut attributes, &target);
         }
-        items::rewrite_version(tx, version, &attributes, &blocks::contents(schema, model, &attributes))?;
+        items::rewrite_version(
+            tx,
+            version,
+            &attributes,
+            &blocks::contents(schema, model, &attributes),
+        )?;
     }
     Ok(())
 }

@@ -21,7 +21,9 @@ pub(crate) fn rewrite(
 ) -> Result<(), StoreError> {
     for (version, root) in items::versions_with(tx, item_type)? {
         let mut attributes = items::attributes_of(tx, version)?;
-        let Some(model) = schema.model(&root) else { continue };
+        let Some(model) = schema.model(&root) else {
+            continue;
+        };
         rewrite_document(schema, model, &mut attributes, item_type, change);
         let contents = match next.model(&root) {
             Some(model) => blocks::contents(next, model, &attributes),
@@ -40,8 +42,14 @@ fn rewrite_document(
     change: &dyn Fn(&mut Map<String, Value>),
 ) {
     // Blocks first: `change` may move the very field they are found by.
-    for field in model.fields.iter().filter(|field| field.field_type.holds_blocks()) {
-        let Some(value) = attributes.get_mut(&field.api_key) else { continue };
+    for field in model
+        .fields
+        .iter()
+        .filter(|field| field.field_type.holds_blocks())
+    {
+        let Some(value) = attributes.get_mut(&field.api_key) else {
+            continue;
+        };
         for part in document::parts_mut(field, value) {
             let Ok::<(), std::convert::Infallible>(()) =
                 blocks::rewrite(field.field_type, part, &mut |mut block| {
@@ -61,19 +69,41 @@ fn rewrite_document(
 }
 
 /// Removes every block of a block model from every document.
-pub(crate) fn remove_blocks(tx: &Connection, schema: &Schema, item_type: &str) -> Result<(), StoreError> {
+pub(crate) fn remove_blocks(
+    tx: &Connection,
+    schema: &Schema,
+    item_type: &str,
+) -> Result<(), StoreError> {
     for (version, root) in items::versions_with(tx, item_type)? {
-        let Some(model) = schema.model(&root) else { continue };
+        let Some(model) = schema.model(&root) else {
+            continue;
+        };
         let mut attributes = items::attributes_of(tx, version)?;
         remove_from(schema, model, &mut attributes, item_type);
-        items::rewrite_version(tx, version, &attributes, &blocks::contents(schema, model, &attributes))?;
+        items::rewrite_version(
+            tx,
+            version,
+            &attributes,
+            &blocks::contents(schema, model, &attributes),
+        )?;
     }
     Ok(())
 }
 
-fn remove_from(schema: &Schema, model: &Model, attributes: &mut Map<String, Value>, item_type: &str) {
-    for field in model.fields.iter().filter(|field| field.field_type.holds_blocks()) {
-        let Some(value) = attributes.get_mut(&field.api_key) else { continue };
+fn remove_from(
+    schema: &Schema,
+    model: &Model,
+    attributes: &mut Map<String, Value>,
+    item_type: &str,
+) {
+    for field in model
+        .fields
+        .iter()
+        .filter(|field| field.field_type.holds_blocks())
+    {
+        let Some(value) = attributes.get_mut(&field.api_key) else {
+            continue;
+        };
         for part in document::parts_mut(field, value) {
             let Ok::<(), std::convert::Infallible>(()) =
                 blocks::rewrite(field.field_type, part, &mut |mut block| {
@@ -93,12 +123,23 @@ fn remove_from(schema: &Schema, model: &Model, attributes: &mut Map<String, Valu
 }
 
 /// Removes a locale from every document. For whoever removes it from the site.
-pub(crate) fn remove_locale(tx: &Connection, schema: &Schema, locale: &str) -> Result<(), StoreError> {
+pub(crate) fn remove_locale(
+    tx: &Connection,
+    schema: &Schema,
+    locale: &str,
+) -> Result<(), StoreError> {
     for model in schema.models().iter().filter(|model| model.is_localized()) {
-        let localized: Vec<&Field> = model.fields.iter().filter(|field| field.localized).collect();
+        let localized: Vec<&Field> = model
+            .fields
+            .iter()
+            .filter(|field| field.localized)
+            .collect();
         rewrite(tx, schema, schema, &model.id, &|attributes| {
             for field in &localized {
-                if let Some(values) = attributes.get_mut(&field.api_key).and_then(Value::as_object_mut) {
+                if let Some(values) = attributes
+                    .get_mut(&field.api_key)
+                    .and_then(Value::as_object_mut)
+                {
                     values.shift_remove(locale);
                 }
             }
@@ -128,7 +169,9 @@ pub(crate) fn relocalized(
         localized.insert(keeper.to_owned(), value);
         return Value::Object(localized);
     }
-    let Value::Object(mut locales) = value else { return value };
+    let Value::Object(mut locales) = value else {
+        return value;
+    };
     let first = locales.keys().next().cloned().unwrap_or_default();
     locales
         .shift_remove(main)
@@ -147,9 +190,15 @@ pub(crate) fn retyped(from: FieldType, to: FieldType, value: Value) -> Value {
     };
     let converted = match to {
         FieldType::String | FieldType::Text => text.map(Value::from),
-        FieldType::Integer => text.and_then(|text| text.trim().parse::<i64>().ok()).map(Value::from),
-        FieldType::Float => text.and_then(|text| text.trim().parse::<f64>().ok()).map(Value::from),
-        FieldType::Boolean => text.and_then(|text| text.parse::<bool>().ok()).map(Value::from),
+        FieldType::Integer => text
+            .and_then(|text| text.trim().parse::<i64>().ok())
+            .map(Value::from),
+        FieldType::Float => text
+            .and_then(|text| text.trim().parse::<f64>().ok())
+            .map(Value::from),
+        FieldType::Boolean => text
+            .and_then(|text| text.parse::<bool>().ok())
+            .map(Value::from),
         FieldType::Json => text.map(|text| json!(json!(text).to_string())),
         FieldType::Gallery | FieldType::Links | FieldType::RichText
             if list_of(to) == Some(from) && !value.is_null() =>
@@ -190,9 +239,15 @@ fn list_of(field_type: FieldType) -> Option<FieldType> {
 }
 
 /// Judges every record of these models, and of those that hold blocks of them, again: validators have changed.
-pub(crate) fn revalidate(tx: &Connection, schema: &Schema, item_type: &str) -> Result<(), StoreError> {
+pub(crate) fn revalidate(
+    tx: &Connection,
+    schema: &Schema,
+    item_type: &str,
+) -> Result<(), StoreError> {
     for (version, root) in items::versions_with(tx, item_type)? {
-        let Some(model) = schema.model(&root) else { continue };
+        let Some(model) = schema.model(&root) else {
+            continue;
+        };
         let row = items::find_version(tx, version)?;
         let Some(row) = row else { continue };
         let complete = document::completed(schema, model, row.attributes);
@@ -214,16 +269,45 @@ mod tests {
     #[test]
     fn values_survive_a_change_of_type_where_they_can() {
         for (from, to, value, expected) in [
-            (FieldType::String, FieldType::Integer, json!("42"), json!(42)),
-            (FieldType::String, FieldType::Integer, json!("many"), Value::Null),
+            (
+                FieldType::String,
+                FieldType::Integer,
+                json!("42"),
+                json!(42),
+            ),
+            (
+                FieldType::String,
+                FieldType::Integer,
+                json!("many"),
+                Value::Null,
+            ),
             (FieldType::Integer, FieldType::String, json!(7), json!("7")),
             (FieldType::Link, FieldType::Links, json!("a"), json!(["a"])),
-            (FieldType::Links, FieldType::Link, json!(["a", "b"]), json!("a")),
+            (
+                FieldType::Links,
+                FieldType::Link,
+                json!(["a", "b"]),
+                json!("a"),
+            ),
             (FieldType::Link, FieldType::Links, Value::Null, json!([])),
-            (FieldType::String, FieldType::Boolean, json!("x"), json!(false)),
-            (FieldType::Links, FieldType::Gallery, json!(["a"]), json!([])),
+            (
+                FieldType::String,
+                FieldType::Boolean,
+                json!("x"),
+                json!(false),
+            ),
+            (
+                FieldType::Links,
+                FieldType::Gallery,
+                json!(["a"]),
+                json!([]),
+            ),
         ] {
-            assert_eq!(retyped(from, to, value.clone()), expected, "{from:?} {value} to {to:?}");
+            assert_eq!(
+                retyped(from, to, value.clone()),
+                expected,
+                "{from:?} {value} to {to:?}"
+            );
         }
     }
 }

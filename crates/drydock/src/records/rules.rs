@@ -4,8 +4,8 @@ use regex::Regex;
 use serde_json::{Map, Value};
 
 use crate::clock::Timestamp;
-use crate::records::value::{is_blank, parse_moment, violation};
 use crate::records::dast;
+use crate::records::value::{is_blank, parse_moment, violation};
 use crate::schema::field_type::FieldType;
 use crate::schema::model::Field;
 use crate::schema::violation::Violation;
@@ -20,9 +20,12 @@ pub(crate) fn broken(field: &Field, value: &Value) -> Vec<Violation> {
     let blank = is_blank(field.field_type, value);
     let mut violations = Vec::new();
     for (name, parameters) in &field.validators {
-        let Some(parameters) = parameters.as_object() else { continue };
+        let Some(parameters) = parameters.as_object() else {
+            continue;
+        };
         if let Some(code) = verdict(field.field_type, name, parameters, value, blank) {
-            violations.push(violation(field, code).with("options", Value::Object(parameters.clone())));
+            violations
+                .push(violation(field, code).with("options", Value::Object(parameters.clone())));
         }
     }
     violations
@@ -42,9 +45,10 @@ fn verdict(
             let count = value.as_array().map_or(0, Vec::len);
             (counts_within(parameters, count), "VALIDATION_SIZE")
         }
-        "required_seo_fields" => {
-            (has_parts(parameters, value), "VALIDATION_REQUIRED_SEO_FIELDS")
-        }
+        "required_seo_fields" => (
+            has_parts(parameters, value),
+            "VALIDATION_REQUIRED_SEO_FIELDS",
+        ),
         _ if blank => return None,
         "length" => {
             let text = if field_type == FieldType::StructuredText {
@@ -52,22 +56,38 @@ fn verdict(
             } else {
                 value.as_str().unwrap_or_default().to_owned()
             };
-            (counts_within(parameters, text.chars().count()), "VALIDATION_LENGTH")
+            (
+                counts_within(parameters, text.chars().count()),
+                "VALIDATION_LENGTH",
+            )
         }
-        "title_length" => (part_within(parameters, value, "title"), "VALIDATION_TITLE_LENGTH"),
-        "description_length" => {
-            (part_within(parameters, value, "description"), "VALIDATION_DESCRIPTION_LENGTH")
-        }
+        "title_length" => (
+            part_within(parameters, value, "title"),
+            "VALIDATION_TITLE_LENGTH",
+        ),
+        "description_length" => (
+            part_within(parameters, value, "description"),
+            "VALIDATION_DESCRIPTION_LENGTH",
+        ),
         "enum" => (
-            parameters.get("values").and_then(Value::as_array).is_some_and(|all| all.contains(value)),
+            parameters
+                .get("values")
+                .and_then(Value::as_array)
+                .is_some_and(|all| all.contains(value)),
             "VALIDATION_ENUM",
         ),
         "format" => (matches_pattern(parameters, value), "VALIDATION_FORMAT"),
         "slug_format" => (matches_pattern(parameters, value), "VALIDATION_SLUG_FORMAT"),
         "number_range" => (number_within(parameters, value), "VALIDATION_NUMBER_RANGE"),
         "date_range" => (moment_within(parameters, value), "VALIDATION_DATE_RANGE"),
-        "date_time_range" => (moment_within(parameters, value), "VALIDATION_DATE_TIME_RANGE"),
-        "required_alt_title" => (assets_described(parameters, value), "VALIDATION_REQUIRED_ALT_TITLE"),
+        "date_time_range" => (
+            moment_within(parameters, value),
+            "VALIDATION_DATE_TIME_RANGE",
+        ),
+        "required_alt_title" => (
+            assets_described(parameters, value),
+            "VALIDATION_REQUIRED_ALT_TITLE",
+        ),
         _ => return None,
     };
     (!holds).then_some(code)
@@ -75,7 +95,10 @@ fn verdict(
 
 fn counts_within(parameters: &Map<String, Value>, count: usize) -> bool {
     let limit = |key: &str| {
-        parameters.get(key).and_then(Value::as_u64).and_then(|limit| usize::try_from(limit).ok())
+        parameters
+            .get(key)
+            .and_then(Value::as_u64)
+            .and_then(|limit| usize::try_from(limit).ok())
     };
     limit("min").is_none_or(|min| count >= min)
         && limit("max").is_none_or(|max| count <= max)
@@ -89,9 +112,14 @@ fn part_within(parameters: &Map<String, Value>, value: &Value, part: &str) -> bo
 }
 
 fn has_parts(parameters: &Map<String, Value>, value: &Value) -> bool {
-    parameters.iter().filter(|(_, demanded)| **demanded == Value::Bool(true)).all(|(part, _)| {
-        value.get(part).is_some_and(|part| !part.is_null() && part.as_str() != Some(""))
-    })
+    parameters
+        .iter()
+        .filter(|(_, demanded)| **demanded == Value::Bool(true))
+        .all(|(part, _)| {
+            value
+                .get(part)
+                .is_some_and(|part| !part.is_null() && part.as_str() != Some(""))
+        })
 }
 
 fn assets_described(parameters: &Map<String, Value>, value: &Value) -> bool {
@@ -146,21 +174,43 @@ mod tests {
     use crate::schema::field_type::FieldType;
 
     fn codes(field_type: FieldType, validators: Value, value: Value) -> Vec<&'static str> {
-        broken(&field(field_type, validators), &value).into_iter().map(|violation| violation.code).collect()
+        broken(&field(field_type, validators), &value)
+            .into_iter()
+            .map(|violation| violation.code)
+            .collect()
     }
 
     #[test]
     fn text_rules() {
         let length = json!({ "length": { "min": 2, "max": 4 } });
-        assert_eq!(codes(FieldType::String, length.clone(), json!("abc")), Vec::<&str>::new());
-        assert_eq!(codes(FieldType::String, length.clone(), json!("a")), ["VALIDATION_LENGTH"]);
-        // Counted in characters, not bytes.
-        assert_eq!(codes(FieldType::String, length.clone(), json!("àèìò")), Vec::<&str>::new());
-        // An empty value breaks `required`, not the others.
-        assert_eq!(codes(FieldType::String, length, json!("")), Vec::<&str>::new());
-        assert_eq!(codes(FieldType::String, json!({ "required": {} }), json!("  ")), ["VALIDATION_REQUIRED"]);
         assert_eq!(
-            codes(FieldType::String, json!({ "enum": { "values": ["a", "b"] } }), json!("c")),
+            codes(FieldType::String, length.clone(), json!("abc")),
+            Vec::<&str>::new()
+        );
+        assert_eq!(
+            codes(FieldType::String, length.clone(), json!("a")),
+            ["VALIDATION_LENGTH"]
+        );
+        // Counted in characters, not bytes.
+        assert_eq!(
+            codes(FieldType::String, length.clone(), json!("àèìò")),
+            Vec::<&str>::new()
+        );
+        // An empty value breaks `required`, not the others.
+        assert_eq!(
+            codes(FieldType::String, length, json!("")),
+            Vec::<&str>::new()
+        );
+        assert_eq!(
+            codes(FieldType::String, json!({ "required": {} }), json!("  ")),
+            ["VALIDATION_REQUIRED"]
+        );
+        assert_eq!(
+            codes(
+                FieldType::String,
+                json!({ "enum": { "values": ["a", "b"] } }),
+                json!("c")
+            ),
             ["VALIDATION_ENUM"]
         );
     }
@@ -168,42 +218,83 @@ mod tests {
     #[test]
     fn patterns() {
         let email = json!({ "format": { "predefined_pattern": "email" } });
-        assert_eq!(codes(FieldType::String, email.clone(), json!("ann@example.com")), Vec::<&str>::new());
-        assert_eq!(codes(FieldType::String, email, json!("ann@example")), ["VALIDATION_FORMAT"]);
+        assert_eq!(
+            codes(FieldType::String, email.clone(), json!("ann@example.com")),
+            Vec::<&str>::new()
+        );
+        assert_eq!(
+            codes(FieldType::String, email, json!("ann@example")),
+            ["VALIDATION_FORMAT"]
+        );
         let slug = json!({ "slug_format": { "predefined_pattern": "webpage_slug" } });
-        assert_eq!(codes(FieldType::Slug, slug.clone(), json!("a-good-slug")), Vec::<&str>::new());
-        assert_eq!(codes(FieldType::Slug, slug, json!("No Slug")), ["VALIDATION_SLUG_FORMAT"]);
+        assert_eq!(
+            codes(FieldType::Slug, slug.clone(), json!("a-good-slug")),
+            Vec::<&str>::new()
+        );
+        assert_eq!(
+            codes(FieldType::Slug, slug, json!("No Slug")),
+            ["VALIDATION_SLUG_FORMAT"]
+        );
         let custom = json!({ "format": { "custom_pattern": "^[A-Z]{3}$" } });
-        assert_eq!(codes(FieldType::String, custom, json!("abc")), ["VALIDATION_FORMAT"]);
+        assert_eq!(
+            codes(FieldType::String, custom, json!("abc")),
+            ["VALIDATION_FORMAT"]
+        );
     }
 
     #[test]
     fn ranges() {
         let numbers = json!({ "number_range": { "min": 1, "max": 3 } });
-        assert_eq!(codes(FieldType::Integer, numbers.clone(), json!(3)), Vec::<&str>::new());
-        assert_eq!(codes(FieldType::Integer, numbers, json!(4)), ["VALIDATION_NUMBER_RANGE"]);
+        assert_eq!(
+            codes(FieldType::Integer, numbers.clone(), json!(3)),
+            Vec::<&str>::new()
+        );
+        assert_eq!(
+            codes(FieldType::Integer, numbers, json!(4)),
+            ["VALIDATION_NUMBER_RANGE"]
+        );
         let dates = json!({ "date_range": { "min": "2026-01-01" } });
-        assert_eq!(codes(FieldType::Date, dates.clone(), json!("2026-01-01")), Vec::<&str>::new());
-        assert_eq!(codes(FieldType::Date, dates, json!("2025-12-31")), ["VALIDATION_DATE_RANGE"]);
+        assert_eq!(
+            codes(FieldType::Date, dates.clone(), json!("2026-01-01")),
+            Vec::<&str>::new()
+        );
+        assert_eq!(
+            codes(FieldType::Date, dates, json!("2025-12-31")),
+            ["VALIDATION_DATE_RANGE"]
+        );
     }
 
     #[test]
     fn an_empty_list_is_measured() {
         let size = json!({ "size": { "min": 1 } });
-        assert_eq!(codes(FieldType::Links, size.clone(), json!([])), ["VALIDATION_SIZE"]);
-        assert_eq!(codes(FieldType::Links, size, json!(["a"])), Vec::<&str>::new());
+        assert_eq!(
+            codes(FieldType::Links, size.clone(), json!([])),
+            ["VALIDATION_SIZE"]
+        );
+        assert_eq!(
+            codes(FieldType::Links, size, json!(["a"])),
+            Vec::<&str>::new()
+        );
     }
 
     #[test]
     fn seo_and_assets_name_their_parts() {
         let seo = json!({ "required_seo_fields": { "title": true, "image": false } });
         assert_eq!(
-            codes(FieldType::Seo, seo, json!({ "title": null, "description": "d" })),
+            codes(
+                FieldType::Seo,
+                seo,
+                json!({ "title": null, "description": "d" })
+            ),
             ["VALIDATION_REQUIRED_SEO_FIELDS"]
         );
         let alt = json!({ "required_alt_title": { "alt": true } });
         assert_eq!(
-            codes(FieldType::Gallery, alt, json!([{ "alt": "ok" }, { "alt": null }])),
+            codes(
+                FieldType::Gallery,
+                alt,
+                json!([{ "alt": "ok" }, { "alt": null }])
+            ),
             ["VALIDATION_REQUIRED_ALT_TITLE"]
         );
     }

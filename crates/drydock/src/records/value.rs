@@ -23,7 +23,11 @@ pub(crate) fn shape(field: &Field, value: Value) -> Result<Value, Violation> {
         return Ok(field.field_type.empty_value());
     }
     let fits = |fits: bool, value: Value| {
-        if fits { Ok(value) } else { Err(violation(field, "VALIDATION_INVALID")) }
+        if fits {
+            Ok(value)
+        } else {
+            Err(violation(field, "VALIDATION_INVALID"))
+        }
     };
     match field.field_type {
         FieldType::String | FieldType::Text | FieldType::Slug | FieldType::Link => {
@@ -50,16 +54,24 @@ pub(crate) fn shape(field: &Field, value: Value) -> Result<Value, Violation> {
             None => fits(false, value),
         },
         FieldType::Gallery => {
-            let assets = value.as_array().and_then(|assets| assets.iter().map(completed_asset).collect());
+            let assets = value
+                .as_array()
+                .and_then(|assets| assets.iter().map(completed_asset).collect());
             match assets {
                 Some(assets) => Ok(Value::Array(assets)),
                 None => fits(false, value),
             }
         }
-        FieldType::Links => {
-            fits(value.as_array().is_some_and(|ids| ids.iter().all(Value::is_string)), value)
-        }
-        FieldType::RichText => fits(value.as_array().is_some_and(|b| b.iter().all(is_block)), value),
+        FieldType::Links => fits(
+            value
+                .as_array()
+                .is_some_and(|ids| ids.iter().all(Value::is_string)),
+            value,
+        ),
+        FieldType::RichText => fits(
+            value.as_array().is_some_and(|b| b.iter().all(is_block)),
+            value,
+        ),
         FieldType::SingleBlock => fits(is_block(&value), value),
         FieldType::StructuredText => match dast::check(&value) {
             Ok(()) => Ok(value),
@@ -109,7 +121,10 @@ pub(crate) fn parse_moment(text: &str) -> Option<Timestamp> {
 
 fn is_color(value: &Value) -> bool {
     ["red", "green", "blue", "alpha"].iter().all(|channel| {
-        value.get(channel).and_then(Value::as_u64).is_some_and(|intensity| intensity <= 255)
+        value
+            .get(channel)
+            .and_then(Value::as_u64)
+            .is_some_and(|intensity| intensity <= 255)
     })
 }
 
@@ -119,25 +134,40 @@ fn is_json_text(text: &str) -> bool {
 
 fn is_place(value: &Value) -> bool {
     let within = |key: &str, limit: f64| {
-        value.get(key).and_then(Value::as_f64).is_some_and(|angle| angle.abs() <= limit)
+        value
+            .get(key)
+            .and_then(Value::as_f64)
+            .is_some_and(|angle| angle.abs() <= limit)
     };
     within("latitude", 90.0) && within("longitude", 180.0)
 }
 
 fn is_video(value: &Value) -> bool {
     let is_text = |key: &str| value.get(key).is_some_and(Value::is_string);
-    matches!(value.get("provider").and_then(Value::as_str), Some("youtube" | "vimeo" | "facebook"))
-        && is_text("provider_uid")
+    matches!(
+        value.get("provider").and_then(Value::as_str),
+        Some("youtube" | "vimeo" | "facebook")
+    ) && is_text("provider_uid")
         && is_text("url")
 }
 
 fn completed(value: &Value, defaults: &[(&str, Value)]) -> Option<Map<String, Value>> {
     let given = value.as_object()?;
-    if given.keys().any(|key| !defaults.iter().any(|(known, _)| known == key)) {
+    if given
+        .keys()
+        .any(|key| !defaults.iter().any(|(known, _)| known == key))
+    {
         return None;
     }
     let complete = defaults.iter().map(|(key, default)| {
-        ((*key).to_owned(), given.get(*key).filter(|value| !value.is_null()).unwrap_or(default).clone())
+        (
+            (*key).to_owned(),
+            given
+                .get(*key)
+                .filter(|value| !value.is_null())
+                .unwrap_or(default)
+                .clone(),
+        )
     });
     Some(complete.collect())
 }
@@ -159,7 +189,10 @@ fn completed_asset(value: &Value) -> Option<Value> {
             ("upload_id", Value::Null),
         ],
     )?;
-    asset.get("upload_id").is_some_and(Value::is_string).then_some(Value::Object(asset))
+    asset
+        .get("upload_id")
+        .is_some_and(Value::is_string)
+        .then_some(Value::Object(asset))
 }
 
 #[cfg(test)]
@@ -205,7 +238,10 @@ pub(crate) mod tests {
             (FieldType::Integer, json!(1.5)),
             (FieldType::Date, json!("2026-13-01")),
             (FieldType::DateTime, json!("noon")),
-            (FieldType::Color, json!({ "red": 300, "green": 0, "blue": 0, "alpha": 255 })),
+            (
+                FieldType::Color,
+                json!({ "red": 300, "green": 0, "blue": 0, "alpha": 255 }),
+            ),
             (FieldType::Json, json!({ "not": "text" })),
             (FieldType::Json, json!("{broken")),
             (FieldType::LatLon, json!({ "latitude": 91, "longitude": 0 })),
@@ -214,14 +250,21 @@ pub(crate) mod tests {
             (FieldType::Links, json!(["a", 1])),
             (FieldType::StructuredText, json!({ "schema": "html" })),
         ] {
-            assert_eq!(shaped(field_type, wrong.clone()), None, "{field_type:?} {wrong}");
+            assert_eq!(
+                shaped(field_type, wrong.clone()),
+                None,
+                "{field_type:?} {wrong}"
+            );
         }
     }
 
     #[test]
     fn an_asset_gets_the_keys_it_lacks() {
         assert_eq!(
-            shaped(FieldType::File, json!({ "upload_id": "u1", "alt": "A cat" })),
+            shaped(
+                FieldType::File,
+                json!({ "upload_id": "u1", "alt": "A cat" })
+            ),
             Some(json!({
                 "alt": "A cat", "title": null, "custom_data": {}, "focal_point": null, "poster_time": null,
                 "upload_id": "u1",

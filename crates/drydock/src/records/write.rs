@@ -1,5 +1,7 @@
 //! Creating, changing and destroying records. Everything happens inside the caller's transaction.
 
+use std::collections::HashMap;
+
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
@@ -9,6 +11,7 @@ use crate::records::blocks::{self, Resolver};
 use crate::records::document::{self, Draft};
 use crate::records::{checks, publish, references};
 use crate::schema::model::{Model, Schema};
+use crate::schema::violation::refusal;
 use crate::store::StoreError;
 use crate::store::items::{self, Author, ItemRow};
 
@@ -63,15 +66,17 @@ impl Desk<'_> {
 
 /// Makes a record; publishes it at once when its model has no drafts.
 pub(crate) fn create(desk: &Desk<'_>, new: NewItem) -> Result<ItemRow, ApiError> {
-    let model = desk
-        .schema
-        .model(&new.item_type)
-        .ok_or_else(|| ApiError::unprocessable("ITEM_TYPE_NOT_FOUND", json!({ "id": new.item_type })))?;
+    let model = desk.schema.model(&new.item_type).ok_or_else(|| {
+        ApiError::unprocessable("ITEM_TYPE_NOT_FOUND", json!({ "id": new.item_type }))
+    })?;
     if model.modular_block {
         return Err(ApiError::invalid_field("item_type", "VALIDATION_INVALID"));
     }
     if model.singleton && !items::ids_of_type(desk.tx, &model.id)?.is_empty() {
-        return Err(ApiError::unprocessable("DUPLICATE_SINGLETON", json!({ "item_type": model.id })));
+        return Err(ApiError::unprocessable(
+            "DUPLICATE_SINGLETON",
+            json!({ "item_type": model.id }),
+        ));
     }
     let id = new.id.unwrap_or_else(|| (desk.new_id)());
     if items::is_taken(desk.tx, &id)? {
@@ -79,9 +84,15 @@ pub(crate) fn create(desk: &Desk<'_>, new: NewItem) -> Result<ItemRow, ApiError>
     }
     let (position, parent_id) = place(desk, model, None, &new.attributes)?;
     let is_taken = |id: &str| items::is_taken(desk.tx, id).map_err(ApiError::from);
-    let mut resolver = Resolver::new(desk.schema, Default::default(), desk.new_id, &is_taken);
-    let attributes =
-        document::compose(&mut resolver, model, Draft { given: new.attributes, before: None })?;
+    let mut resolver = Resolver::new(desk.schema, HashMap::new(), desk.new_id, &is_taken);
+    let attributes = document::compose(
+        &mut resolver,
+        model,
+        Draft {
+            given: new.attributes,
+            before: None,
+        },
+    )?;
     let is_valid = accept(desk, model, None, &attributes)?;
     let creator = new.creator.or_else(|| desk.author.clone());
     let version = add_version(desk, model, &id, &attributes, is_valid)?;
@@ -111,7 +122,10 @@ pub(crate) fn create(desk: &Desk<'_>, new: NewItem) -> Result<ItemRow, ApiError>
 /// Changes a record: a new version, published at once when its model has no drafts.
 pub(crate) fn update(desk: &Desk<'_>, id: &str, patch: Patch) -> Result<ItemRow, ApiError> {
     let mut row = desk.item(id)?;
-    if patch.expected_version.is_some_and(|expected| expected != row.current_version.to_string()) {
+    if patch
+        .expected_version
+        .is_some_and(|expected| expected != row.current_version.to_string())
+    {
         return Err(ApiError::unprocessable("STALE_ITEM_VERSION", json!({})));
     }
     let model = desk.model(&row.item_type)?;
@@ -122,7 +136,10 @@ pub(crate) fn update(desk: &Desk<'_>, id: &str, patch: Patch) -> Result<ItemRow,
     let is_taken = |id: &str| items::is_taken(desk.tx, id).map_err(ApiError::from);
     let existing = blocks::collect(desk.schema, model, &before);
     let mut resolver = Resolver::new(desk.schema, existing, desk.new_id, &is_taken);
-    let draft = Draft { given: patch.attributes, before: Some(&before) };
+    let draft = Draft {
+        given: patch.attributes,
+        before: Some(&before),
+    };
     let attributes = document::compose(&mut resolver, model, draft)?;
     row.is_valid = accept(desk, model, Some(&row.id), &attributes)?;
     row.current_version = add_version(desk, model, &row.id, &attributes, row.is_valid)?;
@@ -161,13 +178,22 @@ pub(crate) fn duplicate(desk: &Desk<'_>, id: &str) -> Result<ItemRow, ApiError> 
         .title_field
         .as_deref()
         .and_then(|id| model.field_by_id(id))
-        .or_else(|| model.fields.iter().find(|f| f.field_type == crate::schema::field_type::FieldType::String));
+        .or_else(|| {
+            model
+                .fields
+                .iter()
+                .find(|f| f.field_type == crate::schema::field_type::FieldType::String)
+        });
     for field in &model.fields {
-        let Some(value) = attributes.get_mut(&field.api_key) else { continue };
+        let Some(value) = attributes.get_mut(&field.api_key) else {
+            continue;
+        };
         let is_title = title.is_some_and(|title| title.id == field.id);
         let is_unique = field.validator("unique").is_some();
         for part in document::parts_mut(field, value) {
-            blocks::rewrite(field.field_type, part, &mut |block| Ok::<_, ApiError>(Some(without_ids(block))))?;
+            blocks::rewrite(field.field_type, part, &mut |block| {
+                Ok::<_, ApiError>(Some(without_ids(block)))
+            })?;
             if let Some(text) = part.as_str().filter(|text| !text.is_empty()) {
                 if is_title {
                     *part = json!(format!("{text} (duplicate)"));
@@ -179,7 +205,12 @@ pub(crate) fn duplicate(desk: &Desk<'_>, id: &str) -> Result<ItemRow, ApiError> 
     }
     create(
         desk,
-        NewItem { item_type: model.id.clone(), attributes, stage: source.stage, ..NewItem::default() },
+        NewItem {
+            item_type: model.id.clone(),
+            attributes,
+            stage: source.stage,
+            ..NewItem::default()
+        },
     )
 }
 
@@ -192,7 +223,9 @@ fn without_ids(mut block: Value) -> Value {
             if is_block {
                 map.remove("id");
             }
-            map.iter_mut().filter(|(key, _)| *key != "relationships").for_each(|(_, inner)| strip(inner));
+            map.iter_mut()
+                .filter(|(key, _)| *key != "relationships")
+                .for_each(|(_, inner)| strip(inner));
         } else if let Some(list) = value.as_array_mut() {
             list.iter_mut().for_each(strip);
         }
@@ -223,7 +256,15 @@ fn add_version(
     is_valid: bool,
 ) -> Result<i64, StoreError> {
     let contents = blocks::contents(desk.schema, model, attributes);
-    items::add_version(desk.tx, item, attributes, &contents, desk.now, desk.author.as_ref(), is_valid)
+    items::add_version(
+        desk.tx,
+        item,
+        attributes,
+        &contents,
+        desk.now,
+        desk.author.as_ref(),
+        is_valid,
+    )
 }
 
 /// Whether the document is valid; refuses an invalid one unless the model saves invalid drafts.
@@ -234,10 +275,10 @@ fn accept(
     attributes: &Map<String, Value>,
 ) -> Result<bool, ApiError> {
     let problems = checks::problems(desk.tx, desk.schema, model, item, attributes)?;
-    match problems.into_iter().next() {
+    match refusal(&problems) {
         None => Ok(true),
         Some(_) if model.draft_mode_active && model.draft_saving_active => Ok(false),
-        Some(first) => Err(first.into()),
+        Some(refused) => Err(refused),
     }
 }
 
@@ -255,13 +296,17 @@ fn place(
         None => row.and_then(|row| row.parent_id.clone()),
         Some(Value::Null) => None,
         Some(parent) => {
-            let id = parent.as_str().ok_or_else(|| ApiError::invalid_field("parent_id", "INVALID_PARENT_ID"))?;
+            let id = parent
+                .as_str()
+                .ok_or_else(|| ApiError::invalid_field("parent_id", "INVALID_PARENT_ID"))?;
             check_parent(desk, model, row, id)?;
             Some(id.to_owned())
         }
     };
     let wanted = attributes.get("position").and_then(Value::as_i64);
-    let stays = row.is_some_and(|row| row.parent_id == parent && wanted.is_none_or(|p| row.position == Some(p)));
+    let stays = row.is_some_and(|row| {
+        row.parent_id == parent && wanted.is_none_or(|p| row.position == Some(p))
+    });
     if let (true, Some(row)) = (stays, row) {
         return Ok((row.position, parent));
     }
@@ -281,14 +326,21 @@ fn place(
 }
 
 /// A parent is another record of the same model, and not below the record itself.
-fn check_parent(desk: &Desk<'_>, model: &Model, row: Option<&ItemRow>, parent: &str) -> Result<(), ApiError> {
+fn check_parent(
+    desk: &Desk<'_>,
+    model: &Model,
+    row: Option<&ItemRow>,
+    parent: &str,
+) -> Result<(), ApiError> {
     let invalid = || ApiError::invalid_field("parent_id", "INVALID_PARENT_ID");
     let mut above = Some(parent.to_owned());
     while let Some(id) = above {
         if row.is_some_and(|row| row.id == id) {
             return Err(invalid());
         }
-        let ancestor = items::find(desk.tx, &id)?.filter(|found| found.item_type == model.id).ok_or_else(invalid)?;
+        let ancestor = items::find(desk.tx, &id)?
+            .filter(|found| found.item_type == model.id)
+            .ok_or_else(invalid)?;
         above = ancestor.parent_id;
     }
     Ok(())

@@ -63,7 +63,15 @@ mod tests {
         for good in ["title", "seo_settings", "h2", "schema_migration"] {
             assert_eq!(check_field_key(good), Ok(()), "{good}");
         }
-        for bad in ["", "Title", "2nd", "with space", "dash-ed", "trailing_", "_leading"] {
+        for bad in [
+            "",
+            "Title",
+            "2nd",
+            "with space",
+            "dash-ed",
+            "trailing_",
+            "_leading",
+        ] {
             assert!(check_field_key(bad).is_err(), "{bad}");
         }
     }

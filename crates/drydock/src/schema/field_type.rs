@@ -65,7 +65,12 @@ impl FieldType {
     ];
 
     fn facts(self) -> Facts {
-        let facts = |wire, editors, demanded, optional| Facts { wire, editors, demanded, optional };
+        let facts = |wire, editors, demanded, optional| Facts {
+            wire,
+            editors,
+            demanded,
+            optional,
+        };
         match self {
             Self::String => facts(
                 "string",
@@ -83,15 +88,24 @@ impl FieldType {
                 "slug",
                 &["slug"],
                 &[],
-                &["required", "unique", "length", "slug_format", "slug_title_field"],
+                &[
+                    "required",
+                    "unique",
+                    "length",
+                    "slug_format",
+                    "slug_title_field",
+                ],
             ),
             Self::Boolean => facts("boolean", &["boolean", "boolean_radio_group"], &[], &[]),
             Self::Integer => facts("integer", &["integer"], &[], &["required", "number_range"]),
             Self::Float => facts("float", &["float"], &[], &["required", "number_range"]),
             Self::Date => facts("date", &["date_picker"], &[], &["required", "date_range"]),
-            Self::DateTime => {
-                facts("date_time", &["date_time_picker"], &[], &["required", "date_time_range"])
-            }
+            Self::DateTime => facts(
+                "date_time",
+                &["date_time_picker"],
+                &[],
+                &["required", "date_time_range"],
+            ),
             Self::Color => facts("color", &["color_picker"], &[], &["required"]),
             Self::Json => facts(
                 "json",
@@ -146,10 +160,18 @@ impl FieldType {
                 &["item_item_type"],
                 &["required", "unique"],
             ),
-            Self::Links => {
-                facts("links", &["links_select", "links_embed"], &["items_item_type"], &["size"])
-            }
-            Self::RichText => facts("rich_text", &["rich_text"], &["rich_text_blocks"], &["size"]),
+            Self::Links => facts(
+                "links",
+                &["links_select", "links_embed"],
+                &["items_item_type"],
+                &["size"],
+            ),
+            Self::RichText => facts(
+                "rich_text",
+                &["rich_text"],
+                &["rich_text_blocks"],
+                &["size"],
+            ),
             Self::SingleBlock => facts(
                 "single_block",
                 &["framed_single_block", "frameless_single_block"],
@@ -172,7 +194,9 @@ impl FieldType {
 
     /// The type with this name on the wire.
     pub(crate) fn parse(wire: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|field_type| field_type.as_str() == wire)
+        Self::ALL
+            .into_iter()
+            .find(|field_type| field_type.as_str() == wire)
     }
 
     /// Validators without which such a field cannot exist.
@@ -188,7 +212,10 @@ impl FieldType {
 
     /// Whether values may contain blocks.
     pub(crate) fn holds_blocks(self) -> bool {
-        matches!(self, Self::RichText | Self::SingleBlock | Self::StructuredText)
+        matches!(
+            self,
+            Self::RichText | Self::SingleBlock | Self::StructuredText
+        )
     }
 
     /// Whether the value of an untouched field is an empty list rather than null.
@@ -214,7 +241,9 @@ impl FieldType {
 
     /// Whether `editor` is built in for some type at all.
     pub(crate) fn is_builtin_editor(editor: &str) -> bool {
-        Self::ALL.into_iter().any(|field_type| field_type.has_editor(editor))
+        Self::ALL
+            .into_iter()
+            .any(|field_type| field_type.has_editor(editor))
     }
 
     /// The appearance of a field created without one.

@@ -48,7 +48,9 @@ pub(crate) fn find(conn: &Connection, id: &str) -> Result<Entity, ApiError> {
     if let Some(found) = entity::find(conn, Kind::Field, id)? {
         return Ok(found);
     }
-    let Some((model, key)) = id.split_once("::") else { return Err(ApiError::not_found()) };
+    let Some((model, key)) = id.split_once("::") else {
+        return Err(ApiError::not_found());
+    };
     let model = item_types::find(conn, model)?;
     of_model(conn, &model.id)?
         .into_iter()
@@ -64,7 +66,10 @@ pub(crate) fn create(
     new_id: &dyn Fn() -> String,
 ) -> Result<Entity, ApiError> {
     let model = item_types::find(tx, item_type)?;
-    let mut field = Entity::new(Kind::Field, chosen_id(tx, Kind::Field, data)?.unwrap_or_else(new_id));
+    let mut field = Entity::new(
+        Kind::Field,
+        chosen_id(tx, Kind::Field, data)?.unwrap_or_else(new_id),
+    );
     for (key, default) in [
         ("label", Value::Null),
         ("field_type", Value::Null),
@@ -94,7 +99,9 @@ pub(crate) fn create(
 fn adopt_as_presentation(tx: &Connection, model: &str, field: &Entity) -> Result<(), ApiError> {
     let relationships = match field.text("field_type").and_then(FieldType::parse) {
         Some(FieldType::String) => ["title_field", "presentation_title_field"],
-        Some(FieldType::File | FieldType::Gallery) => ["image_preview_field", "presentation_image_field"],
+        Some(FieldType::File | FieldType::Gallery) => {
+            ["image_preview_field", "presentation_image_field"]
+        }
         Some(_) | None => return Ok(()),
     };
     let mut model = item_types::find(tx, model)?;
@@ -112,7 +119,11 @@ fn finish(tx: &Connection, model: &str, field: &Entity) -> Result<(), ApiError> 
     item_types::refresh(tx, model)?;
     touch_schema(tx)?;
     // A field without validators cannot make a record invalid.
-    if field.attribute("validators").as_object().is_some_and(|validators| !validators.is_empty()) {
+    if field
+        .attribute("validators")
+        .as_object()
+        .is_some_and(|validators| !validators.is_empty())
+    {
         reshape::revalidate(tx, &Schema::load(tx)?, model)?;
     }
     Ok(())
@@ -156,7 +167,9 @@ fn reshape_records(
         let field = model.field_by_id(field)?.clone();
         Some((model, field))
     };
-    let (Some((model, before)), Some((_, after))) = (of(schema), of(next)) else { return Ok(()) };
+    let (Some((model, before)), Some((_, after))) = (of(schema), of(next)) else {
+        return Ok(());
+    };
     let same = before.api_key == after.api_key
         && before.localized == after.localized
         && before.field_type == after.field_type;
@@ -168,7 +181,9 @@ fn reshape_records(
         if locales.is_empty() {
             locales.push(schema.main_locale().to_owned());
         }
-        let Some(mut value) = attributes.shift_remove(&before.api_key) else { return };
+        let Some(mut value) = attributes.shift_remove(&before.api_key) else {
+            return;
+        };
         if before.field_type != after.field_type {
             for part in document::parts_mut(&before, &mut value) {
                 *part = reshape::retyped(before.field_type, after.field_type, part.take());
@@ -208,10 +223,15 @@ pub(crate) fn destroy(tx: &Connection, id: &str) -> Result<Entity, ApiError> {
 
 fn forget_as_slug_source(tx: &Connection, id: &str) -> Result<(), StoreError> {
     for mut field in entity::list(tx, Kind::Field)? {
-        if field.attribute("validators")["slug_title_field"]["title_field_id"].as_str() != Some(id) {
+        if field.attribute("validators")["slug_title_field"]["title_field_id"].as_str() != Some(id)
+        {
             continue;
         }
-        if let Some(validators) = field.attributes.get_mut("validators").and_then(Value::as_object_mut) {
+        if let Some(validators) = field
+            .attributes
+            .get_mut("validators")
+            .and_then(Value::as_object_mut)
+        {
             validators.shift_remove("slug_title_field");
         }
         entity::update(tx, &field)?;
@@ -220,32 +240,44 @@ fn forget_as_slug_source(tx: &Connection, id: &str) -> Result<(), StoreError> {
 }
 
 /// Copies a field, without its values.
-pub(crate) fn duplicate(tx: &Connection, id: &str, new_id: &dyn Fn() -> String) -> Result<Entity, ApiError> {
+pub(crate) fn duplicate(
+    tx: &Connection,
+    id: &str,
+    new_id: &dyn Fn() -> String,
+) -> Result<Entity, ApiError> {
     let source = find(tx, id)?;
     let item_type = source.related("item_type").unwrap_or_default().to_owned();
     let siblings = of_model(tx, &item_type)?;
-    let (label, key) = (source.text("label").unwrap_or_default(), source.text("api_key").unwrap_or_default());
-    let number = (1..)
-        .find(|number| {
-            !siblings.iter().any(|other| {
-                other.text("label") == Some(&format!("{label} (copy #{number})"))
-                    || other.text("api_key") == Some(&format!("{key}_copy_{number}"))
-            })
-        })
-        .unwrap_or(1_u32);
+    let (label, key) = (
+        source.text("label").unwrap_or_default(),
+        source.text("api_key").unwrap_or_default(),
+    );
+    let number = item_types::free_copy_number(&siblings, ("label", label), key);
     let mut copy = source.clone();
     copy.id = new_id();
     copy.set("label", format!("{label} (copy #{number})"));
     copy.set("api_key", format!("{key}_copy_{number}"));
-    let after = source.attribute("position").as_i64().map(|position| position + 1);
-    siblings::place(tx, container(tx, &item_type, source.related("fieldset"))?, &mut copy, after)?;
+    let after = source
+        .attribute("position")
+        .as_i64()
+        .map(|position| position + 1);
+    siblings::place(
+        tx,
+        container(tx, &item_type, source.related("fieldset"))?,
+        &mut copy,
+        after,
+    )?;
     entity::insert(tx, &copy)?;
     finish(tx, &item_type, &copy)?;
     Ok(copy)
 }
 
 /// Moves several fields and fieldsets of a model at once: each entry has its id, type, position and perhaps fieldset.
-pub(crate) fn reorder(tx: &Connection, item_type: &str, entries: &[Value]) -> Result<Entity, ApiError> {
+pub(crate) fn reorder(
+    tx: &Connection,
+    item_type: &str,
+    entries: &[Value],
+) -> Result<Entity, ApiError> {
     let model = item_types::find(tx, item_type)?;
     let mut entries: Vec<&Value> = entries.iter().collect();
     entries.sort_by_key(|entry| entry["attributes"]["position"].as_i64());
@@ -254,17 +286,29 @@ pub(crate) fn reorder(tx: &Connection, item_type: &str, entries: &[Value]) -> Re
         let kind = match entry["type"].as_str() {
             Some("field") => Kind::Field,
             Some("fieldset") => Kind::Fieldset,
-            Some(_) | None => return Err(ApiError::invalid_format("only fields and fieldsets can be reordered")),
+            Some(_) | None => {
+                return Err(ApiError::invalid_format(
+                    "only fields and fieldsets can be reordered",
+                ));
+            }
         };
         let mut moved = entity::find(tx, kind, id)?
             .filter(|found| found.related("item_type") == Some(&model.id))
             .ok_or_else(ApiError::not_found)?;
-        if let Some(fieldset) = entry["relationships"].get("fieldset").filter(|_| kind == Kind::Field) {
+        if let Some(fieldset) = entry["relationships"]
+            .get("fieldset")
+            .filter(|_| kind == Kind::Field)
+        {
             moved.relate("fieldset", fieldset["data"].clone());
             entity::update(tx, &moved)?;
         }
         let siblings = container(tx, &model.id, moved.related("fieldset"))?;
-        siblings::place(tx, siblings, &mut moved, entry["attributes"]["position"].as_i64())?;
+        siblings::place(
+            tx,
+            siblings,
+            &mut moved,
+            entry["attributes"]["position"].as_i64(),
+        )?;
         entity::update(tx, &moved)?;
     }
     touch_schema(tx)?;
@@ -273,10 +317,22 @@ pub(crate) fn reorder(tx: &Connection, item_type: &str, entries: &[Value]) -> Re
 
 fn apply(tx: &Connection, field: &mut Entity, data: &Value) -> Result<(), ApiError> {
     let empty = Map::new();
-    let attributes = data.get("attributes").and_then(Value::as_object).unwrap_or(&empty);
+    let attributes = data
+        .get("attributes")
+        .and_then(Value::as_object)
+        .unwrap_or(&empty);
     let old_type = field.text("field_type").and_then(FieldType::parse);
-    for key in ["label", "api_key", "hint", "localized", "deep_filtering_enabled", "content_link_enabled"] {
-        let Some(value) = attributes.get(key) else { continue };
+    for key in [
+        "label",
+        "api_key",
+        "hint",
+        "localized",
+        "deep_filtering_enabled",
+        "content_link_enabled",
+    ] {
+        let Some(value) = attributes.get(key) else {
+            continue;
+        };
         let fits = match key {
             "label" | "api_key" => value.as_str().is_some_and(|text| !text.trim().is_empty()),
             "hint" => value.is_null() || value.is_string(),
@@ -297,14 +353,24 @@ fn apply(tx: &Connection, field: &mut Entity, data: &Value) -> Result<(), ApiErr
             .as_str()
             .and_then(FieldType::parse)
             .ok_or_else(|| ApiError::invalid_field("field_type", "VALIDATION_INVALID"))?,
-        None => old_type.ok_or_else(|| ApiError::invalid_field("field_type", "VALIDATION_REQUIRED"))?,
+        None => {
+            old_type.ok_or_else(|| ApiError::invalid_field("field_type", "VALIDATION_REQUIRED"))?
+        }
     };
     field.set("field_type", field_type.as_str());
     check_names(tx, field)?;
     let retyped = old_type.is_some_and(|old| old != field_type);
     apply_validators(tx, field, field_type, attributes.get("validators"), retyped)?;
-    let appearance = attributes.get("appearance").or_else(|| attributes.get("appeareance"));
-    apply_appearance(tx, field, field_type, appearance.filter(|sent| !sent.is_null()), retyped)?;
+    let appearance = attributes
+        .get("appearance")
+        .or_else(|| attributes.get("appeareance"));
+    apply_appearance(
+        tx,
+        field,
+        field_type,
+        appearance.filter(|sent| !sent.is_null()),
+        retyped,
+    )?;
     apply_default(tx, field, attributes.get("default_value"))?;
     apply_place(tx, field, data)
 }
@@ -336,16 +402,26 @@ fn apply_validators(
             .as_object()
             .cloned()
             .ok_or_else(|| ApiError::invalid_field("validators", "VALIDATION_INVALID"))?,
-        None => field.attribute("validators").as_object().cloned().unwrap_or_default(),
+        None => field
+            .attribute("validators")
+            .as_object()
+            .cloned()
+            .unwrap_or_default(),
     };
     if retyped && sent.is_none() {
         wanted.retain(|name, _| field_type.accepts_validator(name));
     }
     let complete = validators::complete(field_type, &wanted)?;
     for (name, parameters) in &complete {
-        for id in parameters["item_types"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        for id in parameters["item_types"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+        {
             let block = crate::schema::model::BLOCK_VALIDATORS.contains(&name.as_str());
-            let fits = entity::find(tx, Kind::ItemType, id)?.is_some_and(|found| found.flag("modular_block") == block);
+            let fits = entity::find(tx, Kind::ItemType, id)?
+                .is_some_and(|found| found.flag("modular_block") == block);
             if !fits {
                 return Err(Violation::new("validators", "VALIDATION_INVALID")
                     .with("validator", name.clone())
@@ -374,7 +450,9 @@ fn apply_appearance(
             let foreign = FieldType::is_builtin_editor(editor)
                 || entity::find(tx, Kind::Plugin, editor)?.is_none();
             if foreign && !field_type.has_editor(editor) {
-                return Err(Violation::new("appearance", "VALIDATION_INVALID").with("editor", editor).into());
+                return Err(Violation::new("appearance", "VALIDATION_INVALID")
+                    .with("editor", editor)
+                    .into());
             }
             let mut appearance = sent.clone();
             for (key, default) in [("parameters", json!({})), ("addons", json!([]))] {
@@ -384,7 +462,9 @@ fn apply_appearance(
             }
             appearance
         }
-        None if retyped || field.attribute("appearance").is_null() => field_type.default_appearance(),
+        None if retyped || field.attribute("appearance").is_null() => {
+            field_type.default_appearance()
+        }
         None => return Ok(()),
     };
     field.set("appeareance", appearance.clone());
@@ -393,7 +473,11 @@ fn apply_appearance(
 }
 
 /// A default must be a value the field could have. Defaults of localized fields are one a locale.
-fn apply_default(tx: &Connection, field: &mut Entity, sent: Option<&Value>) -> Result<(), ApiError> {
+fn apply_default(
+    tx: &Connection,
+    field: &mut Entity,
+    sent: Option<&Value>,
+) -> Result<(), ApiError> {
     let Some(sent) = sent else { return Ok(()) };
     field.set("default_value", sent.clone());
     if sent.is_null() {
@@ -402,7 +486,11 @@ fn apply_default(tx: &Connection, field: &mut Entity, sent: Option<&Value>) -> R
     let probe = Field::from_entity(field)?;
     let invalid = || ApiError::invalid_field("default_value", "VALIDATION_INVALID");
     let locales = Schema::load(tx)?.locales;
-    if probe.localized && !sent.as_object().is_some_and(|sent| sent.keys().all(|l| locales.contains(l))) {
+    if probe.localized
+        && !sent
+            .as_object()
+            .is_some_and(|sent| sent.keys().all(|l| locales.contains(l)))
+    {
         return Err(invalid());
     }
     for part in document::parts(&probe, sent) {
@@ -413,7 +501,10 @@ fn apply_default(tx: &Connection, field: &mut Entity, sent: Option<&Value>) -> R
 
 fn apply_place(tx: &Connection, field: &mut Entity, data: &Value) -> Result<(), ApiError> {
     let mut moved = field.attribute("position").is_null();
-    if let Some(sent) = data.get("relationships").and_then(|all| all.get("fieldset")) {
+    if let Some(sent) = data
+        .get("relationships")
+        .and_then(|all| all.get("fieldset"))
+    {
         let wanted = sent["data"]["id"].as_str();
         let model = field.related("item_type").map(str::to_owned);
         if let Some(id) = wanted {
@@ -423,7 +514,10 @@ fn apply_place(tx: &Connection, field: &mut Entity, data: &Value) -> Result<(), 
             }
         }
         moved |= wanted != field.related("fieldset");
-        field.relate("fieldset", wanted.map_or(Value::Null, |id| reference("fieldset", id)));
+        field.relate(
+            "fieldset",
+            wanted.map_or(Value::Null, |id| reference("fieldset", id)),
+        );
     }
     let wanted = data["attributes"]["position"].as_i64();
     if moved || wanted.is_some_and(|wanted| field.attribute("position").as_i64() != Some(wanted)) {
@@ -450,5 +544,8 @@ pub(crate) fn referencing(conn: &Connection, item_type: &str) -> Result<Vec<Enti
         .map(|field| field.id.as_str())
         .collect();
     let fields = entity::list(conn, Kind::Field)?;
-    Ok(fields.into_iter().filter(|field| pointing.contains(&field.id.as_str())).collect())
+    Ok(fields
+        .into_iter()
+        .filter(|field| pointing.contains(&field.id.as_str()))
+        .collect())
 }

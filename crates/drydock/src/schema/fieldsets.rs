@@ -57,7 +57,9 @@ pub(crate) fn update(tx: &Connection, id: &str, data: &Value) -> Result<Entity, 
 fn apply(tx: &Connection, fieldset: &mut Entity, data: &Value) -> Result<(), ApiError> {
     let attributes = &data["attributes"];
     for key in ["title", "hint", "collapsible", "start_collapsed"] {
-        let Some(value) = attributes.get(key) else { continue };
+        let Some(value) = attributes.get(key) else {
+            continue;
+        };
         let fits = match key {
             "title" => value.as_str().is_some_and(|title| !title.trim().is_empty()),
             "hint" => value.is_null() || value.is_string(),

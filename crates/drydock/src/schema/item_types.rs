@@ -106,8 +106,18 @@ pub(crate) fn create(
 }
 
 /// The id a request asks for, if it does; refused when it is taken.
-pub(crate) fn chosen_id(tx: &Connection, kind: Kind, data: &Value) -> Result<Option<String>, ApiError> {
-    let Some(id) = data.get("id").and_then(Value::as_str).filter(|id| !id.is_empty()) else { return Ok(None) };
+pub(crate) fn chosen_id(
+    tx: &Connection,
+    kind: Kind,
+    data: &Value,
+) -> Result<Option<String>, ApiError> {
+    let Some(id) = data
+        .get("id")
+        .and_then(Value::as_str)
+        .filter(|id| !id.is_empty())
+    else {
+        return Ok(None);
+    };
     if entity::find(tx, kind, id)?.is_some() {
         return Err(ApiError::invalid_field("id", "VALIDATION_UNIQUENESS"));
     }
@@ -121,7 +131,10 @@ pub(crate) fn update(tx: &Connection, id: &str, data: &Value) -> Result<Entity, 
     let was_block = item_type.flag("modular_block");
     apply(tx, &mut item_type, data)?;
     if item_type.flag("modular_block") != was_block {
-        return Err(ApiError::unprocessable("KIND_CANNOT_BE_CHANGED", json!({ "field": "modular_block" })));
+        return Err(ApiError::unprocessable(
+            "KIND_CANNOT_BE_CHANGED",
+            json!({ "field": "modular_block" }),
+        ));
     }
     entity::update(tx, &item_type)?;
     if !was_ordered && (item_type.flag("sortable") || item_type.flag("tree")) {
@@ -136,13 +149,20 @@ pub(crate) fn update(tx: &Connection, id: &str, data: &Value) -> Result<Entity, 
 
 fn apply(tx: &Connection, item_type: &mut Entity, data: &Value) -> Result<(), ApiError> {
     let empty = Map::new();
-    let attributes = data.get("attributes").and_then(Value::as_object).unwrap_or(&empty);
+    let attributes = data
+        .get("attributes")
+        .and_then(Value::as_object)
+        .unwrap_or(&empty);
     for (key, default) in defaults(false) {
-        let Some(value) = attributes.get(key).filter(|_| key != "has_singleton_item") else { continue };
+        let Some(value) = attributes.get(key).filter(|_| key != "has_singleton_item") else {
+            continue;
+        };
         let fits = match key {
             "name" | "api_key" => value.as_str().is_some_and(|text| !text.trim().is_empty()),
             "hint" => value.is_null() || value.is_string(),
-            "ordering_direction" => value.is_null() || matches!(value.as_str(), Some("asc" | "desc")),
+            "ordering_direction" => {
+                value.is_null() || matches!(value.as_str(), Some("asc" | "desc"))
+            }
             "ordering_meta" => {
                 value.is_null()
                     || matches!(
@@ -156,7 +176,11 @@ fn apply(tx: &Connection, item_type: &mut Entity, data: &Value) -> Result<(), Ap
             _ => value.is_boolean() == default.is_boolean(),
         };
         if !fits {
-            let code = if value.is_null() { "VALIDATION_REQUIRED" } else { "VALIDATION_INVALID" };
+            let code = if value.is_null() {
+                "VALIDATION_REQUIRED"
+            } else {
+                "VALIDATION_INVALID"
+            };
             return Err(ApiError::invalid_field(key, code));
         }
         item_type.set(key, value.clone());
@@ -187,8 +211,16 @@ fn apply(tx: &Connection, item_type: &mut Entity, data: &Value) -> Result<(), Ap
     check_consistency(item_type)
 }
 
-fn apply_relationships(tx: &Connection, item_type: &mut Entity, data: &Value) -> Result<(), ApiError> {
-    let sent = |name: &str| data.get("relationships").and_then(|all| all.get(name)).map(|r| r["data"].clone());
+fn apply_relationships(
+    tx: &Connection,
+    item_type: &mut Entity,
+    data: &Value,
+) -> Result<(), ApiError> {
+    let sent = |name: &str| {
+        data.get("relationships")
+            .and_then(|all| all.get(name))
+            .map(|r| r["data"].clone())
+    };
     for name in FIELD_RELATIONSHIPS {
         let Some(target) = sent(name) else { continue };
         if let Some(field) = target.get("id").and_then(Value::as_str) {
@@ -223,39 +255,69 @@ fn check_consistency(item_type: &Entity) -> Result<(), ApiError> {
     if item_type.flag("sortable") && item_type.flag("tree") {
         return Err(ApiError::invalid_field("tree", "VALIDATION_INVALID"));
     }
-    let ordered = item_type.related("ordering_field").is_some() || item_type.text("ordering_meta").is_some();
+    let ordered =
+        item_type.related("ordering_field").is_some() || item_type.text("ordering_meta").is_some();
     if item_type.flag("singleton") && (item_type.flag("sortable") || item_type.flag("tree")) {
         return Err(ApiError::invalid_field("singleton", "VALIDATION_INVALID"));
     }
     if ordered && item_type.flag("singleton") {
-        return Err(ApiError::unprocessable("INVALID_ORDERING_FOR_SINGLETON_ITEM_TYPE", json!({})));
+        return Err(ApiError::unprocessable(
+            "INVALID_ORDERING_FOR_SINGLETON_ITEM_TYPE",
+            json!({}),
+        ));
     }
     if ordered && (item_type.flag("sortable") || item_type.flag("tree")) {
-        return Err(ApiError::unprocessable("INVALID_ORDERING_FOR_SORTABLE_ITEM_TYPE", json!({})));
+        return Err(ApiError::unprocessable(
+            "INVALID_ORDERING_FOR_SORTABLE_ITEM_TYPE",
+            json!({}),
+        ));
     }
     if item_type.related("ordering_field").is_some() && item_type.text("ordering_meta").is_some() {
-        return Err(ApiError::unprocessable("INVALID_ORDERING", json!({ "field": "ordering_meta" })));
+        return Err(ApiError::unprocessable(
+            "INVALID_ORDERING",
+            json!({ "field": "ordering_meta" }),
+        ));
     }
     Ok(())
 }
 
 fn set_singleton_flag(item_type: &mut Entity, has: bool) {
     item_type.set("has_singleton_item", has);
-    item_type.meta = Some(Map::from_iter([("has_singleton_item".to_owned(), json!(has))]));
+    item_type.meta = Some(Map::from_iter([(
+        "has_singleton_item".to_owned(),
+        json!(has),
+    )]));
 }
 
 /// Brings what an item type says about its fields, fieldsets and single record up to date.
 pub(crate) fn refresh(tx: &Connection, id: &str) -> Result<Entity, ApiError> {
     let mut item_type = find(tx, id)?;
     let before = item_type.clone();
-    item_type.relate("fields", fields::of_model(tx, id)?.iter().map(Entity::reference).collect());
-    item_type.relate("fieldsets", fieldsets::of_model(tx, id)?.iter().map(Entity::reference).collect());
-    let single = match item_type.flag("singleton") {
-        true => items::ids_of_type(tx, id)?.into_iter().next(),
-        false => None,
+    item_type.relate(
+        "fields",
+        fields::of_model(tx, id)?
+            .iter()
+            .map(Entity::reference)
+            .collect(),
+    );
+    item_type.relate(
+        "fieldsets",
+        fieldsets::of_model(tx, id)?
+            .iter()
+            .map(Entity::reference)
+            .collect(),
+    );
+    let records = if item_type.flag("singleton") {
+        items::ids_of_type(tx, id)?
+    } else {
+        Vec::new()
     };
+    let single = records.into_iter().next();
     set_singleton_flag(&mut item_type, single.is_some());
-    item_type.relate("singleton_item", single.map_or(Value::Null, |id| reference("item", &id)));
+    item_type.relate(
+        "singleton_item",
+        single.map_or(Value::Null, |id| reference("item", &id)),
+    );
     if item_type != before {
         entity::update(tx, &item_type)?;
     }
@@ -264,7 +326,11 @@ pub(crate) fn refresh(tx: &Connection, id: &str) -> Result<Entity, ApiError> {
 
 /// Destroys a model with its records, or a block model with its blocks wherever they are. Link and block validators
 /// forget it. Answers it as it was, without fields.
-pub(crate) fn destroy(tx: &Connection, id: &str, keep_menu_items: bool) -> Result<Entity, ApiError> {
+pub(crate) fn destroy(
+    tx: &Connection,
+    id: &str,
+    keep_menu_items: bool,
+) -> Result<Entity, ApiError> {
     let mut item_type = find(tx, id)?;
     let id = item_type.id.clone();
     let schema = Schema::load(tx)?;
@@ -305,8 +371,10 @@ fn forget_in_validators(tx: &Connection, id: &str) -> Result<(), StoreError> {
         let mut validators = field.attribute("validators").clone();
         let mut changed = false;
         for name in BLOCK_VALIDATORS.iter().chain(&LINK_VALIDATORS) {
-            let Some(allowed) =
-                validators.get_mut(*name).and_then(|v| v.get_mut("item_types")).and_then(Value::as_array_mut)
+            let Some(allowed) = validators
+                .get_mut(*name)
+                .and_then(|v| v.get_mut("item_types"))
+                .and_then(Value::as_array_mut)
             else {
                 continue;
             };
@@ -330,15 +398,11 @@ pub(crate) fn duplicate(
 ) -> Result<(Entity, Vec<Entity>), ApiError> {
     let source = find(tx, id)?;
     let all = entity::list(tx, Kind::ItemType)?;
-    let (name, key) = (source.text("name").unwrap_or_default(), source.text("api_key").unwrap_or_default());
-    let number = (1..)
-        .find(|number| {
-            !all.iter().any(|other| {
-                other.text("name") == Some(&format!("{name} (copy #{number})"))
-                    || other.text("api_key") == Some(&format!("{key}_copy_{number}"))
-            })
-        })
-        .unwrap_or(1_u32);
+    let (name, key) = (
+        source.text("name").unwrap_or_default(),
+        source.text("api_key").unwrap_or_default(),
+    );
+    let number = free_copy_number(&all, ("name", name), key);
     let mut copy = source.clone();
     copy.id = new_id();
     copy.set("name", format!("{name} (copy #{number})"));
@@ -375,22 +439,45 @@ pub(crate) fn duplicate(
     Ok((refresh(tx, &copy.id)?, menu))
 }
 
+/// The first number no copy has yet, by its name (or label) and by its API key.
+pub(crate) fn free_copy_number(
+    all: &[Entity],
+    (attribute, name): (&str, &str),
+    api_key: &str,
+) -> usize {
+    let taken = |number: usize| {
+        all.iter().any(|other| {
+            other.text(attribute) == Some(&format!("{name} (copy #{number})"))
+                || other.text("api_key") == Some(&format!("{api_key}_copy_{number}"))
+        })
+    };
+    // Each of them takes at most two numbers, by name and by key.
+    let last = 2 * all.len() + 1;
+    (1..last).find(|number| !taken(*number)).unwrap_or(last)
+}
+
 /// The same document with old ids replaced by new ones, wherever they stand as a value.
 fn translated(map: Map<String, Value>, renamed: &Map<String, Value>) -> Map<String, Value> {
     fn translate(value: &mut Value, renamed: &Map<String, Value>) {
         if let Some(new) = value.as_str().and_then(|old| renamed.get(old)) {
             *value = new.clone();
         } else if let Some(map) = value.as_object_mut() {
-            map.values_mut().for_each(|value| translate(value, renamed));
+            for value in map.values_mut() {
+                translate(value, renamed);
+            }
         } else if let Some(list) = value.as_array_mut() {
-            list.iter_mut().for_each(|value| translate(value, renamed));
+            for value in list {
+                translate(value, renamed);
+            }
         }
     }
     let mut value = Value::Object(map);
     translate(&mut value, renamed);
     match value {
         Value::Object(map) => map,
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            Map::new()
+        }
     }
 }
 
@@ -406,5 +493,8 @@ pub(crate) fn referencing(conn: &Connection, id: &str) -> Result<Vec<Entity>, Ap
             })
         })
     };
-    Ok(entity::list(conn, Kind::ItemType)?.into_iter().filter(points).collect())
+    Ok(entity::list(conn, Kind::ItemType)?
+        .into_iter()
+        .filter(points)
+        .collect())
 }

@@ -67,12 +67,30 @@ pub(crate) fn add_for_model(
     let is_block = item_type.flag("modular_block");
     let mut made = Vec::new();
     if !is_block && !companions.skip_menu_item {
-        let mut item = Menu::Navigation.blank(free_id(tx, Kind::MenuItem, &companions.menu_item_id, new_id)?);
-        item.attributes.insert("label".to_owned(), item_type.attribute("name").clone());
+        let mut item = Menu::Navigation.blank(free_id(
+            tx,
+            Kind::MenuItem,
+            companions.menu_item_id.as_deref(),
+            new_id,
+        )?);
+        item.attributes
+            .insert("label".to_owned(), item_type.attribute("name").clone());
         made.push((Menu::Navigation, item));
     }
-    let mut item = Menu::Schema.blank(free_id(tx, Kind::SchemaMenuItem, &companions.schema_menu_item_id, new_id)?);
-    item.set("kind", if is_block { "modular_block" } else { "item_type" });
+    let mut item = Menu::Schema.blank(free_id(
+        tx,
+        Kind::SchemaMenuItem,
+        companions.schema_menu_item_id.as_deref(),
+        new_id,
+    )?);
+    item.set(
+        "kind",
+        if is_block {
+            "modular_block"
+        } else {
+            "item_type"
+        },
+    );
     made.push((Menu::Schema, item));
     let mut entries = Vec::new();
     for (menu, mut item) in made {
@@ -87,7 +105,7 @@ pub(crate) fn add_for_model(
 fn free_id(
     tx: &Connection,
     kind: Kind,
-    dictated: &Option<String>,
+    dictated: Option<&str>,
     new_id: &dyn Fn() -> String,
 ) -> Result<String, ApiError> {
     let data = json!({ "id": dictated });
@@ -95,7 +113,11 @@ fn free_id(
 }
 
 /// Removes the entries of a destroyed model; a kept navigation entry points at nothing.
-pub(crate) fn remove_for_model(tx: &Connection, item_type: &str, keep_menu_items: bool) -> Result<(), StoreError> {
+pub(crate) fn remove_for_model(
+    tx: &Connection,
+    item_type: &str,
+    keep_menu_items: bool,
+) -> Result<(), StoreError> {
     for menu in [Menu::Navigation, Menu::Schema] {
         for mut item in entity::list(tx, menu.kind())? {
             if item.related("item_type") != Some(item_type) {
@@ -153,10 +175,18 @@ pub(crate) fn create(
 }
 
 fn linked_to_model() -> ApiError {
-    ApiError::unprocessable("CANNOT_CREATE_OR_DESTROY_SCHEMA_MENU_ITEM_LINKED_TO_ITEM_TYPE", json!({}))
+    ApiError::unprocessable(
+        "CANNOT_CREATE_OR_DESTROY_SCHEMA_MENU_ITEM_LINKED_TO_ITEM_TYPE",
+        json!({}),
+    )
 }
 
-pub(crate) fn update(tx: &Connection, menu: Menu, id: &str, data: &Value) -> Result<Entity, ApiError> {
+pub(crate) fn update(
+    tx: &Connection,
+    menu: Menu,
+    id: &str,
+    data: &Value,
+) -> Result<Entity, ApiError> {
     let mut item = find(tx, menu, id)?;
     let before = item.clone();
     apply(tx, menu, &mut item, data)?;
@@ -198,7 +228,12 @@ fn apply(tx: &Connection, menu: Menu, item: &mut Entity, data: &Value) -> Result
     let attributes = &data["attributes"];
     let bound = menu == Menu::Schema && item.related("item_type").is_some();
     for key in ["label", "external_url", "open_in_new_tab", "kind"] {
-        let Some(value) = attributes.get(key).filter(|_| item.attributes.contains_key(key)) else { continue };
+        let Some(value) = attributes
+            .get(key)
+            .filter(|_| item.attributes.contains_key(key))
+        else {
+            continue;
+        };
         let fits = match key {
             "label" if bound => value.is_null(),
             "label" => value.as_str().is_some_and(|label| !label.trim().is_empty()),
@@ -216,17 +251,29 @@ fn apply(tx: &Connection, menu: Menu, item: &mut Entity, data: &Value) -> Result
     }
     let mut moved = item.attribute("position").is_null();
     for name in ["item_type", "item_type_filter", "parent"] {
-        let Some(sent) = data.get("relationships").and_then(|all| all.get(name)) else { continue };
-        let Some(kind) = menu.related_kind(name) else { continue };
+        let Some(sent) = data.get("relationships").and_then(|all| all.get(name)) else {
+            continue;
+        };
+        let Some(kind) = menu.related_kind(name) else {
+            continue;
+        };
         let wanted = sent["data"]["id"].as_str().map(str::to_owned);
         if let Some(id) = &wanted
-            && (entity::find(tx, kind, id)?.is_none() || (name == "parent" && is_below(tx, menu, id, &item.id)?))
+            && (entity::find(tx, kind, id)?.is_none()
+                || (name == "parent" && is_below(tx, menu, id, &item.id)?))
         {
-            let code = if name == "parent" { "INVALID_PARENT" } else { "VALIDATION_INVALID" };
+            let code = if name == "parent" {
+                "INVALID_PARENT"
+            } else {
+                "VALIDATION_INVALID"
+            };
             return Err(ApiError::invalid_field(name, code));
         }
         moved |= name == "parent" && wanted.as_deref() != item.related("parent");
-        item.relate(name, wanted.map_or(Value::Null, |id| reference(kind.wire(), &id)));
+        item.relate(
+            name,
+            wanted.map_or(Value::Null, |id| reference(kind.wire(), &id)),
+        );
     }
     let wanted = attributes["position"].as_i64();
     if moved || wanted.is_some_and(|wanted| item.attribute("position").as_i64() != Some(wanted)) {
@@ -242,13 +289,18 @@ fn is_below(conn: &Connection, menu: Menu, id: &str, ancestor: &str) -> Result<b
         if id == ancestor {
             return Ok(true);
         }
-        above = entity::find(conn, menu.kind(), &id)?.and_then(|item| item.related("parent").map(str::to_owned));
+        above = entity::find(conn, menu.kind(), &id)?
+            .and_then(|item| item.related("parent").map(str::to_owned));
     }
     Ok(false)
 }
 
 /// Moves several entries at once: each has its id, position and parent.
-pub(crate) fn reorder(tx: &Connection, menu: Menu, entries: &[Value]) -> Result<Vec<Entity>, ApiError> {
+pub(crate) fn reorder(
+    tx: &Connection,
+    menu: Menu,
+    entries: &[Value],
+) -> Result<Vec<Entity>, ApiError> {
     let mut entries: Vec<&Value> = entries.iter().collect();
     entries.sort_by_key(|entry| entry["attributes"]["position"].as_i64());
     let mut moved = Vec::new();

@@ -11,6 +11,10 @@ use crate::store::entity::{self, Entity, Kind};
 
 /// A field of a model or block model.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "`field_type` is the attribute's name on the wire"
+)]
 pub(crate) struct Field {
     pub(crate) id: String,
     pub(crate) item_type: String,
@@ -28,7 +32,10 @@ pub(crate) struct Field {
 
 /// A model, or a block model when `modular_block`.
 #[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "the vendor's models have these independent switches")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the vendor's models have these independent switches"
+)]
 pub(crate) struct Model {
     pub(crate) id: String,
     pub(crate) api_key: String,
@@ -80,7 +87,11 @@ impl Field {
             label: owned(entity.text("label")).unwrap_or_default(),
             field_type,
             localized: entity.flag("localized"),
-            validators: entity.attribute("validators").as_object().cloned().unwrap_or_default(),
+            validators: entity
+                .attribute("validators")
+                .as_object()
+                .cloned()
+                .unwrap_or_default(),
             default_value: entity.attribute("default_value").clone(),
             position: entity.attribute("position").as_i64().unwrap_or_default(),
             fieldset: owned(entity.related("fieldset")),
@@ -130,7 +141,10 @@ impl Field {
 
     /// The block models this field may contain, inline blocks included.
     pub(crate) fn block_targets(&self) -> Vec<&str> {
-        BLOCK_VALIDATORS.iter().flat_map(|validator| self.allowed_item_types(validator)).collect()
+        BLOCK_VALIDATORS
+            .iter()
+            .flat_map(|validator| self.allowed_item_types(validator))
+            .collect()
     }
 }
 
@@ -161,7 +175,10 @@ impl Schema {
         let mut fields: HashMap<String, Vec<Field>> = HashMap::new();
         for entity in entity::list(conn, Kind::Field)? {
             let field = Field::from_entity(&entity)?;
-            fields.entry(field.item_type.clone()).or_default().push(field);
+            fields
+                .entry(field.item_type.clone())
+                .or_default()
+                .push(field);
         }
         let fieldsets: HashMap<String, i64> = entity::list(conn, Kind::Fieldset)?
             .into_iter()
@@ -178,9 +195,16 @@ impl Schema {
                 model_from_entity(&entity, own)
             })
             .collect();
-        let by_id =
-            models.iter().enumerate().map(|(index, model)| (model.id.clone(), index)).collect();
-        Ok(Self { models, by_id, locales: site_locales(conn)? })
+        let by_id = models
+            .iter()
+            .enumerate()
+            .map(|(index, model)| (model.id.clone(), index))
+            .collect();
+        Ok(Self {
+            models,
+            by_id,
+            locales: site_locales(conn)?,
+        })
     }
 
     /// The model with this id.
@@ -190,8 +214,11 @@ impl Schema {
 
     /// The model with this id or, failing that, this API key.
     pub(crate) fn resolve(&self, id_or_api_key: &str) -> Option<&Model> {
-        self.model(id_or_api_key)
-            .or_else(|| self.models.iter().find(|model| model.api_key == id_or_api_key))
+        self.model(id_or_api_key).or_else(|| {
+            self.models
+                .iter()
+                .find(|model| model.api_key == id_or_api_key)
+        })
     }
 
     /// All models and block models, oldest first.
@@ -208,7 +235,10 @@ impl Schema {
 /// Fields of a fieldset stand where the fieldset stands.
 fn form_order(field: &Field, fieldsets: &HashMap<String, i64>) -> (i64, i64) {
     match &field.fieldset {
-        Some(fieldset) => (fieldsets.get(fieldset).copied().unwrap_or(i64::MAX), field.position),
+        Some(fieldset) => (
+            fieldsets.get(fieldset).copied().unwrap_or(i64::MAX),
+            field.position,
+        ),
         None => (field.position, 0),
     }
 }
@@ -246,5 +276,9 @@ fn site_locales(conn: &Connection) -> Result<Vec<String>, StoreError> {
         .filter_map(Value::as_str)
         .map(str::to_owned)
         .collect();
-    Ok(if locales.is_empty() { vec!["en".to_owned()] } else { locales })
+    Ok(if locales.is_empty() {
+        vec!["en".to_owned()]
+    } else {
+        locales
+    })
 }

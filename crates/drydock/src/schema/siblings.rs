@@ -16,7 +16,9 @@ pub(crate) fn place(
     siblings.retain(|sibling| (sibling.kind, &sibling.id) != (newcomer.kind, &newcomer.id));
     siblings.sort_by_key(position);
     let end = siblings.len();
-    let index = wanted.map_or(end, |position| usize::try_from(position.max(1) - 1).map_or(end, |at| at.min(end)));
+    let index = wanted.map_or(end, |position| {
+        usize::try_from(position.max(1) - 1).map_or(end, |at| at.min(end))
+    });
     newcomer.set("position", number(index));
     for (at, sibling) in siblings.iter_mut().enumerate() {
         let to = number(if at < index { at } else { at + 1 });

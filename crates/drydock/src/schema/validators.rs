@@ -11,7 +11,8 @@ pub(crate) fn complete(
     field_type: FieldType,
     validators: &Map<String, Value>,
 ) -> Result<Map<String, Value>, Violation> {
-    let broken = |name: &str| Violation::new("validators", "VALIDATION_INVALID").with("validator", name);
+    let broken =
+        |name: &str| Violation::new("validators", "VALIDATION_INVALID").with("validator", name);
     for demanded in field_type.demanded_validators() {
         if !validators.contains_key(*demanded) {
             return Err(
@@ -24,7 +25,9 @@ pub(crate) fn complete(
         if !field_type.accepts_validator(name) {
             return Err(broken(name).with("field_type", field_type.as_str()));
         }
-        let Some(parameters) = parameters.as_object() else { return Err(broken(name)) };
+        let Some(parameters) = parameters.as_object() else {
+            return Err(broken(name));
+        };
         if !parameters_fit(name, parameters) {
             return Err(broken(name));
         }
@@ -35,7 +38,9 @@ pub(crate) fn complete(
 
 fn parameters_fit(name: &str, parameters: &Map<String, Value>) -> bool {
     let holds = |key: &str, fits: fn(&Value) -> bool| {
-        parameters.get(key).is_none_or(|value| value.is_null() || fits(value))
+        parameters
+            .get(key)
+            .is_none_or(|value| value.is_null() || fits(value))
     };
     if BLOCK_VALIDATORS.contains(&name) || LINK_VALIDATORS.contains(&name) {
         return parameters
@@ -45,23 +50,31 @@ fn parameters_fit(name: &str, parameters: &Map<String, Value>) -> bool {
     }
     match name {
         "length" | "size" | "title_length" | "description_length" => {
-            ["min", "eq", "max", "multiple_of"].iter().all(|key| holds(key, Value::is_u64))
+            ["min", "eq", "max", "multiple_of"]
+                .iter()
+                .all(|key| holds(key, Value::is_u64))
                 && !parameters.is_empty()
         }
-        "number_range" => ["min", "max"].iter().all(|key| holds(key, Value::is_number)),
-        "date_range" | "date_time_range" => {
-            ["min", "max"].iter().all(|key| holds(key, Value::is_string))
-        }
+        "number_range" => ["min", "max"]
+            .iter()
+            .all(|key| holds(key, Value::is_number)),
+        "date_range" | "date_time_range" => ["min", "max"]
+            .iter()
+            .all(|key| holds(key, Value::is_string)),
         "enum" => parameters.get("values").is_some_and(Value::is_array),
         "format" | "slug_format" => {
             // Refused here rather than at every save: this server's expressions know no look-around.
             let custom = parameters.get("custom_pattern").and_then(Value::as_str);
             match custom {
                 Some(pattern) => regex::Regex::new(pattern).is_ok(),
-                None => parameters.get("predefined_pattern").is_some_and(Value::is_string),
+                None => parameters
+                    .get("predefined_pattern")
+                    .is_some_and(Value::is_string),
             }
         }
-        "slug_title_field" => parameters.get("title_field_id").is_some_and(Value::is_string),
+        "slug_title_field" => parameters
+            .get("title_field_id")
+            .is_some_and(Value::is_string),
         _ => true,
     }
 }
@@ -69,7 +82,11 @@ fn parameters_fit(name: &str, parameters: &Map<String, Value>) -> bool {
 fn with_defaults(name: &str, parameters: &Map<String, Value>) -> Map<String, Value> {
     let mut parameters = parameters.clone();
     if LINK_VALIDATORS.contains(&name) {
-        let on_unpublish = if name == "structured_text_links" { "delete_references" } else { "fail" };
+        let on_unpublish = if name == "structured_text_links" {
+            "delete_references"
+        } else {
+            "fail"
+        };
         for (strategy, default) in [
             ("on_publish_with_unpublished_references_strategy", "fail"),
             ("on_reference_unpublish_strategy", on_unpublish),
@@ -102,13 +119,23 @@ mod tests {
             completed["structured_text_links"]["on_reference_unpublish_strategy"],
             "delete_references"
         );
-        let link = check(FieldType::Link, &json!({ "item_item_type": { "item_types": ["a"] } })).unwrap();
-        assert_eq!(link["item_item_type"]["on_reference_unpublish_strategy"], "fail");
+        let link = check(
+            FieldType::Link,
+            &json!({ "item_item_type": { "item_types": ["a"] } }),
+        )
+        .unwrap();
+        assert_eq!(
+            link["item_item_type"]["on_reference_unpublish_strategy"],
+            "fail"
+        );
     }
 
     #[test]
     fn a_link_without_targets_is_refused() {
-        assert_eq!(check(FieldType::Link, &json!({})), Err("VALIDATION_REQUIRED"));
+        assert_eq!(
+            check(FieldType::Link, &json!({})),
+            Err("VALIDATION_REQUIRED")
+        );
         assert_eq!(
             check(FieldType::Link, &json!({ "item_item_type": {} })),
             Err("VALIDATION_INVALID")

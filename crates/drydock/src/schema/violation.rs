@@ -15,7 +15,11 @@ pub(crate) struct Violation {
 
 impl Violation {
     pub(crate) fn new(field: impl Into<String>, code: &'static str) -> Self {
-        Self { field: field.into(), code, extra: Map::new() }
+        Self {
+            field: field.into(),
+            code,
+            extra: Map::new(),
+        }
     }
 
     /// Adds a fact.
@@ -44,4 +48,12 @@ impl From<Violation> for crate::http::error::ApiError {
     fn from(violation: Violation) -> Self {
         Self::unprocessable("INVALID_FIELD", violation.details())
     }
+}
+
+/// All broken rules in one answer; `None` when there are none.
+pub(crate) fn refusal(violations: &[Violation]) -> Option<crate::http::error::ApiError> {
+    let (first, others) = violations.split_first()?;
+    let mut error = crate::http::error::ApiError::from(first.clone());
+    error.more = others.iter().map(Violation::details).collect();
+    Some(error)
 }

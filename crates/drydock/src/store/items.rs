@@ -139,17 +139,21 @@ pub(crate) const ITEM_COLUMNS: &str = "i.id, i.item_type, i.created_at, i.update
 /// How many columns [`ITEM_COLUMNS`] names.
 pub(crate) const ITEM_COLUMN_COUNT: usize = 15;
 
-const VERSION_COLUMNS: &str =
-    "version, item, attributes, created_at, editor_type, editor_id, is_valid, published_from, published_until";
+const VERSION_COLUMNS: &str = "version, item, attributes, created_at, editor_type, editor_id, is_valid, published_from, published_until";
 
 fn author(kind: Option<String>, id: Option<String>) -> Option<Author> {
-    Some(Author { kind: kind?, id: id? })
+    Some(Author {
+        kind: kind?,
+        id: id?,
+    })
 }
 
 /// Reads [`ITEM_COLUMNS`].
 pub(crate) fn item_from_row(row: &Row<'_>) -> rusqlite::Result<ItemRow> {
     let at = |index: usize| -> rusqlite::Result<Option<Timestamp>> {
-        Ok(row.get::<_, Option<i64>>(index)?.map(Timestamp::from_millis))
+        Ok(row
+            .get::<_, Option<i64>>(index)?
+            .map(Timestamp::from_millis))
     };
     Ok(ItemRow {
         id: row.get(0)?,
@@ -185,11 +189,17 @@ fn text_of(attributes: &Map<String, Value>) -> String {
 /// The record with this id. Blocks are not records: see [`owner_of_block`].
 pub(crate) fn find(conn: &Connection, id: &str) -> Result<Option<ItemRow>, StoreError> {
     let sql = format!("SELECT {ITEM_COLUMNS} FROM items i WHERE i.id = ?1");
-    Ok(conn.prepare_cached(&sql)?.query_row([id], item_from_row).optional()?)
+    Ok(conn
+        .prepare_cached(&sql)?
+        .query_row([id], item_from_row)
+        .optional()?)
 }
 
 /// What a version says.
-pub(crate) fn attributes_of(conn: &Connection, version: i64) -> Result<Map<String, Value>, StoreError> {
+pub(crate) fn attributes_of(
+    conn: &Connection,
+    version: i64,
+) -> Result<Map<String, Value>, StoreError> {
     let text: Option<String> = conn
         .prepare_cached("SELECT attributes FROM item_versions WHERE version = ?1")?
         .query_row([version], |row| row.get(0))
@@ -214,11 +224,17 @@ pub(crate) fn is_taken(conn: &Connection, id: &str) -> Result<bool, StoreError> 
 }
 
 /// The record whose current version contains this block.
-pub(crate) fn owner_of_block(conn: &Connection, block: &str) -> Result<Option<ItemRow>, StoreError> {
+pub(crate) fn owner_of_block(
+    conn: &Connection,
+    block: &str,
+) -> Result<Option<ItemRow>, StoreError> {
     let sql = format!(
         "SELECT {ITEM_COLUMNS} FROM items i JOIN item_blocks b ON b.version = i.current_version WHERE b.block = ?1"
     );
-    Ok(conn.prepare_cached(&sql)?.query_row([block], item_from_row).optional()?)
+    Ok(conn
+        .prepare_cached(&sql)?
+        .query_row([block], item_from_row)
+        .optional()?)
 }
 
 /// Adds a record. Its current version must exist.
@@ -333,15 +349,20 @@ pub(crate) fn rewrite_version(
     tx.prepare_cached("UPDATE item_versions SET attributes = ?2 WHERE version = ?1")?
         .execute(params![version, text_of(attributes)])?;
     for table in ["item_blocks", "item_links"] {
-        tx.execute(&format!("DELETE FROM {table} WHERE version = ?1"), [version])?;
+        tx.execute(
+            &format!("DELETE FROM {table} WHERE version = ?1"),
+            [version],
+        )?;
     }
     index(tx, version, contents)
 }
 
 fn index(tx: &Connection, version: i64, contents: &Contents) -> Result<(), StoreError> {
     for (block, item_type) in &contents.blocks {
-        tx.prepare_cached("INSERT INTO item_blocks (version, block, item_type) VALUES (?1, ?2, ?3)")?
-            .execute(params![version, block, item_type])?;
+        tx.prepare_cached(
+            "INSERT INTO item_blocks (version, block, item_type) VALUES (?1, ?2, ?3)",
+        )?
+        .execute(params![version, block, item_type])?;
     }
     for target in &contents.links {
         tx.prepare_cached("INSERT INTO item_links (version, target) VALUES (?1, ?2)")?
@@ -380,7 +401,9 @@ type RawVersion = (VersionRow, String);
 
 fn version_from_row(row: &Row<'_>) -> rusqlite::Result<RawVersion> {
     let at = |index: usize| -> rusqlite::Result<Option<Timestamp>> {
-        Ok(row.get::<_, Option<i64>>(index)?.map(Timestamp::from_millis))
+        Ok(row
+            .get::<_, Option<i64>>(index)?
+            .map(Timestamp::from_millis))
     };
     let version = VersionRow {
         version: row.get(0)?,
@@ -401,7 +424,10 @@ fn with_document((mut version, text): RawVersion) -> Result<VersionRow, StoreErr
 }
 
 /// One version.
-pub(crate) fn find_version(conn: &Connection, version: i64) -> Result<Option<VersionRow>, StoreError> {
+pub(crate) fn find_version(
+    conn: &Connection,
+    version: i64,
+) -> Result<Option<VersionRow>, StoreError> {
     let sql = format!("SELECT {VERSION_COLUMNS} FROM item_versions WHERE version = ?1");
     conn.prepare_cached(&sql)?
         .query_row([version], version_from_row)
@@ -417,16 +443,25 @@ pub(crate) fn versions_of(
     offset: u64,
     limit: u64,
 ) -> Result<(Vec<VersionRow>, u64), StoreError> {
-    let total: i64 =
-        conn.query_row("SELECT count(*) FROM item_versions WHERE item = ?1", [item], |row| row.get(0))?;
+    let total: i64 = conn.query_row(
+        "SELECT count(*) FROM item_versions WHERE item = ?1",
+        [item],
+        |row| row.get(0),
+    )?;
     let sql = format!(
         "SELECT {VERSION_COLUMNS} FROM item_versions WHERE item = ?1 ORDER BY version DESC LIMIT ?2 OFFSET ?3"
     );
     let mut statement = conn.prepare_cached(&sql)?;
     let rows = statement
-        .query_map(params![item, sql_count(limit), sql_count(offset)], version_from_row)?
+        .query_map(
+            params![item, sql_count(limit), sql_count(offset)],
+            version_from_row,
+        )?
         .collect::<rusqlite::Result<Vec<_>>>()?;
-    let versions = rows.into_iter().map(with_document).collect::<Result<Vec<_>, _>>()?;
+    let versions = rows
+        .into_iter()
+        .map(with_document)
+        .collect::<Result<Vec<_>, _>>()?;
     Ok((versions, u64::try_from(total).unwrap_or_default()))
 }
 
@@ -525,7 +560,11 @@ pub(crate) fn sql_count(count: u64) -> i64 {
 }
 
 /// Notes whether a version is valid, in the record's row too.
-pub(crate) fn set_validity(tx: &Connection, version: i64, is_valid: bool) -> Result<(), StoreError> {
+pub(crate) fn set_validity(
+    tx: &Connection,
+    version: i64,
+    is_valid: bool,
+) -> Result<(), StoreError> {
     tx.prepare_cached("UPDATE item_versions SET is_valid = ?2 WHERE version = ?1")?
         .execute(params![version, is_valid])?;
     tx.prepare_cached("UPDATE items SET is_valid = ?2 WHERE current_version = ?1")?
@@ -551,9 +590,15 @@ pub(crate) fn number_all(tx: &Connection, item_type: &str) -> Result<(), StoreEr
 pub(crate) fn delete_of_type(tx: &Connection, item_type: &str) -> Result<(), StoreError> {
     let versions = "SELECT v.version FROM item_versions v JOIN items i ON i.id = v.item WHERE i.item_type = ?1";
     for table in ["item_blocks", "item_links"] {
-        tx.execute(&format!("DELETE FROM {table} WHERE version IN ({versions})"), [item_type])?;
+        tx.execute(
+            &format!("DELETE FROM {table} WHERE version IN ({versions})"),
+            [item_type],
+        )?;
     }
-    tx.execute("DELETE FROM item_versions WHERE item IN (SELECT id FROM items WHERE item_type = ?1)", [item_type])?;
+    tx.execute(
+        "DELETE FROM item_versions WHERE item IN (SELECT id FROM items WHERE item_type = ?1)",
+        [item_type],
+    )?;
     tx.execute("DELETE FROM items WHERE item_type = ?1", [item_type])?;
     Ok(())
 }
@@ -568,7 +613,9 @@ pub(crate) fn versions_pointing_into(
          JOIN item_versions v ON v.version = l.version JOIN items i ON i.id = v.item
          WHERE t.item_type = ?1 AND i.item_type <> ?1 ORDER BY l.version",
     )?;
-    let rows = statement.query_map([item_type], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let rows = statement.query_map([item_type], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })?;
     let mut found: Vec<(i64, String, Vec<String>)> = Vec::new();
     for row in rows {
         let (version, model, target): (i64, String, String) = row?;
@@ -578,4 +625,29 @@ pub(crate) fn versions_pointing_into(
         }
     }
     Ok(found)
+}
+
+/// Ids of the records whose current version has this text at a JSON path, found by an index: looking for a value must not
+/// read every document. An index is by path, whatever model has a field there, so no schema change makes it wrong.
+pub(crate) fn with_text_at(
+    tx: &Connection,
+    path: &str,
+    text: &str,
+) -> Result<Vec<(String, String)>, StoreError> {
+    let literal = path.replace('\'', "''");
+    let name: String = path
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+        .collect();
+    tx.execute_batch(&format!(
+        "CREATE INDEX IF NOT EXISTS \"item_value_{name}\" ON item_versions (json_extract(attributes, '{literal}'))"
+    ))?;
+    // Named and put first: without statistics SQLite would rather walk all records of the model.
+    let mut statement = tx.prepare_cached(&format!(
+        "SELECT i.id, i.item_type FROM item_versions v INDEXED BY \"item_value_{name}\"
+         CROSS JOIN items i ON i.id = v.item AND i.current_version = v.version
+         WHERE json_extract(v.attributes, '{literal}') = ?1"
+    ))?;
+    let rows = statement.query_map([text], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -28,9 +28,15 @@ impl Listener {
             let text = String::from_utf8_lossy(&request).into_owned();
             if let Some((head, body)) = text.split_once("\r\n\r\n") {
                 let lower = head.to_lowercase();
-                let length = lower.split("content-length: ").nth(1).and_then(|rest| rest.lines().next());
+                let length = lower
+                    .split("content-length: ")
+                    .nth(1)
+                    .and_then(|rest| rest.lines().next());
                 if body.len() >= length.and_then(|length| length.parse().ok()).unwrap_or(0) {
-                    stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await.unwrap();
+                    stream
+                        .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+                        .await
+                        .unwrap();
                     return text;
                 }
             }

@@ -23,7 +23,10 @@ use crate::store::entity::{self, Entity, Kind};
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/build-triggers", get(index).post(create))
-        .route("/build-triggers/{id}", get(show).put(update).delete(destroy))
+        .route(
+            "/build-triggers/{id}",
+            get(show).put(update).delete(destroy),
+        )
         .route("/build-triggers/{id}/trigger", post(trigger))
         .route("/build-triggers/{id}/abort", delete(abort))
         .route("/build-triggers/{id}/reindex", put(no_indexing))
@@ -44,21 +47,33 @@ fn attributes() -> [Attribute; 9] {
     [
         ("name", Value::Null, is_filled),
         ("adapter", json!("custom"), |value| {
-            matches!(value.as_str(), Some("custom" | "netlify" | "vercel" | "gitlab"))
+            matches!(
+                value.as_str(),
+                Some("custom" | "netlify" | "vercel" | "gitlab")
+            )
         }),
         ("adapter_settings", json!({}), Value::is_object),
         ("enabled", json!(true), Value::is_boolean),
         ("frontend_url", Value::Null, is_optional_text),
         ("indexing_enabled", json!(false), Value::is_boolean),
-        ("autotrigger_on_scheduled_publications", json!(false), Value::is_boolean),
+        (
+            "autotrigger_on_scheduled_publications",
+            json!(false),
+            Value::is_boolean,
+        ),
         ("webhook_token", json!(""), Value::is_string),
         ("build_status", json!("unstarted"), Value::is_string),
     ]
 }
 
 /// What the server decides itself, whatever a client sends back.
-const OWN: [&str; 5] =
-    ["build_status", "last_build_completed_at", "indexing_status", "webhook_url", "webhook_token"];
+const OWN: [&str; 5] = [
+    "build_status",
+    "last_build_completed_at",
+    "indexing_status",
+    "webhook_url",
+    "webhook_token",
+];
 
 fn apply(trigger: &mut Entity, mut data: Value) -> Result<(), ApiError> {
     if let Some(sent) = data["attributes"].as_object_mut() {
@@ -67,7 +82,10 @@ fn apply(trigger: &mut Entity, mut data: Value) -> Result<(), ApiError> {
     stored::apply(trigger, &data, &attributes())?;
     let address = &trigger.attribute("adapter_settings")["trigger_url"];
     if trigger.text("adapter") == Some("custom") && !stored::is_address(address) {
-        return Err(ApiError::invalid_field("adapter_settings", "VALIDATION_INVALID"));
+        return Err(ApiError::invalid_field(
+            "adapter_settings",
+            "VALIDATION_INVALID",
+        ));
     }
     Ok(())
 }
@@ -77,7 +95,10 @@ async fn create(ctx: ProjectCtx, JsonApi(data): JsonApi) -> Answer {
     let mut trigger = Entity::new(Kind::BuildTrigger, ctx.app.new_id());
     apply(&mut trigger, data)?;
     let token = ctx.app.new_id();
-    trigger.set("webhook_url", format!("https://drydock.invalid/{token}/deploy-results"));
+    trigger.set(
+        "webhook_url",
+        format!("https://drydock.invalid/{token}/deploy-results"),
+    );
     trigger.set("webhook_token", token);
     trigger.set("last_build_completed_at", Value::Null);
     trigger.set("indexing_status", "unstarted");
@@ -104,7 +125,9 @@ async fn destroy(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
 /// Asks the build service for a build. The answer does not wait for the service.
 async fn trigger(ctx: ProjectCtx, Path(id): Path<String>, _body: OptionalJsonApi) -> Answer {
     let app = &ctx.app;
-    let trigger = app.project().read(|connection| stored::find(connection, Kind::BuildTrigger, &id))?;
+    let trigger = app
+        .project()
+        .read(|connection| stored::find(connection, Kind::BuildTrigger, &id))?;
     if !ctx.caller.permissions.allows_build_trigger(&id) {
         return Err(ApiError::insufficient_permissions("build_trigger"));
     }
@@ -113,21 +136,26 @@ async fn trigger(ctx: ProjectCtx, Path(id): Path<String>, _body: OptionalJsonApi
     }
     set_status(app, &id, "pending")?;
     emit(app, &trigger, "deploy_started")?;
-    let address = trigger.attribute("adapter_settings")["trigger_url"].as_str().map(str::to_owned);
-    match address.filter(|address| trigger.text("adapter") == Some("custom") && outgoing::is_callable(address)) {
-        Some(address) => {
-            let app = app.clone();
-            tokio::spawn(async move {
-                if let Err(error) = call_service(&app, &trigger, &address).await {
-                    log(&format!("build trigger {}: its outcome could not be recorded: {}", trigger.id, error.code));
-                }
-            });
-        }
-        None => {
-            let why = json!({ "message": "only custom triggers with a plain http address are called from here" });
-            record(app, &id, "request_failure", why)?;
-            set_status(app, &id, "failed")?;
-        }
+    let address = trigger.attribute("adapter_settings")["trigger_url"]
+        .as_str()
+        .map(str::to_owned);
+    let callable = |address: &String| {
+        trigger.text("adapter") == Some("custom") && outgoing::is_callable(address)
+    };
+    if let Some(address) = address.filter(callable) {
+        let app = app.clone();
+        tokio::spawn(async move {
+            if let Err(error) = call_service(&app, &trigger, &address).await {
+                log(&format!(
+                    "build trigger {}: its outcome could not be recorded: {}",
+                    trigger.id, error.code
+                ));
+            }
+        });
+    } else {
+        let why = json!({ "message": "only custom triggers with a plain http address are called from here" });
+        record(app, &id, "request_failure", why)?;
+        set_status(app, &id, "failed")?;
     }
     answer::no_content()
 }
@@ -140,11 +168,20 @@ async fn call_service(app: &App, trigger: &Entity, address: &str) -> Result<(), 
         .flatten()
         .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
         .collect();
-    if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+    if !headers
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case("content-type"))
+    {
         headers.push(("content-type".to_owned(), "application/json".to_owned()));
     }
-    let payload = settings.get("payload").filter(|payload| !payload.is_null()).cloned().unwrap_or(json!({}));
-    let body = payload.as_str().map_or_else(|| payload.to_string(), str::to_owned);
+    let payload = settings
+        .get("payload")
+        .filter(|payload| !payload.is_null())
+        .cloned()
+        .unwrap_or(json!({}));
+    let body = payload
+        .as_str()
+        .map_or_else(|| payload.to_string(), str::to_owned);
     let (event, data, good) = match outgoing::post(address, &headers, body.clone()).await {
         Ok(reply) => {
             let data = json!({
@@ -153,11 +190,23 @@ async fn call_service(app: &App, trigger: &Entity, address: &str) -> Result<(), 
                 "response_body": reply.body,
             });
             let good = reply.status.is_success();
-            (if good { "request_success" } else { "request_failure" }, data, good)
+            (
+                if good {
+                    "request_success"
+                } else {
+                    "request_failure"
+                },
+                data,
+                good,
+            )
         }
         Err(error) => {
             log(&format!("build trigger {}: {error}", trigger.id));
-            ("request_failure", json!({ "request_body": body, "message": error.to_string() }), false)
+            (
+                "request_failure",
+                json!({ "request_body": body, "message": error.to_string() }),
+                false,
+            )
         }
     };
     record(app, &trigger.id, event, data)?;
@@ -204,7 +253,9 @@ fn emit(app: &App, trigger: &Entity, event_type: &'static str) -> Result<(), Api
 
 /// Forgets the build under way.
 async fn abort(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
-    ctx.app.project().read(|connection| stored::find(connection, Kind::BuildTrigger, &id))?;
+    ctx.app
+        .project()
+        .read(|connection| stored::find(connection, Kind::BuildTrigger, &id))?;
     if !ctx.caller.permissions.allows_build_trigger(&id) {
         return Err(ApiError::insufficient_permissions("build_trigger"));
     }
@@ -216,20 +267,36 @@ async fn abort(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
 /// There is no search index here, and pretending would mislead.
 async fn no_indexing(_: ProjectCtx) -> Answer {
     let details = json!({ "message": "drydock does not implement site search" });
-    Err(ApiError { details, ..ApiError::not_found() })
+    Err(ApiError {
+        details,
+        ..ApiError::not_found()
+    })
 }
 
 async fn events_index(ctx: ProjectCtx) -> Answer {
     ctx.require(Permission::AccessBuildEventsLog)?;
     let (offset, limit) = paging(&ctx.query, 30, 500)?;
-    let mut found = ctx.app.project().read(|connection| entity::list(connection, Kind::BuildEvent))?;
+    let mut found = ctx
+        .app
+        .project()
+        .read(|connection| entity::list(connection, Kind::BuildEvent))?;
     found.reverse();
     let trigger = ctx.query.get("filter[fields][build_trigger][eq]");
-    found.retain(|event| trigger.is_none_or(|trigger| event.related("build_trigger") == Some(trigger)));
+    found.retain(|event| {
+        trigger.is_none_or(|trigger| event.related("build_trigger") == Some(trigger))
+    });
     let total = u64::try_from(found.len()).unwrap_or(u64::MAX);
     let skip = usize::try_from(offset).unwrap_or(usize::MAX);
     let take = usize::try_from(limit).unwrap_or(usize::MAX);
-    answer::page(found.iter().skip(skip).take(take).map(Entity::to_json).collect(), total)
+    answer::page(
+        found
+            .iter()
+            .skip(skip)
+            .take(take)
+            .map(Entity::to_json)
+            .collect(),
+        total,
+    )
 }
 
 async fn events_show(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {

@@ -19,7 +19,10 @@ use crate::store::entity::{self, Entity, Kind};
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/item-types/{item_type}/fields", get(index).post(create))
-        .route("/item-types/{item_type}/fields/referencing", get(referencing))
+        .route(
+            "/item-types/{item_type}/fields/referencing",
+            get(referencing),
+        )
         .route("/item-types/{item_type}/fields/related", get(related))
         .route("/fields/{id}", get(show).put(update).delete(destroy))
         .route("/fields/{id}/duplicate", post(duplicate))
@@ -34,7 +37,10 @@ async fn index(ctx: Ctx, Path(item_type): Path<String>) -> Answer {
 }
 
 async fn referencing(ctx: Ctx, Path(item_type): Path<String>) -> Answer {
-    let found = ctx.env.db.read(|connection| fields::referencing(connection, &item_type))?;
+    let found = ctx
+        .env
+        .db
+        .read(|connection| fields::referencing(connection, &item_type))?;
     answer::list(found.iter().map(Entity::to_json).collect())
 }
 
@@ -50,20 +56,29 @@ async fn related(ctx: Ctx, Path(item_type): Path<String>) -> Answer {
             .flat_map(|field| [field.link_targets(), field.block_targets()].concat())
             .collect();
         let mut all = entity::list(connection, Kind::Field)?;
-        all.retain(|field| field.related("item_type").is_some_and(|id| targets.contains(&id)));
+        all.retain(|field| {
+            field
+                .related("item_type")
+                .is_some_and(|id| targets.contains(&id))
+        });
         Ok::<_, ApiError>(all)
     })?;
     answer::list(found.iter().map(Entity::to_json).collect())
 }
 
 async fn show(ctx: Ctx, Path(id): Path<String>) -> Answer {
-    let field = ctx.env.db.read(|connection| fields::find(connection, &id))?;
+    let field = ctx
+        .env
+        .db
+        .read(|connection| fields::find(connection, &id))?;
     answer::entity(StatusCode::OK, field.to_json())
 }
 
 async fn create(ctx: Ctx, Path(item_type): Path<String>, JsonApi(data): JsonApi) -> Answer {
     schema_writable(&ctx)?;
-    changed(&ctx, 201, |tx| fields::create(tx, &item_type, &data, &|| ctx.app.new_id()))
+    changed(&ctx, 201, |tx| {
+        fields::create(tx, &item_type, &data, &|| ctx.app.new_id())
+    })
 }
 
 async fn update(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Answer {
@@ -78,7 +93,9 @@ async fn destroy(ctx: Ctx, Path(id): Path<String>) -> Answer {
 
 async fn duplicate(ctx: Ctx, Path(id): Path<String>) -> Answer {
     schema_writable(&ctx)?;
-    changed(&ctx, 201, |tx| fields::duplicate(tx, &id, &|| ctx.app.new_id()))
+    changed(&ctx, 201, |tx| {
+        fields::duplicate(tx, &id, &|| ctx.app.new_id())
+    })
 }
 
 /// Runs a change of a field as a job whose payload includes the model.
@@ -95,6 +112,9 @@ fn changed(
         })?;
         notify(ctx, "update", &model, None);
         let included: Vec<Value> = vec![model.to_json()];
-        Ok((status, json!({ "data": field.to_json(), "included": included })))
+        Ok((
+            status,
+            json!({ "data": field.to_json(), "included": included }),
+        ))
     })
 }

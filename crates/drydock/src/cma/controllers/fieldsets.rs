@@ -31,13 +31,18 @@ async fn index(ctx: Ctx, Path(item_type): Path<String>) -> Answer {
 }
 
 async fn show(ctx: Ctx, Path(id): Path<String>) -> Answer {
-    let fieldset = ctx.env.db.read(|connection| fieldsets::find(connection, &id))?;
+    let fieldset = ctx
+        .env
+        .db
+        .read(|connection| fieldsets::find(connection, &id))?;
     answer::entity(StatusCode::OK, fieldset.to_json())
 }
 
 async fn create(ctx: Ctx, Path(item_type): Path<String>, JsonApi(data): JsonApi) -> Answer {
     schema_writable(&ctx)?;
-    let fieldset = changed(&ctx, |tx| fieldsets::create(tx, &item_type, &data, &|| ctx.app.new_id()))?;
+    let fieldset = changed(&ctx, |tx| {
+        fieldsets::create(tx, &item_type, &data, &|| ctx.app.new_id())
+    })?;
     answer::entity(StatusCode::CREATED, fieldset.to_json())
 }
 

@@ -27,16 +27,23 @@ pub(crate) fn routes_of(path: &str, kind: Kind) -> Router<App> {
     Router::new()
         .route(
             path,
-            get(move |ctx: Ctx| async move { stored::index(&ctx.env.db, kind) })
-                .post(move |ctx: Ctx, JsonApi(data): JsonApi| async move { create(&ctx, kind, &data) }),
+            get(move |ctx: Ctx| async move { stored::index(&ctx.env.db, kind) }).post(
+                move |ctx: Ctx, JsonApi(data): JsonApi| async move { create(&ctx, kind, &data) },
+            ),
         )
         .route(
             &format!("{path}/{{id}}"),
-            get(move |ctx: Ctx, Path(id): Path<String>| async move { stored::show(&ctx.env.db, kind, &id) })
-                .put(move |ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi| async move {
+            get(move |ctx: Ctx, Path(id): Path<String>| async move {
+                stored::show(&ctx.env.db, kind, &id)
+            })
+            .put(
+                move |ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi| async move {
                     update(&ctx, kind, &id, &data)
-                })
-                .delete(move |ctx: Ctx, Path(id): Path<String>| async move { destroy(&ctx, kind, &id) }),
+                },
+            )
+            .delete(
+                move |ctx: Ctx, Path(id): Path<String>| async move { destroy(&ctx, kind, &id) },
+            ),
         )
 }
 
@@ -47,7 +54,9 @@ fn attributes(kind: Kind) -> Vec<Attribute> {
         ("shared", json!(false), Value::is_boolean),
     ];
     if kind == Kind::ItemTypeFilter {
-        known.push(("columns", Value::Null, |value| value.is_null() || value.is_array()));
+        known.push(("columns", Value::Null, |value| {
+            value.is_null() || value.is_array()
+        }));
         known.push(("order_by", Value::Null, is_optional_text));
     }
     known
@@ -55,14 +64,19 @@ fn attributes(kind: Kind) -> Vec<Attribute> {
 
 /// Views that everyone sees take a permission.
 fn may_write(ctx: &Ctx, filter: &Entity) -> Result<(), ApiError> {
-    if filter.flag("shared") { ctx.require(Permission::ManageSharedFilters) } else { Ok(()) }
+    if filter.flag("shared") {
+        ctx.require(Permission::ManageSharedFilters)
+    } else {
+        Ok(())
+    }
 }
 
 fn relate_model(tx: &Connection, filter: &mut Entity, data: &Value) -> Result<(), ApiError> {
     let id = data["relationships"]["item_type"]["data"]["id"]
         .as_str()
         .ok_or_else(|| ApiError::invalid_field("item_type", "VALIDATION_REQUIRED"))?;
-    stored::find(tx, Kind::ItemType, id).map_err(|_| ApiError::invalid_field("item_type", "VALIDATION_INVALID"))?;
+    stored::find(tx, Kind::ItemType, id)
+        .map_err(|_| ApiError::invalid_field("item_type", "VALIDATION_INVALID"))?;
     filter.relate("item_type", reference("item_type", id));
     Ok(())
 }
@@ -70,7 +84,10 @@ fn relate_model(tx: &Connection, filter: &mut Entity, data: &Value) -> Result<()
 fn create(ctx: &Ctx, kind: Kind, data: &Value) -> Answer {
     ctx.writable()?;
     let filter = ctx.env.db.write(|tx| {
-        let mut filter = Entity::new(kind, chosen_id(tx, kind, data)?.unwrap_or_else(|| ctx.app.new_id()));
+        let mut filter = Entity::new(
+            kind,
+            chosen_id(tx, kind, data)?.unwrap_or_else(|| ctx.app.new_id()),
+        );
         stored::apply(&mut filter, data, &attributes(kind))?;
         may_write(ctx, &filter)?;
         if kind == Kind::ItemTypeFilter {
@@ -97,7 +114,10 @@ fn update(ctx: &Ctx, kind: Kind, id: &str, data: &Value) -> Answer {
 
 fn destroy(ctx: &Ctx, kind: Kind, id: &str) -> Answer {
     ctx.writable()?;
-    let filter = ctx.env.db.read(|connection| stored::find(connection, kind, id))?;
+    let filter = ctx
+        .env
+        .db
+        .read(|connection| stored::find(connection, kind, id))?;
     may_write(ctx, &filter)?;
     stored::destroy(&ctx.env.db, kind, id)
 }

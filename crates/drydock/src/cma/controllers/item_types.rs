@@ -25,7 +25,10 @@ pub(crate) fn routes() -> Router<App> {
         .route("/item-types/{id}", get(show).put(update).delete(destroy))
         .route("/item-types/{id}/duplicate", post(duplicate))
         .route("/item-types/{id}/referencing", get(referencing))
-        .route("/item-types/{id}/reorder-fields-and-fieldsets", post(reorder))
+        .route(
+            "/item-types/{id}/reorder-fields-and-fieldsets",
+            post(reorder),
+        )
 }
 
 /// Whether the caller may change the schema here and now: the role's flag, the environment's freeze, and the project's
@@ -36,27 +39,43 @@ pub(crate) fn schema_writable(ctx: &Ctx) -> Result<(), ApiError> {
     if !ctx.env.primary {
         return Ok(());
     }
-    let site = ctx.app.project().read(|connection| entity::find(connection, Kind::Site, PROJECT_SITE))?;
+    let site = ctx
+        .app
+        .project()
+        .read(|connection| entity::find(connection, Kind::Site, PROJECT_SITE))?;
     if site.is_some_and(|site| site.flag("force_use_of_sandbox_environments")) {
-        return Err(ApiError::unprocessable("PRIMARY_ENVIRONMENT_SETTINGS_READ_ONLY", json!({})));
+        return Err(ApiError::unprocessable(
+            "PRIMARY_ENVIRONMENT_SETTINGS_READ_ONLY",
+            json!({}),
+        ));
     }
     Ok(())
 }
 
 /// Whether new models have drafts unless told otherwise.
 pub(crate) fn draft_mode_default(app: &App) -> Result<bool, ApiError> {
-    let site = app.project().read(|connection| entity::find(connection, Kind::Site, PROJECT_SITE))?;
+    let site = app
+        .project()
+        .read(|connection| entity::find(connection, Kind::Site, PROJECT_SITE))?;
     let meta = site.and_then(|site| site.meta);
-    Ok(meta.and_then(|meta| meta.get("draft_mode_default").and_then(Value::as_bool)).unwrap_or(false))
+    Ok(meta
+        .and_then(|meta| meta.get("draft_mode_default").and_then(Value::as_bool))
+        .unwrap_or(false))
 }
 
 async fn index(ctx: Ctx) -> Answer {
-    let item_types = ctx.env.db.read(|connection| entity::list(connection, Kind::ItemType))?;
+    let item_types = ctx
+        .env
+        .db
+        .read(|connection| entity::list(connection, Kind::ItemType))?;
     answer::list(item_types.iter().map(Entity::to_json).collect())
 }
 
 async fn show(ctx: Ctx, Path(id): Path<String>) -> Answer {
-    let item_type = ctx.env.db.read(|connection| item_types::find(connection, &id))?;
+    let item_type = ctx
+        .env
+        .db
+        .read(|connection| item_types::find(connection, &id))?;
     answer::entity(StatusCode::OK, item_type.to_json())
 }
 
@@ -97,7 +116,10 @@ async fn destroy(ctx: Ctx, Path(id): Path<String>) -> Answer {
     schema_writable(&ctx)?;
     let keep_menu_items = ctx.query.flag("skip_menu_items_deletion");
     ctx.job(|| {
-        let gone = ctx.env.db.write(|tx| item_types::destroy(tx, &id, keep_menu_items))?;
+        let gone = ctx
+            .env
+            .db
+            .write(|tx| item_types::destroy(tx, &id, keep_menu_items))?;
         notify(&ctx, "delete", &gone, None);
         Ok((200, json!({ "data": gone.to_json() })))
     })
@@ -105,20 +127,27 @@ async fn destroy(ctx: Ctx, Path(id): Path<String>) -> Answer {
 
 async fn duplicate(ctx: Ctx, Path(id): Path<String>) -> Answer {
     schema_writable(&ctx)?;
-    let (copy, menu) =
-        ctx.env.db.write(|tx| item_types::duplicate(tx, &id, &|| ctx.app.new_id()))?;
+    let (copy, menu) = ctx
+        .env
+        .db
+        .write(|tx| item_types::duplicate(tx, &id, &|| ctx.app.new_id()))?;
     created(&ctx, &copy, &menu)
 }
 
 async fn referencing(ctx: Ctx, Path(id): Path<String>) -> Answer {
-    let found = ctx.env.db.read(|connection| item_types::referencing(connection, &id))?;
+    let found = ctx
+        .env
+        .db
+        .read(|connection| item_types::referencing(connection, &id))?;
     answer::list(found.iter().map(Entity::to_json).collect())
 }
 
 async fn reorder(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Answer {
     schema_writable(&ctx)?;
     ctx.job(|| {
-        let entries = data.as_array().ok_or_else(|| ApiError::invalid_format("`data` is not a list"))?;
+        let entries = data
+            .as_array()
+            .ok_or_else(|| ApiError::invalid_format("`data` is not a list"))?;
         let (item_type, parts) = ctx.env.db.write(|tx| {
             let item_type = fields::reorder(tx, &id, entries)?;
             let mut parts = fields::of_model(tx, &item_type.id)?;
@@ -126,12 +155,20 @@ async fn reorder(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> An
             Ok::<_, ApiError>((item_type, parts))
         })?;
         let included: Vec<Value> = parts.iter().map(Entity::to_json).collect();
-        Ok((200, json!({ "data": item_type.to_json(), "included": included })))
+        Ok((
+            200,
+            json!({ "data": item_type.to_json(), "included": included }),
+        ))
     })
 }
 
 /// Tells whoever listens that a model has changed.
-pub(crate) fn notify(ctx: &Ctx, event_type: &'static str, item_type: &Entity, previous: Option<&Entity>) {
+pub(crate) fn notify(
+    ctx: &Ctx,
+    event_type: &'static str,
+    item_type: &Entity,
+    previous: Option<&Entity>,
+) {
     events::emit(
         &ctx.app,
         Event {

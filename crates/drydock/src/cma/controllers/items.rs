@@ -17,12 +17,12 @@ use crate::http::body::{JsonApi, OptionalJsonApi};
 use crate::http::context::Ctx;
 use crate::http::error::ApiError;
 use crate::http::permission::ItemAction;
+use crate::records::blocks;
 use crate::records::list::{self, Listing};
 use crate::records::present::{self, View};
 use crate::records::publish::{self, Extent, Part};
 use crate::records::value::parse_moment;
 use crate::records::write::{self, Desk, NewItem, Patch};
-use crate::records::blocks;
 use crate::schema::item_types;
 use crate::schema::model::Schema;
 use crate::state::App;
@@ -32,7 +32,10 @@ use crate::store::items::{self, Author, ItemRow};
 /// The routes of this resource.
 pub(crate) fn routes() -> Router<App> {
     Router::new()
-        .route("/items", get(index).post(create).delete(bulk::destroy_by_ids))
+        .route(
+            "/items",
+            get(index).post(create).delete(bulk::destroy_by_ids),
+        )
         .route("/items/validate", post(validate_new))
         .route("/items/publish", put(bulk::publish_by_ids))
         .route("/items/unpublish", put(bulk::unpublish_by_ids))
@@ -46,7 +49,10 @@ pub(crate) fn routes() -> Router<App> {
         .route("/items/{id}/publish", put(publish_one))
         .route("/items/{id}/unpublish", put(unpublish_one))
         .route("/items/{id}/references", get(references))
-        .route("/items/{id}/current-vs-published-state", get(versions::current_vs_published))
+        .route(
+            "/items/{id}/current-vs-published-state",
+            get(versions::current_vs_published),
+        )
         .route("/items/{id}/versions", get(versions::index))
         .route("/versions/{id}", get(versions::show))
         .route("/versions/{id}/restore", post(versions::restore))
@@ -64,7 +70,10 @@ fn at_desk<T>(
             schema: &schema,
             now: ctx.app.now(),
             new_id: &|| ctx.app.new_id(),
-            author: Some(Author { kind: ctx.caller.kind.wire().to_owned(), id: ctx.caller.id.clone() }),
+            author: Some(Author {
+                kind: ctx.caller.kind.wire().to_owned(),
+                id: ctx.caller.id.clone(),
+            }),
         };
         work(&desk, &Access::new(ctx, &schema))
     })
@@ -98,7 +107,9 @@ async fn show(ctx: Ctx, Path(id): Path<String>) -> Answer {
         }
         let owner = items::owner_of_block(connection, &id)?.ok_or_else(ApiError::not_found)?;
         access.require(ItemAction::Read, &owner)?;
-        let model = schema.model(&owner.item_type).ok_or_else(ApiError::not_found)?;
+        let model = schema
+            .model(&owner.item_type)
+            .ok_or_else(ApiError::not_found)?;
         let attributes = items::attributes_of(connection, owner.current_version)?;
         let inside = blocks::collect(&schema, model, &attributes);
         let block = inside.get(&id).ok_or_else(ApiError::not_found)?;
@@ -125,7 +136,13 @@ fn written(desk: &Desk<'_>, row: &ItemRow) -> Result<Written, ApiError> {
 }
 
 /// Tells whoever listens what happened to a record.
-fn emit(ctx: &Ctx, event_type: &'static str, item: &Value, previous: Option<Value>, related: &[Value]) {
+fn emit(
+    ctx: &Ctx,
+    event_type: &'static str,
+    item: &Value,
+    previous: Option<Value>,
+    related: &[Value],
+) {
     events::emit(
         &ctx.app,
         Event {
@@ -156,23 +173,25 @@ fn create_at(desk: &Desk<'_>, access: &Access<'_>, data: &Value) -> Result<ItemR
     let item_type = data["relationships"]["item_type"]["data"]["id"]
         .as_str()
         .ok_or_else(|| ApiError::invalid_field("item_type", "VALIDATION_REQUIRED"))?;
-    let model = desk
-        .schema
-        .resolve(item_type)
-        .ok_or_else(|| ApiError::unprocessable("ITEM_TYPE_NOT_FOUND", json!({ "id": item_type })))?;
+    let model = desk.schema.resolve(item_type).ok_or_else(|| {
+        ApiError::unprocessable("ITEM_TYPE_NOT_FOUND", json!({ "id": item_type }))
+    })?;
     access.require_create(model)?;
-    let moment = |key: &str| match &data["meta"][key] {
-        Value::Null => Ok(None),
-        sent => sent
-            .as_str()
-            .and_then(parse_moment)
-            .map(Some)
-            .ok_or_else(|| ApiError::unprocessable("INVALID_DATE", json!({ "field": key }))),
+    let moment = |key: &str| {
+        let Some(sent) = data["meta"].get(key).filter(|sent| !sent.is_null()) else {
+            return Ok(None);
+        };
+        let at = sent.as_str().and_then(parse_moment);
+        at.map(Some)
+            .ok_or_else(|| ApiError::unprocessable("INVALID_DATE", json!({ "field": key })))
     };
     let row = write::create(
         desk,
         NewItem {
-            id: data["id"].as_str().filter(|id| !id.is_empty()).map(str::to_owned),
+            id: data["id"]
+                .as_str()
+                .filter(|id| !id.is_empty())
+                .map(str::to_owned),
             item_type: model.id.clone(),
             attributes: data["attributes"].as_object().cloned().unwrap_or_default(),
             created_at: moment("created_at")?,
@@ -188,19 +207,31 @@ fn create_at(desk: &Desk<'_>, access: &Access<'_>, data: &Value) -> Result<ItemR
 }
 
 /// The stage a new record of a model with a workflow is on.
-fn first_stage(desk: &Desk<'_>, model: &crate::schema::model::Model) -> Result<Option<String>, ApiError> {
+fn first_stage(
+    desk: &Desk<'_>,
+    model: &crate::schema::model::Model,
+) -> Result<Option<String>, ApiError> {
     use crate::store::entity::{Kind, find};
-    let Some(workflow) = model.workflow.as_deref() else { return Ok(None) };
+    let Some(workflow) = model.workflow.as_deref() else {
+        return Ok(None);
+    };
     let workflow = find(desk.tx, Kind::Workflow, workflow)?;
     Ok(workflow.and_then(|workflow| {
         let stages = workflow.attribute("stages").as_array()?;
-        stages.iter().find(|stage| stage["initial"] == json!(true))?["id"].as_str().map(str::to_owned)
+        stages
+            .iter()
+            .find(|stage| stage["initial"] == json!(true))?["id"]
+            .as_str()
+            .map(str::to_owned)
     }))
 }
 
 fn creator(data: &Value) -> Option<Author> {
     let sent = &data["relationships"]["creator"]["data"];
-    Some(Author { kind: sent["type"].as_str()?.to_owned(), id: sent["id"].as_str()?.to_owned() })
+    Some(Author {
+        kind: sent["type"].as_str()?.to_owned(),
+        id: sent["id"].as_str()?.to_owned(),
+    })
 }
 
 async fn update(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Answer {
@@ -224,21 +255,26 @@ fn update_at(
     before: &ItemRow,
     data: &Value,
 ) -> Result<ItemRow, ApiError> {
-    access.require(ItemAction::Update, before)?;
+    access.require_change(ItemAction::Update, before)?;
     // Clients send back all they have read, so only differences count.
     let creator = creator(data).filter(|sent| before.creator.as_ref() != Some(sent));
     if creator.is_some() {
         access.require(ItemAction::EditCreator, before)?;
     }
-    let stage = data["meta"]["stage"].as_str().filter(|stage| before.stage.as_deref() != Some(stage));
+    let stage = data["meta"]["stage"]
+        .as_str()
+        .filter(|stage| before.stage.as_deref() != Some(stage));
     if let Some(stage) = stage {
         access.require_move(before, stage)?;
     }
-    let expected_version = match &data["meta"]["current_version"] {
-        Value::Null => None,
-        Value::String(version) => Some(version.clone()),
-        other => Some(other.to_string()),
-    };
+    let version = data["meta"]
+        .get("current_version")
+        .filter(|version| !version.is_null());
+    let expected_version = version.map(|version| {
+        version
+            .as_str()
+            .map_or_else(|| version.to_string(), str::to_owned)
+    });
     write::update(
         desk,
         &before.id,
@@ -263,7 +299,7 @@ async fn destroy(ctx: Ctx, Path(id): Path<String>) -> Answer {
 /// Destroys a record and answers it as it was.
 fn destroy_at(desk: &Desk<'_>, access: &Access<'_>, id: &str) -> Result<Value, ApiError> {
     let row = desk.item(id)?;
-    access.require(ItemAction::Delete, &row)?;
+    access.require_change(ItemAction::Delete, &row)?;
     let item = present::item(desk.tx, desk.schema, &row, View::CURRENT)?;
     write::destroy(desk, id)?;
     if desk.model(&row.item_type)?.singleton {
@@ -287,31 +323,49 @@ async fn duplicate(ctx: Ctx, Path(id): Path<String>) -> Answer {
 /// How much a (un)publication is about: the optional body selects a part, `recursive` follows links, parents, children.
 fn extent(ctx: &Ctx, data: &Value) -> Extent {
     let attributes = &data["attributes"];
-    let selects = attributes.get("content_in_locales").is_some() || attributes.get("non_localized_content").is_some();
-    let locales = attributes["content_in_locales"].as_array().into_iter().flatten();
+    let selects = attributes.get("content_in_locales").is_some()
+        || attributes.get("non_localized_content").is_some();
+    let locales = attributes["content_in_locales"]
+        .as_array()
+        .into_iter()
+        .flatten();
     let part = selects.then(|| Part {
-        locales: locales.filter_map(Value::as_str).map(str::to_owned).collect(),
+        locales: locales
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
         non_localized: attributes["non_localized_content"] == json!(true),
     });
-    Extent { recursive: ctx.query.flag("recursive"), part }
+    Extent {
+        recursive: ctx.query.flag("recursive"),
+        part,
+    }
 }
 
-async fn publish_one(ctx: Ctx, Path(id): Path<String>, OptionalJsonApi(data): OptionalJsonApi) -> Answer {
+async fn publish_one(
+    ctx: Ctx,
+    Path(id): Path<String>,
+    OptionalJsonApi(data): OptionalJsonApi,
+) -> Answer {
     ctx.writable()?;
     let extent = extent(&ctx, &data);
     let Written { item, included } = at_desk(&ctx, |desk, access| {
-        access.require(ItemAction::Publish, &desk.item(&id)?)?;
+        access.require_change(ItemAction::Publish, &desk.item(&id)?)?;
         written(desk, &publish::publish(desk, &id, &extent)?)
     })?;
     emit(&ctx, "publish", &item, None, &included);
     answer::entity_with_included(StatusCode::OK, item, included)
 }
 
-async fn unpublish_one(ctx: Ctx, Path(id): Path<String>, OptionalJsonApi(data): OptionalJsonApi) -> Answer {
+async fn unpublish_one(
+    ctx: Ctx,
+    Path(id): Path<String>,
+    OptionalJsonApi(data): OptionalJsonApi,
+) -> Answer {
     ctx.writable()?;
     let extent = extent(&ctx, &data);
     let Written { item, included } = at_desk(&ctx, |desk, access| {
-        access.require(ItemAction::Publish, &desk.item(&id)?)?;
+        access.require_change(ItemAction::Publish, &desk.item(&id)?)?;
         written(desk, &publish::unpublish(desk, &id, &extent)?)
     })?;
     emit(&ctx, "unpublish", &item, None, &included);
@@ -328,7 +382,9 @@ async fn references(ctx: Ctx, Path(id): Path<String>) -> Answer {
         let view = list::view(&ctx.query)?;
         let mut data = Vec::new();
         for referrer in items::referrers(connection, &id, view.face)? {
-            let Some(row) = items::find(connection, &referrer)? else { continue };
+            let Some(row) = items::find(connection, &referrer)? else {
+                continue;
+            };
             if access.allows(ItemAction::Read, &row) {
                 data.push(present::item(connection, &schema, &row, view)?);
             }
@@ -354,8 +410,13 @@ impl From<StoreError> for Trial {
 fn try_out(ctx: &Ctx, work: impl FnOnce(&Desk<'_>, &Access<'_>) -> Result<(), ApiError>) -> Answer {
     let outcome: Result<(), Trial> = ctx.env.db.write(|tx| {
         let schema = Schema::load(tx)?;
-        let desk =
-            Desk { tx, schema: &schema, now: ctx.app.now(), new_id: &|| ctx.app.new_id(), author: None };
+        let desk = Desk {
+            tx,
+            schema: &schema,
+            now: ctx.app.now(),
+            new_id: &|| ctx.app.new_id(),
+            author: None,
+        };
         Err(match work(&desk, &Access::new(ctx, &schema)) {
             Ok(()) => Trial::Good,
             Err(error) => Trial::Bad(error),
@@ -368,9 +429,13 @@ fn try_out(ctx: &Ctx, work: impl FnOnce(&Desk<'_>, &Access<'_>) -> Result<(), Ap
 }
 
 async fn validate_new(ctx: Ctx, JsonApi(data): JsonApi) -> Answer {
-    try_out(&ctx, |desk, access| create_at(desk, access, &data).map(drop))
+    try_out(&ctx, |desk, access| {
+        create_at(desk, access, &data).map(drop)
+    })
 }
 
 async fn validate_existing(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Answer {
-    try_out(&ctx, |desk, access| update_at(desk, access, &desk.item(&id)?, &data).map(drop))
+    try_out(&ctx, |desk, access| {
+        update_at(desk, access, &desk.item(&id)?, &data).map(drop)
+    })
 }

@@ -26,8 +26,9 @@ pub(crate) fn routes_of(path: &str, menu: Menu) -> Router<App> {
     Router::new()
         .route(
             path,
-            get(move |ctx: Ctx| async move { index(&ctx, menu) })
-                .post(move |ctx: Ctx, JsonApi(data): JsonApi| async move { create(&ctx, menu, &data) }),
+            get(move |ctx: Ctx| async move { index(&ctx, menu) }).post(
+                move |ctx: Ctx, JsonApi(data): JsonApi| async move { create(&ctx, menu, &data) },
+            ),
         )
         .route(
             &format!("{path}/reorder"),
@@ -36,10 +37,14 @@ pub(crate) fn routes_of(path: &str, menu: Menu) -> Router<App> {
         .route(
             &format!("{path}/{{id}}"),
             get(move |ctx: Ctx, Path(id): Path<String>| async move { show(&ctx, menu, &id) })
-                .put(move |ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi| async move {
-                    update(&ctx, menu, &id, &data)
-                })
-                .delete(move |ctx: Ctx, Path(id): Path<String>| async move { destroy(&ctx, menu, &id) }),
+                .put(
+                    move |ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi| async move {
+                        update(&ctx, menu, &id, &data)
+                    },
+                )
+                .delete(
+                    move |ctx: Ctx, Path(id): Path<String>| async move { destroy(&ctx, menu, &id) },
+                ),
         )
 }
 
@@ -56,18 +61,31 @@ fn writable(ctx: &Ctx, menu: Menu) -> Result<(), ApiError> {
 fn index(ctx: &Ctx, menu: Menu) -> Answer {
     let shown = ctx.env.db.read(|connection| {
         let mut items = entity::list(connection, menu.kind())?;
-        match ctx.query.get("filter[parent_id]").or(ctx.query.get("filter[parent]")) {
+        match ctx
+            .query
+            .get("filter[parent_id]")
+            .or(ctx.query.get("filter[parent]"))
+        {
             Some("null" | "") => items.retain(|item| item.related("parent").is_none()),
             Some(parent) => items.retain(|item| item.related("parent") == Some(parent)),
             None => {}
         }
-        items.iter().map(|item| menus::to_json(connection, menu, item)).collect::<Result<Vec<_>, StoreError>>()
+        items
+            .iter()
+            .map(|item| menus::to_json(connection, menu, item))
+            .collect::<Result<Vec<_>, StoreError>>()
     })?;
     answer::list(shown)
 }
 
 fn shown(ctx: &Ctx, menu: Menu, id: &str) -> Result<Value, ApiError> {
-    ctx.env.db.read(|connection| Ok(menus::to_json(connection, menu, &menus::find(connection, menu, id)?)?))
+    ctx.env.db.read(|connection| {
+        Ok(menus::to_json(
+            connection,
+            menu,
+            &menus::find(connection, menu, id)?,
+        )?)
+    })
 }
 
 fn show(ctx: &Ctx, menu: Menu, id: &str) -> Answer {
@@ -76,7 +94,10 @@ fn show(ctx: &Ctx, menu: Menu, id: &str) -> Answer {
 
 fn create(ctx: &Ctx, menu: Menu, data: &Value) -> Answer {
     writable(ctx, menu)?;
-    let item = ctx.env.db.write(|tx| menus::create(tx, menu, data, &|| ctx.app.new_id()))?;
+    let item = ctx
+        .env
+        .db
+        .write(|tx| menus::create(tx, menu, data, &|| ctx.app.new_id()))?;
     answer::entity(StatusCode::CREATED, shown(ctx, menu, &item.id)?)
 }
 
@@ -96,11 +117,15 @@ fn destroy(ctx: &Ctx, menu: Menu, id: &str) -> Answer {
 fn reorder(ctx: &Ctx, menu: Menu, data: &Value) -> Answer {
     writable(ctx, menu)?;
     ctx.job(|| {
-        let entries = data.as_array().ok_or_else(|| ApiError::invalid_format("`data` is not a list"))?;
+        let entries = data
+            .as_array()
+            .ok_or_else(|| ApiError::invalid_format("`data` is not a list"))?;
         let moved = ctx.env.db.write(|tx| {
             let moved = menus::reorder(tx, menu, entries)?;
             let shown = moved.iter().map(|item| menus::to_json(tx, menu, item));
-            shown.collect::<Result<Vec<_>, StoreError>>().map_err(ApiError::from)
+            shown
+                .collect::<Result<Vec<_>, StoreError>>()
+                .map_err(ApiError::from)
         })?;
         Ok((200, json!({ "data": moved })))
     })

@@ -48,15 +48,24 @@ fn attributes() -> [Attribute; 11] {
         ("name", Value::Null, is_filled),
         ("plugin_type", Value::Null, is_optional_text),
         ("url", Value::Null, is_address),
-        ("field_types", Value::Null, |value| value.is_null() || value.is_array()),
+        ("field_types", Value::Null, |value| {
+            value.is_null() || value.is_array()
+        }),
         ("parameters", json!({}), Value::is_object),
-        ("parameter_definitions", Value::Null, stored::is_optional_object),
+        (
+            "parameter_definitions",
+            Value::Null,
+            stored::is_optional_object,
+        ),
         ("description", Value::Null, is_optional_text),
         ("package_name", Value::Null, is_optional_text),
         ("package_version", Value::Null, is_optional_text),
         ("permissions", json!([]), |value| {
             let granted = value.as_array().map(Vec::as_slice).unwrap_or_default();
-            value.is_array() && granted.iter().all(|one| one.as_str().is_some_and(|one| PERMISSIONS.contains(&one)))
+            value.is_array()
+                && granted
+                    .iter()
+                    .all(|one| one.as_str().is_some_and(|one| PERMISSIONS.contains(&one)))
         }),
         ("package_author_name", Value::Null, is_optional_text),
     ]
@@ -71,7 +80,10 @@ fn check(plugin: &Entity) -> Result<(), ApiError> {
 
 async fn create(ctx: Ctx, JsonApi(mut data): JsonApi) -> Answer {
     writable(&ctx)?;
-    if let Some(package) = data["attributes"]["package_name"].as_str().map(str::to_owned) {
+    if let Some(package) = data["attributes"]["package_name"]
+        .as_str()
+        .map(str::to_owned)
+    {
         // The real service asks the package registry for name, address and version; this server asks nobody.
         let address = format!("https://unpkg.com/{package}/build/index.html");
         for (key, value) in [("name", package), ("url", address)] {
@@ -134,7 +146,9 @@ fn without_plugin(field: &Entity, plugin: &str) -> Option<Value> {
     let mut addons = appearance["addons"].as_array().cloned().unwrap_or_default();
     addons.retain(|addon| addon["id"].as_str() != Some(plugin));
     let mut left = match field.text("field_type").and_then(FieldType::parse) {
-        Some(field_type) if appearance["editor"].as_str() == Some(plugin) => field_type.default_appearance(),
+        Some(field_type) if appearance["editor"].as_str() == Some(plugin) => {
+            field_type.default_appearance()
+        }
         Some(_) | None => appearance.clone(),
     };
     left["addons"] = Value::Array(addons);
@@ -144,7 +158,10 @@ fn without_plugin(field: &Entity, plugin: &str) -> Option<Value> {
 fn uses(appearance: &Value, plugin: &str) -> bool {
     let addons = appearance["addons"].as_array();
     appearance["editor"].as_str() == Some(plugin)
-        || addons.into_iter().flatten().any(|addon| addon["id"].as_str() == Some(plugin))
+        || addons
+            .into_iter()
+            .flatten()
+            .any(|addon| addon["id"].as_str() == Some(plugin))
 }
 
 /// The fields that use the plugin.

@@ -40,7 +40,11 @@ pub(crate) fn destroy(db: &Database, kind: Kind, id: &str) -> Answer {
 pub(crate) type Attribute = (&'static str, Value, fn(&Value) -> bool);
 
 /// Writes the attributes that were sent into the document; for a new one, the defaults first.
-pub(crate) fn apply(entity: &mut Entity, data: &Value, known: &[Attribute]) -> Result<(), ApiError> {
+pub(crate) fn apply(
+    entity: &mut Entity,
+    data: &Value,
+    known: &[Attribute],
+) -> Result<(), ApiError> {
     for (name, default, fits) in known {
         match data["attributes"].get(*name) {
             Some(value) if fits(value) => entity.set(name, value.clone()),
@@ -72,7 +76,8 @@ pub(crate) fn is_optional_object(value: &Value) -> bool {
 /// An absolute `http` or `https` address.
 pub(crate) fn is_address(value: &Value) -> bool {
     value.as_str().is_some_and(|text| {
-        text.parse::<http::Uri>()
-            .is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some())
+        text.parse::<http::Uri>().is_ok_and(|uri| {
+            matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some()
+        })
     })
 }

@@ -32,9 +32,16 @@ pub(crate) fn routes() -> Router<App> {
 async fn index(ctx: ProjectCtx) -> Answer {
     ctx.require(Permission::ManageWebhooks)?;
     let (offset, limit) = paging(&ctx.query, 30, 500)?;
-    let mut calls = ctx.app.project().read(|connection| entity::list(connection, Kind::WebhookCall))?;
+    let mut calls = ctx
+        .app
+        .project()
+        .read(|connection| entity::list(connection, Kind::WebhookCall))?;
     calls.reverse();
-    let wanted = |key: &str| ctx.query.get(&format!("filter[fields][{key}][eq]")).map(str::to_owned);
+    let wanted = |key: &str| {
+        ctx.query
+            .get(&format!("filter[fields][{key}][eq]"))
+            .map(str::to_owned)
+    };
     if let Some(webhook) = wanted("webhook_id") {
         calls.retain(|call| call.related("webhook") == Some(&webhook));
     }
@@ -46,7 +53,15 @@ async fn index(ctx: ProjectCtx) -> Answer {
     let total = u64::try_from(calls.len()).unwrap_or(u64::MAX);
     let skip = usize::try_from(offset).unwrap_or(usize::MAX);
     let take = usize::try_from(limit).unwrap_or(usize::MAX);
-    answer::page(calls.iter().skip(skip).take(take).map(Entity::to_json).collect(), total)
+    answer::page(
+        calls
+            .iter()
+            .skip(skip)
+            .take(take)
+            .map(Entity::to_json)
+            .collect(),
+        total,
+    )
 }
 
 async fn show(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
@@ -59,7 +74,11 @@ async fn resend(ctx: ProjectCtx, Path(id): Path<String>, _body: OptionalJsonApi)
     ctx.require(Permission::ManageWebhooks)?;
     let (mut call, webhook) = ctx.app.project().read(|connection| {
         let call = stored::find(connection, Kind::WebhookCall, &id)?;
-        let webhook = stored::find(connection, Kind::Webhook, call.related("webhook").unwrap_or_default())?;
+        let webhook = stored::find(
+            connection,
+            Kind::Webhook,
+            call.related("webhook").unwrap_or_default(),
+        )?;
         Ok::<_, ApiError>((call, webhook))
     })?;
     call.id = ctx.app.new_id();
@@ -78,15 +97,23 @@ pub(crate) fn on_event(app: &App, event: &Event) {
             }
         }
         // The change itself is done and answered; a delivery that cannot be recorded must not undo it.
-        Err(error) => log(&format!("a webhook delivery could not be recorded: {error}")),
+        Err(error) => log(&format!(
+            "a webhook delivery could not be recorded: {error}"
+        )),
     }
 }
 
 fn record(app: &App, event: &Event) -> Result<Vec<(Entity, Entity)>, StoreError> {
-    let webhooks = app.project().read(|connection| entity::list(connection, Kind::Webhook))?;
-    let primary = app.primary().is_ok_and(|primary| primary.id == event.environment);
-    let interested: Vec<Entity> =
-        webhooks.into_iter().filter(|webhook| listens(webhook, event, primary)).collect();
+    let webhooks = app
+        .project()
+        .read(|connection| entity::list(connection, Kind::Webhook))?;
+    let primary = app
+        .primary()
+        .is_ok_and(|primary| primary.id == event.environment);
+    let interested: Vec<Entity> = webhooks
+        .into_iter()
+        .filter(|webhook| listens(webhook, event, primary))
+        .collect();
     let mut recorded = Vec::new();
     for webhook in interested {
         let call = call_of(app, &webhook, event, primary);
@@ -104,8 +131,14 @@ fn listens(webhook: &Entity, event: &Event, primary: bool) -> bool {
             let events = subscription["event_types"].as_array();
             let filters = subscription["filters"].as_array();
             subscription["entity_type"] == event.entity_type
-                && events.into_iter().flatten().any(|wanted| wanted == event.event_type)
-                && filters.into_iter().flatten().all(|filter| passes(filter, event, primary))
+                && events
+                    .into_iter()
+                    .flatten()
+                    .any(|wanted| wanted == event.event_type)
+                && filters
+                    .into_iter()
+                    .flatten()
+                    .all(|filter| passes(filter, event, primary))
         })
 }
 
@@ -141,7 +174,9 @@ fn call_of(app: &App, webhook: &Entity, event: &Event, primary: bool) -> Entity 
     if let Some(previous) = &event.previous {
         payload["previous_entity"] = previous.clone();
     }
-    let body = webhook.text("custom_payload").map_or_else(|| payload.to_string(), str::to_owned);
+    let body = webhook
+        .text("custom_payload")
+        .map_or_else(|| payload.to_string(), str::to_owned);
     call.set("entity_type", event.entity_type);
     call.set("event_type", event.event_type);
     call.set("request_url", webhook.attribute("url").clone());
@@ -167,11 +202,17 @@ fn stamp(app: &App, call: &mut Entity) {
 }
 
 fn deliver(app: &App, webhook: Entity, call: Entity) {
-    let Some(address) = webhook.text("url").map(str::to_owned).filter(|url| outgoing::is_callable(url)) else {
+    let Some(address) = webhook
+        .text("url")
+        .map(str::to_owned)
+        .filter(|url| outgoing::is_callable(url))
+    else {
         return;
     };
     // Events before the server runs (a project being filled) are recorded only.
-    let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+        return;
+    };
     let app = app.clone();
     runtime.spawn(async move {
         let body = call.text("request_payload").unwrap_or_default().to_owned();
@@ -180,7 +221,10 @@ fn deliver(app: &App, webhook: Entity, call: Entity) {
             log(&format!("webhook {}: {error}", webhook.id));
         }
         if let Err(error) = answered(&app, call, outcome.ok()) {
-            log(&format!("webhook {}: its outcome could not be recorded: {error}", webhook.id));
+            log(&format!(
+                "webhook {}: its outcome could not be recorded: {error}",
+                webhook.id
+            ));
         }
     });
 }
@@ -188,24 +232,36 @@ fn deliver(app: &App, webhook: Entity, call: Entity) {
 fn headers(webhook: &Entity) -> Vec<(String, String)> {
     use base64::Engine;
     let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
-    if let Some(user) = webhook.text("http_basic_user").filter(|user| !user.is_empty()) {
+    if let Some(user) = webhook
+        .text("http_basic_user")
+        .filter(|user| !user.is_empty())
+    {
         let password = webhook.text("http_basic_password").unwrap_or_default();
-        let credentials = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
+        let credentials =
+            base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
         headers.push(("authorization".to_owned(), format!("Basic {credentials}")));
     }
-    for (name, value) in webhook.attribute("headers").as_object().into_iter().flatten() {
+    for (name, value) in webhook
+        .attribute("headers")
+        .as_object()
+        .into_iter()
+        .flatten()
+    {
         headers.extend(value.as_str().map(|value| (name.clone(), value.to_owned())));
     }
     headers
 }
 
 fn answered(app: &App, mut call: Entity, reply: Option<outgoing::Reply>) -> Result<(), StoreError> {
-    let good = reply.as_ref().is_some_and(|reply| reply.status.is_success());
+    let good = reply
+        .as_ref()
+        .is_some_and(|reply| reply.status.is_success());
     call.set("status", if good { "success" } else { "failed" });
     if let Some(reply) = reply {
         call.set("response_status", reply.status.as_u16());
         call.set("response_headers", reply.headers);
         call.set("response_payload", reply.body);
     }
-    app.project().write(|tx| entity::update(tx, &call).map(drop))
+    app.project()
+        .write(|tx| entity::update(tx, &call).map(drop))
 }

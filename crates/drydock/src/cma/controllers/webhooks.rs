@@ -24,10 +24,16 @@ pub(crate) fn routes() -> Router<App> {
 
 /// What can be listened to: entity types and their events.
 const EVENTS: [(&str, &[&str]); 8] = [
-    ("item", &["create", "update", "delete", "publish", "unpublish"]),
+    (
+        "item",
+        &["create", "update", "delete", "publish", "unpublish"],
+    ),
     ("item_type", &["create", "update", "delete"]),
     ("upload", &["create", "update", "delete"]),
-    ("build_trigger", &["deploy_started", "deploy_succeeded", "deploy_failed"]),
+    (
+        "build_trigger",
+        &["deploy_started", "deploy_succeeded", "deploy_failed"],
+    ),
     ("environment", &["create", "update", "promote", "delete"]),
     ("maintenance_mode", &["change"]),
     ("sso_user", &["create"]),
@@ -43,10 +49,14 @@ fn attributes() -> [Attribute; 11] {
         ("http_basic_user", Value::Null, is_optional_text),
         ("http_basic_password", Value::Null, is_optional_text),
         ("headers", json!({}), |value| {
-            value.as_object().is_some_and(|headers| headers.values().all(Value::is_string))
+            value
+                .as_object()
+                .is_some_and(|headers| headers.values().all(Value::is_string))
         }),
         ("events", json!([]), are_subscriptions),
-        ("payload_api_version", json!("3"), |value| value.as_str() == Some("3")),
+        ("payload_api_version", json!("3"), |value| {
+            value.as_str() == Some("3")
+        }),
         ("nested_items_in_payload", json!(false), Value::is_boolean),
         ("auto_retry", json!(false), Value::is_boolean),
     ]
@@ -55,13 +65,20 @@ fn attributes() -> [Attribute; 11] {
 fn are_subscriptions(value: &Value) -> bool {
     let known = |subscription: &Value| {
         let entity_type = subscription["entity_type"].as_str();
-        let events = EVENTS.iter().find(|(name, _)| entity_type == Some(name)).map(|(_, events)| *events);
+        let events = EVENTS
+            .iter()
+            .find(|(name, _)| entity_type == Some(name))
+            .map(|(_, events)| *events);
         let wanted = subscription["event_types"].as_array();
         events.zip(wanted).is_some_and(|(events, wanted)| {
-            wanted.iter().all(|event| event.as_str().is_some_and(|event| events.contains(&event)))
+            wanted
+                .iter()
+                .all(|event| event.as_str().is_some_and(|event| events.contains(&event)))
         })
     };
-    value.as_array().is_some_and(|subscriptions| subscriptions.iter().all(known))
+    value
+        .as_array()
+        .is_some_and(|subscriptions| subscriptions.iter().all(known))
 }
 
 async fn index(ctx: ProjectCtx) -> Answer {

@@ -39,24 +39,40 @@ async fn show(ctx: Ctx, Path(id): Path<String>) -> Answer {
 }
 
 fn attributes() -> [Attribute; 3] {
-    [("name", Value::Null, is_filled), ("api_key", Value::Null, is_filled), ("stages", Value::Null, are_stages)]
+    [
+        ("name", Value::Null, is_filled),
+        ("api_key", Value::Null, is_filled),
+        ("stages", Value::Null, are_stages),
+    ]
 }
 
 /// Stages with ids and names, exactly one of them the first.
 fn are_stages(value: &Value) -> bool {
-    let Some(stages) = value.as_array() else { return false };
+    let Some(stages) = value.as_array() else {
+        return false;
+    };
     let named = |stage: &Value| is_filled(&stage["id"]) && is_filled(&stage["name"]);
-    let ids: std::collections::HashSet<&str> = stages.iter().filter_map(|stage| stage["id"].as_str()).collect();
+    let ids: std::collections::HashSet<&str> = stages
+        .iter()
+        .filter_map(|stage| stage["id"].as_str())
+        .collect();
     stages.iter().all(named)
         && ids.len() == stages.len()
-        && stages.iter().filter(|stage| stage["initial"] == json!(true)).count() == 1
+        && stages
+            .iter()
+            .filter(|stage| stage["initial"] == json!(true))
+            .count()
+            == 1
 }
 
 fn check(tx: &Connection, workflow: &Entity) -> Result<(), ApiError> {
     let key = workflow.text("api_key").unwrap_or_default();
     check_model_key(key)?;
     let others = entity::list(tx, Kind::Workflow)?;
-    if others.iter().any(|other| other.id != workflow.id && other.text("api_key") == Some(key)) {
+    if others
+        .iter()
+        .any(|other| other.id != workflow.id && other.text("api_key") == Some(key))
+    {
         return Err(ApiError::invalid_field("api_key", "VALIDATION_UNIQUENESS"));
     }
     Ok(())
@@ -96,8 +112,11 @@ async fn destroy(ctx: Ctx, Path(id): Path<String>) -> Answer {
             if model.related("workflow") == Some(&id) {
                 model.relate("workflow", Value::Null);
                 entity::update(tx, &model)?;
-                tx.execute("UPDATE items SET stage = NULL WHERE item_type = ?1", [&model.id])
-                    .map_err(ApiError::from)?;
+                tx.execute(
+                    "UPDATE items SET stage = NULL WHERE item_type = ?1",
+                    [&model.id],
+                )
+                .map_err(ApiError::from)?;
             }
         }
         entity::delete(tx, Kind::Workflow, &id)?;

@@ -41,7 +41,9 @@ pub(crate) struct Reply {
 
 /// Whether this server would call the address at all.
 pub(crate) fn is_callable(address: &str) -> bool {
-    address.parse::<Uri>().is_ok_and(|uri| uri.scheme_str() == Some("http"))
+    address
+        .parse::<Uri>()
+        .is_ok_and(|uri| uri.scheme_str() == Some("http"))
 }
 
 /// POSTs a body and waits for the answer.
@@ -50,19 +52,32 @@ pub(crate) async fn post(
     headers: &[(String, String)],
     body: String,
 ) -> Result<Reply, OutgoingError> {
-    tokio::time::timeout(DEADLINE, exchange(address, headers, body)).await.map_err(|_| OutgoingError::Timeout)?
+    tokio::time::timeout(DEADLINE, exchange(address, headers, body))
+        .await
+        .map_err(|_| OutgoingError::Timeout)?
 }
 
-async fn exchange(address: &str, headers: &[(String, String)], body: String) -> Result<Reply, OutgoingError> {
-    let uri: Uri = address.parse().map_err(|_| OutgoingError::Address(address.to_owned()))?;
+async fn exchange(
+    address: &str,
+    headers: &[(String, String)],
+    body: String,
+) -> Result<Reply, OutgoingError> {
+    let uri: Uri = address
+        .parse()
+        .map_err(|_| OutgoingError::Address(address.to_owned()))?;
     if uri.scheme_str() != Some("http") {
         return Err(OutgoingError::Scheme(address.to_owned()));
     }
-    let authority = uri.authority().ok_or_else(|| OutgoingError::Address(address.to_owned()))?;
+    let authority = uri
+        .authority()
+        .ok_or_else(|| OutgoingError::Address(address.to_owned()))?;
     let port = authority.port_u16().unwrap_or(80);
     let stream = TcpStream::connect((authority.host().trim_matches(['[', ']']), port)).await?;
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
-    let path = uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+    let path = uri
+        .path_and_query()
+        .map_or("/", http::uri::PathAndQuery::as_str);
     let mut request = Request::post(path)
         .header("host", authority.as_str())
         .header("user-agent", "drydock")
@@ -75,10 +90,16 @@ async fn exchange(address: &str, headers: &[(String, String)], body: String) -> 
         let response = sender.send_request(request).await?;
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await?.to_bytes();
-        let text = |value: &http::HeaderValue| Value::from(String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let text = |value: &http::HeaderValue| {
+            Value::from(String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
         Ok::<_, hyper::Error>(Reply {
             status: parts.status,
-            headers: parts.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
+            headers: parts
+                .headers
+                .iter()
+                .map(|(name, value)| (name.to_string(), text(value)))
+                .collect(),
             body: String::from_utf8_lossy(&bytes).into_owned(),
         })
     };

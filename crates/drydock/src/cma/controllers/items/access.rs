@@ -21,7 +21,11 @@ pub(crate) struct Access<'a> {
 
 impl<'a> Access<'a> {
     pub(crate) fn new(ctx: &'a Ctx, schema: &'a Schema) -> Self {
-        Self { ctx, schema, roles: OnceCell::new() }
+        Self {
+            ctx,
+            schema,
+            roles: OnceCell::new(),
+        }
     }
 
     /// Whether the caller may do this to some record of the model.
@@ -31,33 +35,73 @@ impl<'a> Access<'a> {
 
     /// Whether the caller may do this to this record.
     pub(crate) fn allows(&self, action: ItemAction, row: &ItemRow) -> bool {
-        self.about(row, None, |subject| self.ctx.allows_item_action(action, subject))
+        self.about(row, None, |subject| {
+            self.ctx.allows_item_action(action, subject)
+        })
     }
 
     /// `INSUFFICIENT_PERMISSIONS` unless the caller may do this to this record.
     pub(crate) fn require(&self, action: ItemAction, row: &ItemRow) -> Result<(), ApiError> {
-        self.about(row, None, |subject| self.ctx.require_item_action(action, subject))
+        self.about(row, None, |subject| {
+            self.ctx.require_item_action(action, subject)
+        })
+    }
+
+    /// Like [`Access::require`], for what changes the record: `ITEM_LOCKED` while somebody else has locked it.
+    pub(crate) fn require_change(&self, action: ItemAction, row: &ItemRow) -> Result<(), ApiError> {
+        self.require(action, row)?;
+        let holder =
+            self.ctx
+                .app
+                .sessions()
+                .lock_holder(&self.ctx.env.id, &row.id, self.ctx.app.now());
+        match holder.filter(|session| session.editor != self.ctx.caller.reference()) {
+            Some(session) => Err(ApiError::unprocessable(
+                "ITEM_LOCKED",
+                serde_json::json!({ "editor": session.editor }),
+            )),
+            None => Ok(()),
+        }
     }
 
     /// Like [`Access::require`], for moving the record to a stage of its workflow.
     pub(crate) fn require_move(&self, row: &ItemRow, to_stage: &str) -> Result<(), ApiError> {
         self.about(row, Some(to_stage), |subject| {
-            self.ctx.require_item_action(ItemAction::MoveToStage, subject)
+            self.ctx
+                .require_item_action(ItemAction::MoveToStage, subject)
         })
     }
 
     /// `INSUFFICIENT_PERMISSIONS` unless the caller may make records of the model.
     pub(crate) fn require_create(&self, model: &Model) -> Result<(), ApiError> {
-        self.ctx.require_item_action(ItemAction::Create, &subject_of(model))
+        self.ctx
+            .require_item_action(ItemAction::Create, &subject_of(model))
     }
 
-    fn about<T>(&self, row: &ItemRow, to_stage: Option<&str>, ask: impl FnOnce(&ItemSubject<'_>) -> T) -> T {
-        let workflow = self.schema.model(&row.item_type).and_then(|model| model.workflow.as_deref());
+    fn about<T>(
+        &self,
+        row: &ItemRow,
+        to_stage: Option<&str>,
+        ask: impl FnOnce(&ItemSubject<'_>) -> T,
+    ) -> T {
+        let workflow = self
+            .schema
+            .model(&row.item_type)
+            .and_then(|model| model.workflow.as_deref());
         let creator = row.creator.as_ref().map(|creator| {
-            let role = self.roles().get(&(creator.kind.clone(), creator.id.clone()));
-            self.ctx.creator(&creator.kind, &creator.id, role.map(String::as_str))
+            let role = self
+                .roles()
+                .get(&(creator.kind.clone(), creator.id.clone()));
+            self.ctx
+                .creator(&creator.kind, &creator.id, role.map(String::as_str))
         });
-        ask(&ItemSubject { item_type: &row.item_type, workflow, stage: row.stage.as_deref(), to_stage, creator })
+        ask(&ItemSubject {
+            item_type: &row.item_type,
+            workflow,
+            stage: row.stage.as_deref(),
+            to_stage,
+            creator,
+        })
     }
 
     fn roles(&self) -> &HashMap<(String, String), String> {
@@ -67,7 +111,10 @@ impl<'a> Access<'a> {
                 for kind in [Kind::User, Kind::AccessToken] {
                     for holder in entity::list(connection, kind)? {
                         if let Some(role) = holder.related("role") {
-                            roles.insert((kind.wire().to_owned(), holder.id.clone()), role.to_owned());
+                            roles.insert(
+                                (kind.wire().to_owned(), holder.id.clone()),
+                                role.to_owned(),
+                            );
                         }
                     }
                 }
@@ -83,5 +130,9 @@ impl<'a> Access<'a> {
 }
 
 fn subject_of(model: &Model) -> ItemSubject<'_> {
-    ItemSubject { item_type: &model.id, workflow: model.workflow.as_deref(), ..ItemSubject::default() }
+    ItemSubject {
+        item_type: &model.id,
+        workflow: model.workflow.as_deref(),
+        ..ItemSubject::default()
+    }
 }

@@ -39,16 +39,23 @@ impl Operation {
         let row = match self {
             Self::Destroy => return destroy_at(desk, access, id),
             Self::Publish => {
-                access.require(ItemAction::Publish, &row)?;
+                access.require_change(ItemAction::Publish, &row)?;
                 publish::publish(desk, id, &Extent::default())?
             }
             Self::Unpublish => {
-                access.require(ItemAction::Publish, &row)?;
+                access.require_change(ItemAction::Publish, &row)?;
                 publish::unpublish(desk, id, &Extent::default())?
             }
             Self::MoveToStage(stage) => {
                 access.require_move(&row, stage)?;
-                write::update(desk, id, Patch { stage: Some(stage.clone()), ..Patch::default() })?
+                write::update(
+                    desk,
+                    id,
+                    Patch {
+                        stage: Some(stage.clone()),
+                        ..Patch::default()
+                    },
+                )?
             }
         };
         Ok(present::item(desk.tx, desk.schema, &row, View::CURRENT)?)
@@ -71,7 +78,11 @@ pub(super) async fn move_to_stage(ctx: Ctx, JsonApi(data): JsonApi) -> Answer {
     let stage = data["attributes"]["stage"]
         .as_str()
         .ok_or_else(|| ApiError::invalid_field("stage", "VALIDATION_REQUIRED"))?;
-    run(&ctx, &Operation::MoveToStage(stage.to_owned()), ids_of(&data)?)
+    run(
+        &ctx,
+        &Operation::MoveToStage(stage.to_owned()),
+        ids_of(&data)?,
+    )
 }
 
 /// The older form: ids in the query.
@@ -96,14 +107,22 @@ fn ids_of(data: &Value) -> Result<Vec<String>, ApiError> {
     let items = data["relationships"]["items"]["data"]
         .as_array()
         .ok_or_else(|| ApiError::invalid_field("items", "VALIDATION_REQUIRED"))?;
-    Ok(items.iter().filter_map(|item| item["id"].as_str()).map(str::to_owned).collect())
+    Ok(items
+        .iter()
+        .filter_map(|item| item["id"].as_str())
+        .map(str::to_owned)
+        .collect())
 }
 
 fn ids_in_query(ctx: &Ctx) -> Result<Vec<String>, ApiError> {
     let ids = ctx.query.get("filter[ids]").ok_or_else(|| {
         ApiError::unprocessable("MISSING_QUERY_PARAMETER", json!({ "param": "filter[ids]" }))
     })?;
-    Ok(ids.split(',').map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).collect())
+    Ok(ids
+        .split(',')
+        .map(|id| id.trim().to_owned())
+        .filter(|id| !id.is_empty())
+        .collect())
 }
 
 fn run(ctx: &Ctx, operation: &Operation, ids: Vec<String>) -> Answer {
@@ -128,6 +147,9 @@ fn run(ctx: &Ctx, operation: &Operation, ids: Vec<String>) -> Answer {
         for item in &done {
             emit(ctx, operation.event(), item, None, &[]);
         }
-        Ok((200, json!({ "data": [], "meta": { "successful": done.len(), "failed": failed } })))
+        Ok((
+            200,
+            json!({ "data": [], "meta": { "successful": done.len(), "failed": failed } }),
+        ))
     })
 }

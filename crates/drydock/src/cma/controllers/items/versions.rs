@@ -46,7 +46,12 @@ pub(super) async fn show(ctx: Ctx, Path(id): Path<String>) -> Answer {
         let version = items::find_version(connection, version)?.ok_or_else(ApiError::not_found)?;
         let row = items::find(connection, &version.item)?.ok_or_else(ApiError::not_found)?;
         Access::new(&ctx, &schema).require(ItemAction::Read, &row)?;
-        Ok::<_, ApiError>(present::version(&schema, &row, &version, ctx.query.flag("nested"))?)
+        Ok::<_, ApiError>(present::version(
+            &schema,
+            &row,
+            &version,
+            ctx.query.flag("nested"),
+        )?)
     })?;
     answer::entity(StatusCode::OK, data)
 }
@@ -58,9 +63,10 @@ pub(super) async fn restore(ctx: Ctx, Path(id): Path<String>) -> Answer {
     ctx.job(|| {
         let (item, version) = at_desk(&ctx, |desk, access| {
             let old = items::find_version(desk.tx, version)?.ok_or_else(ApiError::not_found)?;
-            access.require(ItemAction::Update, &desk.item(&old.item)?)?;
+            access.require_change(ItemAction::Update, &desk.item(&old.item)?)?;
             let row = write::restore(desk, version)?;
-            let new = items::find_version(desk.tx, row.current_version)?.ok_or_else(ApiError::not_found)?;
+            let new = items::find_version(desk.tx, row.current_version)?
+                .ok_or_else(ApiError::not_found)?;
             let item = present::item(desk.tx, desk.schema, &row, View::CURRENT)?;
             Ok((item, present::version(desk.schema, &row, &new, false)?))
         })?;
