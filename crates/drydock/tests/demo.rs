@@ -337,6 +337,73 @@ async fn links_follow_the_server_to_its_ports() {
     assert_eq!(dock.get("/environments/main").await.data()["meta"], before);
 }
 
+/// The build trigger reaches the hook over a real socket.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn firing_the_build_trigger_is_counted() {
+    let dock = Dock::with(|options| {
+        options.project = Project::Demo;
+        options.clock = drydock::Clock::system();
+        options.addr = "127.0.0.1:0".parse().unwrap();
+        options.plugin_addr = "127.0.0.1:0".parse().unwrap();
+    });
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let (ready, listening) = tokio::sync::oneshot::channel();
+    let listener = dock.drydock.clone();
+    let server = tokio::spawn(async move {
+        let tell = |_: &drydock::Addresses| ready.send(()).unwrap();
+        listener
+            .serve(tell, async { drop(stopped.await) })
+            .await
+            .unwrap();
+    });
+    listening.await.unwrap();
+    // Another router than the one that serves: what counts is what the socket's side has counted.
+    let trigger = dock.get("/build-triggers").await.data()[0].clone();
+    let url = trigger["attributes"]["adapter_settings"]["trigger_url"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let fired = dock
+        .call(
+            "POST",
+            &format!(
+                "/build-triggers/{}/trigger",
+                trigger["id"].as_str().unwrap()
+            ),
+            None,
+        )
+        .await;
+    assert_eq!(fired.status, StatusCode::NO_CONTENT, "{}", fired.body);
+    let mut calls = 0;
+    for _ in 0..500 {
+        calls = calls_counted_at(&url).await;
+        if calls > 0 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    assert_eq!(calls, 1);
+    stop.send(()).unwrap();
+    server.await.unwrap();
+}
+
+/// `GET` of the hook, over the socket.
+async fn calls_counted_at(url: &str) -> u64 {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    let (host, path) = url
+        .strip_prefix("http://")
+        .and_then(|rest| rest.split_once('/'))
+        .unwrap();
+    let mut stream = tokio::net::TcpStream::connect(host).await.unwrap();
+    let request = format!("GET /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    let body: Value = serde_json::from_str(answer.rsplit("\r\n\r\n").next().unwrap()).unwrap();
+    body["calls"].as_u64().unwrap()
+}
+
 #[tokio::test]
 async fn the_menu_leads_to_every_model() {
     let dock = demo();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::dynamic::{
     Field, FieldFuture, FieldValue, InputValue, Object, ResolverContext, SchemaBuilder, TypeRef,
 };
-use async_graphql::{Name, Result, Value as GraphValue};
+use async_graphql::{Error, Name, Result, Value as GraphValue};
 use serde_json::{Map, Value, json};
 
 use super::super::content::Record;
@@ -13,7 +13,7 @@ use super::super::description::{Description, Model};
 use super::super::locale::LocaleChoice;
 use super::super::{filter, names, order};
 use super::nodes::{RecordNode, SiteFacts, ValueNode, chosen_locale, locale_arguments, session};
-use super::records::{self, page_error};
+use super::records;
 use super::shared::object_value;
 
 /// Name of the root type.
@@ -210,4 +210,9 @@ fn requested_page(ctx: &ResolverContext<'_>) -> Result<(usize, usize)> {
         usize::try_from(skip).unwrap_or(usize::MAX),
         usize::try_from(first).unwrap_or(usize::MAX),
     ))
+}
+
+/// The message for a page size out of bounds.
+fn page_error(argument: &str, bounds: &str) -> Error {
+    Error::new(format!("`{argument}` must be {bounds}"))
 }

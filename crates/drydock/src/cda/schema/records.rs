@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use async_graphql::Value as GraphValue;
 use async_graphql::dynamic::{
     Enum, Field, FieldFuture, FieldValue, InputObject, InputValue, Object, SchemaBuilder, TypeRef,
     Union,
 };
-use async_graphql::{Error, Value as GraphValue};
 use serde_json::Value;
 
 use super::super::content::Record;
@@ -474,9 +474,4 @@ fn order_enum(model: &Model) -> Enum {
         .iter()
         .flat_map(|column| ["ASC", "DESC"].map(|direction| format!("{column}_{direction}")));
     Enum::new(order_name(model)).items(items)
-}
-
-/// The message for a page size out of bounds.
-pub(super) fn page_error(argument: &str, bounds: &str) -> Error {
-    Error::new(format!("`{argument}` must be {bounds}"))
 }
