@@ -6,3 +6,4 @@ pub mod outside;
 pub mod release;
 pub mod releases;
 pub mod settings;
+mod trouble;

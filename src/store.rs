@@ -6,6 +6,7 @@
 mod command;
 mod dialogs;
 mod driver;
+mod panel;
 mod releases;
 mod shared;
 mod state;
@@ -17,6 +18,7 @@ use yew::prelude::*;
 
 pub use command::{Command, Place};
 use driver::Driver;
+pub use panel::{open_settings, save_settings};
 use shared::SharedState;
 pub use state::{Folder, LogLine, Performing, QueryAnswers, Remote, State, Update, now};
 

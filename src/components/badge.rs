@@ -26,6 +26,9 @@ pub struct BadgeProps {
     pub kind: BadgeKind,
     /// Its word or two.
     pub label: AttrValue,
+    /// More about it, on hover.
+    #[prop_or_default]
+    pub title: Option<AttrValue>,
 }
 
 /// A word that names a state.
@@ -38,5 +41,5 @@ pub fn Badge(props: &BadgeProps) -> Html {
         BadgeKind::Warning => Some("badge--warning"),
         BadgeKind::Danger => Some("badge--danger"),
     };
-    html! { <span class={classes!("badge", kind)}>{ &props.label }</span> }
+    html! { <span class={classes!("badge", kind)} title={props.title.clone()}>{ &props.label }</span> }
 }

@@ -123,6 +123,25 @@ pub fn ActionButton(props: &ActionButtonProps) -> Html {
     }
 }
 
+/// What a button that reads like a link needs.
+#[derive(Properties, PartialEq)]
+pub struct LinkButtonProps {
+    /// Its words.
+    pub label: AttrValue,
+    /// Called when it is pressed.
+    pub on_press: Callback<()>,
+}
+
+/// A button that reads like a link: it leads somewhere inside the plugin's page.
+#[component]
+pub fn LinkButton(props: &LinkButtonProps) -> Html {
+    html! {
+        <button type="button" class="link" onclick={props.on_press.reform(|_: MouseEvent| ())}>
+            { &props.label }
+        </button>
+    }
+}
+
 /// What the button that looks again needs.
 #[derive(Properties, PartialEq)]
 pub struct RefreshButtonProps {
@@ -132,7 +151,7 @@ pub struct RefreshButtonProps {
     pub busy: bool,
 }
 
-/// Looks at the project again.
+/// Looks at something again.
 #[component]
 pub fn RefreshButton(props: &RefreshButtonProps) -> Html {
     html! {

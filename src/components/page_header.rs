@@ -1,9 +1,9 @@
 //! The top of a page: where it is, what it is called, what can be done.
 
-use slipway_release::view::action::Intent;
 use yew::prelude::*;
 
-use super::Button;
+use super::LinkButton;
+use crate::ports::page;
 
 /// What the top of a page needs.
 #[derive(Properties, PartialEq)]
@@ -27,17 +27,23 @@ pub struct PageHeaderProps {
 /// The top of a page.
 #[component]
 pub fn PageHeader(props: &PageHeaderProps) -> Html {
+    let heading = use_node_ref();
+    // Whoever came here by a button of the page before has lost the focus with it.
+    use_effect_with((), {
+        let heading = heading.clone();
+        move |()| page::focus_if_here(&heading)
+    });
     html! {
         <header class="page-header">
             if let Some(on_back) = &props.on_back {
                 <nav class="page-header__back" aria-label="Breadcrumb">
-                    <Button label={props.parent.clone()} intent={Intent::Quiet} small=true on_press={on_back.clone()} />
+                    <LinkButton label={props.parent.clone()} on_press={on_back.clone()} />
                     <span aria-hidden="true">{ "›" }</span>
                 </nav>
             }
             <div class="page-header__row">
                 <div class="page-header__title">
-                    <h1>{ &props.title }</h1>
+                    <h1 ref={heading} tabindex="-1">{ &props.title }</h1>
                     { props.beside.clone() }
                 </div>
                 <div class="page-header__actions">{ props.children.clone() }</div>

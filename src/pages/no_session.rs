@@ -4,9 +4,9 @@ use slipway_release::view::action::Intent;
 use yew::prelude::*;
 
 use crate::{
-    components::{Button, Callout, CalloutKind, Live, Mono, PageHeader},
+    components::{Button, Callout, CalloutKind, Mono, PageHeader},
     session::{self, Frame},
-    store::spawn,
+    store::open_settings,
 };
 
 /// What the page needs.
@@ -44,15 +44,11 @@ fn Grant() -> Html {
     let on_press = {
         let (frame, setter) = (frame.clone(), refused.setter());
         Callback::from(move |()| {
-            let (Some(frame), setter) = (frame.clone(), setter.clone()) else {
-                return;
-            };
-            spawn(async move {
-                let path = settings_path(&frame);
-                if let Err(error) = frame.plugin.navigate_to(&path).await {
-                    setter.set(error.to_string().into());
-                }
-            });
+            let setter = setter.clone();
+            if let Some(frame) = &frame {
+                let refused = Callback::from(move |sentence: String| setter.set(sentence.into()));
+                open_settings(frame, refused);
+            }
         })
     };
     let disabled_reason = frame
@@ -79,18 +75,6 @@ fn Grant() -> Html {
             if !refused.is_empty() {
                 <Callout kind={CalloutKind::Danger} title="The panel did not open the settings.">{ &*refused }</Callout>
             }
-            <Live text={(*refused).clone()} />
         </>
     }
-}
-
-/// The panel's address of the plugin's settings; it names the environment unless that is primary.
-fn settings_path(frame: &Frame) -> String {
-    let base = &frame.settings.base;
-    let prefix = if base.is_environment_primary {
-        String::new()
-    } else {
-        format!("/environments/{}", base.environment)
-    };
-    format!("{prefix}/configuration/plugins/{}/edit", base.plugin.id)
 }

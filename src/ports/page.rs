@@ -7,6 +7,19 @@ pub fn is_visible() -> bool {
         .is_some_and(|document| !document.hidden())
 }
 
+/// Moves the focus to an element, if the focus is in this frame; it is never taken from the panel.
+pub fn focus_if_here(element: &yew::NodeRef) {
+    let is_here = web_sys::window()
+        .and_then(|window| window.document())
+        .is_some_and(|document| document.has_focus().unwrap_or(false));
+    if let Some(element) = element.cast::<web_sys::HtmlElement>()
+        && is_here
+    {
+        // An element that does not take the focus leaves it where it is.
+        let _ = element.focus();
+    }
+}
+
 /// Copies a text; `false` where the browser does not let us.
 pub async fn copy(text: &str) -> bool {
     let Some(window) = web_sys::window() else {
@@ -14,4 +27,11 @@ pub async fn copy(text: &str) -> bool {
     };
     let written = window.navigator().clipboard().write_text(text);
     wasm_bindgen_futures::JsFuture::from(written).await.is_ok()
+}
+
+/// The origin of the page that framed us, from the referrer; `None` where the browser withholds it.
+pub fn framing_origin() -> Option<String> {
+    let referrer = web_sys::window()?.document()?.referrer();
+    let origin = web_sys::Url::new(&referrer).ok()?.origin();
+    (origin != "null").then_some(origin)
 }

@@ -65,6 +65,8 @@ pub enum Command {
     },
     /// Show a page: the list, a new release, or one release.
     Open(Place),
+    /// Show the plugin's settings.
+    OpenSettings,
     /// The person has read what went wrong.
     DismissTrouble,
 }

@@ -6,10 +6,7 @@ use datocms_client::EnvironmentId;
 use datocms_plugin::{Choice, ConfirmOptions, Intent, ModalOptions, ModalWidth};
 use serde_json::Value;
 use slipway_engine::EngineError;
-use slipway_release::{
-    Event, Plan, Release,
-    drift::Drift,
-};
+use slipway_release::{Event, Plan, Release, drift::Drift};
 
 use super::{
     command::Place,

@@ -10,6 +10,7 @@ use slipway_release::{PlannedScript, Release, ReleaseId, plan};
 
 use super::{
     command::{Command, Place},
+    panel::settings_path,
     shared::SharedState,
     state::{Folder, QueryAnswers, Remote, State, Update},
 };
@@ -103,6 +104,12 @@ impl Driver {
                 drafts,
             } => self.run_query(release, query, drafts).await,
             Command::Open(place) => self.open(&place).await,
+            Command::OpenSettings => {
+                let path = settings_path(&self.plugin.settings());
+                if let Err(error) = self.plugin.navigate_to(&path).await {
+                    self.trouble(error);
+                }
+            }
             Command::DismissTrouble => self.update(Update::TroubleRead),
         }
     }
