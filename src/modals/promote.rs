@@ -2,10 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use slipway_release::{Plan, drift::Drift};
+use slipway_release::{
+    Plan,
+    drift::Drift,
+    view::{action::Intent, drift::Decision},
+};
 use yew::prelude::*;
 
-use super::roll_back::Changes;
+use super::{
+    dialog::{Dialog, unreadable},
+    left_behind::{Records, Verdict},
+    roll_back::Changes,
+};
+use crate::components::Mono;
 
 /// The dialog's id in the panel.
 pub const ID: &str = "promote";
@@ -62,5 +71,26 @@ pub struct PromoteDialogProps {
 /// The dialog before a promotion.
 #[component]
 pub fn PromoteDialog(props: &PromoteDialogProps) -> Html {
-    html! { <pre>{ props.parameters.to_string() }</pre> }
+    let question = match serde_json::from_value::<Question>(props.parameters.clone()) {
+        Ok(question) => question,
+        Err(error) => return unreadable(&error.to_string()),
+    };
+    let Question {
+        source,
+        sandbox,
+        changes,
+    } = &question;
+    html! {
+        <Dialog name={format!("Promote {sandbox}")} phrase={question.phrase()} confirm="Promote"
+            intent={Intent::Primary} answer={yes()}>
+            <p class="dialog__lead">
+                <Mono text={sandbox.clone()} />{ " becomes primary, at once, for every site that reads primary. " }
+                <Mono text={source.clone()} />{ " stays as a sandbox, ready to come back." }
+            </p>
+            <Verdict changes={changes.clone()} environment={source.clone()} decision={Decision::Promote} />
+            if !changes.records.is_empty() {
+                <Records records={changes.records.clone()} />
+            }
+        </Dialog>
+    }
 }

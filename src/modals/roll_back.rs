@@ -5,8 +5,15 @@ use serde_json::{Value, json};
 use slipway_release::{
     Plan,
     drift::{Drift, Judgement},
+    view::{action::Intent, drift::Decision, evidence},
 };
 use yew::prelude::*;
+
+use super::{
+    dialog::{Dialog, unreadable},
+    left_behind::{Records, Verdict},
+};
+use crate::components::{Checkbox, Details, Mono, TextField};
 
 /// The dialog's id in the panel.
 pub const ID: &str = "roll-back";
@@ -117,5 +124,65 @@ pub struct RollBackDialogProps {
 /// The dialog before a rollback.
 #[component]
 pub fn RollBackDialog(props: &RollBackDialogProps) -> Html {
-    html! { <pre>{ props.parameters.to_string() }</pre> }
+    let freeze_first = use_state_eq(|| true);
+    let reason = use_state_eq(String::new);
+    let question = match serde_json::from_value::<Question>(props.parameters.clone()) {
+        Ok(question) => question,
+        Err(error) => return unreadable(&error.to_string()),
+    };
+    let (set_freeze, set_reason) = (freeze_first.setter(), reason.setter());
+    let answer = Answer {
+        freeze_first: *freeze_first && !question.frozen,
+        reason: reason.trim().to_owned(),
+    };
+    html! {
+        <Dialog name={format!("Roll back to {}", question.source)} phrase={question.source.clone()}
+            confirm="Roll back" intent={Intent::Negative} answer={answer.to_json()}>
+            <Verdict changes={question.changes.clone()} environment={question.sandbox.clone()}
+                decision={Decision::RollBack} />
+            { facts(&question) }
+            if !question.frozen {
+                <Checkbox label="Freeze first, so that nobody works on what goes back" checked={*freeze_first}
+                    on_change={Callback::from(move |on| set_freeze.set(on))} />
+            }
+            <TextField label="Why? (optional, kept in the release’s log)" value={(*reason).clone()}
+                on_input={Callback::from(move |text| set_reason.set(text))} />
+        </Dialog>
+    }
+}
+
+fn facts(question: &Question) -> Html {
+    let changes = &question.changes;
+    html! {
+        <dl class="facts-list">
+            <dt>{ "Goes back" }</dt>
+            <dd>
+                { "Schema and content to " }<Mono text={question.source.clone()} />
+                { ", at once, for every site that reads primary" }
+            </dd>
+            <dt>{ "Stays" }</dt>
+            <dd><Mono text={question.sandbox.clone()} />{ " becomes a sandbox with everything in it" }</dd>
+            if !changes.people.is_empty() {
+                <dt>{ "Who edited" }</dt>
+                <dd>{ evidence::and(&changes.people) }</dd>
+            }
+            if !changes.records.is_empty() {
+                <dt>{ "Records" }</dt>
+                <dd>
+                    <Details summary={summary(changes.records.len())}>
+                        <Records records={changes.records.clone()} />
+                    </Details>
+                </dd>
+            }
+            <dt>{ "Deploy too" }</dt>
+            <dd>{ "Sites that are built in advance need a new build; their triggers can be fired afterwards" }</dd>
+        </dl>
+    }
+}
+
+fn summary(records: usize) -> String {
+    match records {
+        1 => "See the record".to_owned(),
+        n => format!("See all {n}"),
+    }
 }

@@ -1,7 +1,37 @@
-//! The page of one release.
+//! The page of one release: where it stands, what can be done, and the evidence.
 
-use slipway_release::ReleaseId;
+mod actions;
+mod builds;
+mod call_log;
+mod callouts;
+mod changes;
+mod drift;
+mod editors;
+mod endpoints;
+mod evidence;
+mod files;
+mod header;
+mod history;
+mod migrations;
+mod preview;
+mod query;
+mod sites;
+mod ticking;
+
+use slipway_release::{
+    Release, ReleaseId,
+    view::{standing, step},
+};
 use yew::prelude::*;
+
+use self::{
+    actions::Actions, callouts::Callouts, evidence::EvidenceTabs, header::ReleaseHeader,
+    ticking::use_now,
+};
+use crate::{
+    components::{Button, EmptyState, ErrorState, Live, Loading, Stepper},
+    store::{Command, Place, Remote, use_store},
+};
 
 /// What the page needs.
 #[derive(Properties, PartialEq)]
@@ -13,5 +43,62 @@ pub struct ReleasePageProps {
 /// The page of one release.
 #[component]
 pub fn ReleasePage(props: &ReleasePageProps) -> Html {
-    html! { <h1>{ props.id.to_string() }</h1> }
+    let store = use_store();
+    let to_the_list = store.asks::<()>(Command::Open(Place::Releases));
+    let screen = match &store.state.world {
+        Remote::Idle | Remote::Loading => html! { <Loading label="Reading the project" /> },
+        Remote::Failed(sentence) => html! {
+            <ErrorState title="The project could not be read." sentence={sentence.clone()}
+                on_retry={store.asks(Command::Look)} />
+        },
+        Remote::Ready(_) => match store.state.release(&props.id) {
+            Some(release) => html! { <Screen release={release.clone()} /> },
+            None => html! {
+                <EmptyState title="This release is not on record."
+                    sentence="It may have been kept only in the browser where it was planned, or its sandbox was deleted."
+                    action={html! { <Button label="All releases" on_press={to_the_list} /> }} />
+            },
+        },
+    };
+    html! { <div class="page release">{ screen }</div> }
+}
+
+#[derive(Properties, PartialEq)]
+struct ScreenProps {
+    release: Release,
+}
+
+/// A release that is on record.
+#[component]
+fn Screen(props: &ScreenProps) -> Html {
+    let store = use_store();
+    let release = &props.release;
+    let running = store.state.running(&release.plan().id);
+    let now = use_now(running.busy || release.holds_freeze());
+    let steps = step::steps(release, &running, now);
+    let is_at_a_step = steps
+        .iter()
+        .any(|step| matches!(step.state, step::StepState::Now | step::StepState::Trouble));
+    let actions = html! { <Actions release={release.clone()} {now} /> };
+    let (at_the_step, below) = if is_at_a_step {
+        (actions, Html::default())
+    } else {
+        (Html::default(), actions)
+    };
+    html! {
+        <>
+            <ReleaseHeader plan={release.plan().clone()} />
+            <Live text={standing::announcement(release, running.busy)} />
+            <Callouts release={release.clone()} {now} />
+            <div class="release__split">
+                <section aria-label="Steps">
+                    <Stepper {steps} action={at_the_step} />
+                    { below }
+                </section>
+                <section class="release__evidence" aria-label="Evidence">
+                    <EvidenceTabs release={release.clone()} {now} />
+                </section>
+            </div>
+        </>
+    }
 }

@@ -33,6 +33,20 @@ pub fn local_time(moment: Timestamp, language: &str) -> String {
     date.to_locale_string(language, &options).into()
 }
 
+/// The time of day as the person's own clock shows it, with seconds: "14:05:51".
+pub fn time_of_day(moment: Timestamp, language: &str) -> String {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds since 1970 fit into a double"
+    )]
+    let date = js_sys::Date::new(&(moment.as_millis() as f64).into());
+    let options = js_sys::Object::new();
+    // Setting a property of a fresh plain object cannot fail.
+    let _ = js_sys::Reflect::set(&options, &"hour12".into(), &false.into());
+    date.to_locale_time_string_with_options(language, &options)
+        .into()
+}
+
 /// Today in the person's time zone, `YYYY-MM-DD`.
 pub fn today() -> String {
     let date = js_sys::Date::new_0();

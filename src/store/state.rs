@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, rc::Rc};
 use datocms_client::{BuildTrigger, Timestamp};
 use slipway_engine::{CallLine, ConsoleLine, Stop};
 use slipway_release::{
-    Release, ReleaseId, drift::Drift, observed::Observed, plan::FolderReading, view::step::Running,
+    Phase, Release, ReleaseId, ScriptIndex, Step, drift::Drift, observed::Observed,
+    plan::FolderReading, view::step::Running,
 };
 
 /// Something that has to be fetched.
@@ -41,8 +42,10 @@ pub struct State {
     pub looking: bool,
     /// The step this page is performing.
     pub performing: Option<Performing>,
-    /// What scripts did and said since this page was opened.
-    pub lines: Rc<Vec<LogLine>>,
+    /// What scripts did and said since this page was opened: the last run of each, of one release.
+    pub lines: Rc<Vec<Rc<LogLine>>>,
+    /// Whose scripts.
+    pub lines_of: Option<ReleaseId>,
     /// What went wrong last, as a sentence; gone when the person dismisses it or acts again.
     pub trouble: Option<String>,
     /// The migration files a person chose.
@@ -83,6 +86,16 @@ pub enum LogLine {
     Call(CallLine),
     /// Something printed.
     Console(ConsoleLine),
+}
+
+impl LogLine {
+    /// The script that did or said it.
+    pub fn script(&self) -> ScriptIndex {
+        match self {
+            Self::Call(call) => call.script,
+            Self::Console(line) => line.script,
+        }
+    }
 }
 
 /// The chosen migration files, read against primary's ledger.
@@ -166,12 +179,19 @@ impl State {
                 }
             }
             Update::Recorded(release) => {
+                if let Phase::InDoubt(Step::Migrate(index)) = release.phase() {
+                    state.script_begins(*index);
+                }
                 if let Remote::Ready(world) = &mut state.world {
                     put(Rc::make_mut(world), *release);
                 }
             }
             Update::Performing(performing) => {
                 state.trouble = None;
+                if state.lines_of.as_ref() != Some(&performing.release) {
+                    state.lines = Rc::default();
+                    state.lines_of = Some(performing.release.clone());
+                }
                 state.performing = Some(performing);
             }
             Update::Forking(percent) => {
@@ -183,7 +203,7 @@ impl State {
                 if let (Some(performing), LogLine::Call(_)) = (&mut state.performing, &line) {
                     performing.running.script_calls += 1;
                 }
-                Rc::make_mut(&mut state.lines).push(line);
+                Rc::make_mut(&mut state.lines).push(Rc::new(line));
             }
             Update::Performed(trouble) => {
                 state.performing = None;
@@ -202,6 +222,16 @@ impl State {
             Update::Answers(answers) => state.answers = answers,
         }
         self
+    }
+
+    /// Counts from nought, and forgets what an earlier run of the same script did.
+    fn script_begins(&mut self, index: ScriptIndex) {
+        if let Some(performing) = &mut self.performing {
+            performing.running.script_calls = 0;
+        }
+        if self.lines.iter().any(|line| line.script() == index) {
+            Rc::make_mut(&mut self.lines).retain(|line| line.script() != index);
+        }
     }
 }
 

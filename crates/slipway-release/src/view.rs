@@ -2,5 +2,14 @@
 
 pub mod action;
 pub mod drift;
+pub mod evidence;
+pub mod migrations;
+pub mod overview;
+pub mod plan;
+pub mod preview;
+#[cfg(test)]
+mod sample;
+pub mod standing;
 pub mod step;
 pub mod time;
+pub mod timeline;

@@ -1,6 +1,9 @@
-//! What would be left behind, in the few words of a badge.
+//! What would be left behind, in the few words of a badge and in a sentence.
 
-use crate::drift::{Drift, Judgement};
+use crate::{
+    drift::{Drift, Judgement},
+    view::standing::Tone,
+};
 
 /// How much a promotion or rollback would leave behind, for a badge: "14 records, 3 people".
 pub fn badge(drift: &Drift) -> String {
@@ -15,10 +18,131 @@ pub fn badge(drift: &Drift) -> String {
     }
 }
 
+/// What would be left behind, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftBehind {
+    /// How it is meant.
+    pub tone: Tone,
+    /// In a few words.
+    pub title: String,
+    /// What that means.
+    pub sentence: &'static str,
+}
+
+/// Which decision the changes are weighed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Changes in primary since the fork, before a promotion.
+    Promote,
+    /// Changes in the promoted environment since its promotion, before a rollback.
+    RollBack,
+}
+
+/// What `decision` would leave behind.
+pub fn left_behind(drift: &Drift, decision: Decision) -> LeftBehind {
+    words(drift.judge(), drift.environment.as_str(), decision)
+}
+
+/// The words for a judgement on the changes in `environment`.
+pub fn words(judgement: Judgement, environment: &str, decision: Decision) -> LeftBehind {
+    let since = match decision {
+        Decision::Promote => "the fork",
+        Decision::RollBack => "the promotion",
+    };
+    let (tone, title, sentence) = match (judgement, decision) {
+        (Judgement::Clean, Decision::Promote) => (
+            Tone::Good,
+            format!("Nothing changed in {environment} since {since}."),
+            "Promoting leaves nobody’s work behind.",
+        ),
+        (Judgement::Clean, Decision::RollBack) => (
+            Tone::Good,
+            format!("Nothing changed in {environment} since {since}."),
+            "Rolling back takes nobody’s work offline.",
+        ),
+        (Judgement::Records { records, people }, Decision::Promote) => (
+            Tone::Careful,
+            format!(
+                "{} changed in {environment}{} since {since}.",
+                count(records, "record", "records"),
+                by(people)
+            ),
+            "The sandbox does not have these changes: after promoting they would no longer be live.",
+        ),
+        (Judgement::Records { records, people }, Decision::RollBack) => (
+            Tone::Careful,
+            format!(
+                "{} changed{} since {since} would no longer be live.",
+                count(records, "record", "records"),
+                by(people)
+            ),
+            "They stay in the sandbox that this release becomes.",
+        ),
+        (Judgement::Unseen, Decision::Promote) => (
+            Tone::Careful,
+            format!("Something changed in {environment} since {since}, and no record shows it."),
+            "It can be a deleted record, a change of a model or of a setting. The sandbox does not have it.",
+        ),
+        (Judgement::Unseen, Decision::RollBack) => (
+            Tone::Careful,
+            format!("Something changed in {environment} since {since}, and no record shows it."),
+            "It can be a deleted record, a change of a model or of a setting. It would no longer be live.",
+        ),
+    };
+    LeftBehind {
+        tone,
+        title,
+        sentence,
+    }
+}
+
+/// Who changed the records is not always known.
+fn by(people: usize) -> String {
+    match people {
+        0 => String::new(),
+        n => format!(" by {}", count(n, "person", "people")),
+    }
+}
+
 /// "1 record", "14 records".
 fn count(number: usize, one: &str, many: &str) -> String {
     match number {
         1 => format!("1 {one}"),
         n => format!("{n} {many}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(
+        Judgement::Clean,
+        Decision::Promote,
+        "Nothing changed in main since the fork."
+    )]
+    #[case(
+        Judgement::Records { records: 14, people: 3 },
+        Decision::Promote,
+        "14 records changed in main by 3 people since the fork."
+    )]
+    #[case(
+        Judgement::Records { records: 1, people: 0 },
+        Decision::RollBack,
+        "1 record changed since the promotion would no longer be live."
+    )]
+    #[case(
+        Judgement::Unseen,
+        Decision::RollBack,
+        "Something changed in main since the promotion, and no record shows it."
+    )]
+    fn what_is_left_behind_is_said_before_the_decision(
+        #[case] judgement: Judgement,
+        #[case] decision: Decision,
+        #[case] title: &str,
+    ) {
+        assert_eq!(words(judgement, "main", decision).title, title);
     }
 }

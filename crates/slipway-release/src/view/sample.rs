@@ -164,8 +164,24 @@ fn until_live(sandbox: &str, source: &str) -> Vec<Event> {
     events
 }
 
+/// The events up to the finished fork of a release with these scripts.
+pub(crate) fn until_fork(sandbox: &str, scripts: &[&str]) -> Vec<Event> {
+    let mut plan = plan(sandbox, "before");
+    plan.scripts = scripts
+        .iter()
+        .map(|name| PlannedScript {
+            name: (*name).to_owned(),
+            sha256: Digest::of(name.as_bytes()),
+        })
+        .collect();
+    let mut events = until_review(sandbox);
+    events.truncate(5);
+    events[0] = Event::Planned(plan);
+    events
+}
+
 /// One entry a second, from second 0 on.
-fn replay(events: &[Event]) -> Release {
+pub(crate) fn replay(events: &[Event]) -> Release {
     let log = events.iter().zip(0..).map(|(event, second)| Entry {
         at: at(second),
         by: ada(),

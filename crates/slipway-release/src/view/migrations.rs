@@ -1,0 +1,248 @@
+//! The scripts of a release: how far each is, what it did, and whether its file is at hand.
+
+use std::collections::BTreeMap;
+
+use datocms_client::Timestamp;
+
+use crate::{
+    effects,
+    event::Evidence,
+    failure::FailureKind,
+    phase::Phase,
+    plan::PlannedScript,
+    release::Release,
+    step::Step,
+    view::{step, time},
+};
+
+/// One script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScriptView {
+    /// The file's name.
+    pub name: String,
+    /// How far it is.
+    pub state: ScriptState,
+    /// Requests it made, where that is known.
+    pub calls: Option<u32>,
+    /// How long it took, or has been running: "22 s".
+    pub took: Option<String>,
+    /// What it did, once it is done, as a sentence; why it did not end well, where it failed.
+    pub outcome: Option<String>,
+}
+
+/// How far a script is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScriptState {
+    /// It ran to its end.
+    Done,
+    /// It is running in this page.
+    Running,
+    /// It was started, and this page does not know what came of it.
+    InDoubt,
+    /// It did not come to its end.
+    Failed,
+    /// It is the next to run.
+    Next,
+    /// Its turn comes later.
+    Waiting,
+    /// It will not run any more.
+    NotRun,
+}
+
+impl ScriptState {
+    /// The state in a word or two, for a badge.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Done => "Done",
+            Self::Running => "Running",
+            Self::InDoubt => "Not known",
+            Self::Failed => "Failed",
+            Self::Next => "Next",
+            Self::Waiting => "Waiting",
+            Self::NotRun => "Not run",
+        }
+    }
+}
+
+/// All scripts, in the order they run. `busy` says that this page is performing a step.
+pub fn scripts(release: &Release, busy: bool, now: Timestamp) -> Vec<ScriptView> {
+    let plan = release.plan();
+    (plan.scripts.iter().enumerate())
+        .map(|(index, script)| script_view(release, index, script, busy, now))
+        .collect()
+}
+
+fn script_view(
+    release: &Release,
+    index: usize,
+    script: &PlannedScript,
+    busy: bool,
+    now: Timestamp,
+) -> ScriptView {
+    let record = release.step_record(Step::Migrate(index));
+    let finished = record.as_ref().and_then(|record| record.finished);
+    let state = match finished {
+        Some(_) => ScriptState::Done,
+        None => unfinished(release, index, busy),
+    };
+    let end = match (&finished, state) {
+        (Some((at, _)), _) => Some(*at),
+        (None, ScriptState::Running) => Some(now),
+        (None, _) => None,
+    };
+    let took = record
+        .as_ref()
+        .zip(end)
+        .map(|(record, end)| time::duration(end.as_millis() - record.started_at.as_millis()));
+    let summary = finished.and_then(|(_, evidence)| match evidence {
+        Evidence::Migrated(summary) => Some(summary),
+        Evidence::Frozen { .. }
+        | Evidence::Forked { .. }
+        | Evidence::Promoted { .. }
+        | Evidence::Thawed
+        | Evidence::Discarded
+        | Evidence::Restored => None,
+    });
+    let outcome = match (summary, release.phase()) {
+        (Some(summary), _) if summary.from_ledger => Some(
+            "It ran: the ledger names it. What it did was not seen, because the page had gone."
+                .to_owned(),
+        ),
+        (Some(summary), _) => Some(step::describe(&summary.effects)),
+        (None, Phase::Failed { failure, .. }) if state == ScriptState::Failed => {
+            Some(failure.message.clone())
+        }
+        (None, _) => None,
+    };
+    ScriptView {
+        name: script.name.clone(),
+        state,
+        calls: summary
+            .filter(|summary| !summary.from_ledger)
+            .map(|summary| summary.calls),
+        took,
+        outcome,
+    }
+}
+
+fn unfinished(release: &Release, index: usize, busy: bool) -> ScriptState {
+    let next = (0..release.plan().scripts.len()).find(|index| {
+        release
+            .step_record(Step::Migrate(*index))
+            .is_none_or(|record| record.finished.is_none())
+    });
+    let next = if next == Some(index) {
+        ScriptState::Next
+    } else {
+        ScriptState::Waiting
+    };
+    match release.phase() {
+        Phase::InDoubt(Step::Migrate(at)) if *at == index && busy => ScriptState::Running,
+        Phase::InDoubt(Step::Migrate(at)) if *at == index => ScriptState::InDoubt,
+        Phase::Failed {
+            step: Step::Migrate(at),
+            failure,
+        } if *at == index && failure.kind == FailureKind::ScriptUnprepared => ScriptState::Next,
+        Phase::Failed {
+            step: Step::Migrate(at),
+            ..
+        } if *at == index => ScriptState::Failed,
+        Phase::Ready(step) | Phase::InDoubt(step) | Phase::Failed { step, .. }
+            if matches!(step, Step::Freeze | Step::Fork | Step::Migrate(_)) =>
+        {
+            next
+        }
+        Phase::Ready(_)
+        | Phase::InDoubt(_)
+        | Phase::Review
+        | Phase::Failed { .. }
+        | Phase::Stuck { .. }
+        | Phase::Live
+        | Phase::Abandoned
+        | Phase::RolledBack => ScriptState::NotRun,
+    }
+}
+
+/// Why a script that still has to run cannot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unavailable {
+    /// Its file was not chosen in this page.
+    Missing(String),
+    /// The chosen file is not the one that was planned.
+    Changed(String),
+}
+
+/// The scripts that still have to run and whose planned file is not among the `chosen` ones.
+pub fn unavailable(release: &Release, chosen: &[PlannedScript]) -> Vec<Unavailable> {
+    let plan = release.plan();
+    (plan.scripts.iter().enumerate())
+        .filter(|(index, _)| {
+            release
+                .step_record(Step::Migrate(*index))
+                .is_none_or(|record| record.finished.is_none())
+        })
+        .filter(|(_, script)| !chosen.contains(script))
+        .map(|(_, script)| {
+            if chosen.iter().any(|file| file.name == script.name) {
+                Unavailable::Changed(script.name.clone())
+            } else {
+                Unavailable::Missing(script.name.clone())
+            }
+        })
+        .collect()
+}
+
+/// Whether the files are needed for what is about to happen: from the plan to the last script.
+pub fn needs_files(release: &Release) -> bool {
+    match release.phase() {
+        Phase::Ready(step) => matches!(step, Step::Freeze | Step::Fork | Step::Migrate(_)),
+        Phase::Failed { step, failure } => {
+            matches!(step, Step::Freeze | Step::Fork)
+                || matches!(step, Step::Migrate(_)) && failure.kind.may_retry()
+        }
+        Phase::InDoubt(_)
+        | Phase::Review
+        | Phase::Stuck { .. }
+        | Phase::Live
+        | Phase::Abandoned
+        | Phase::RolledBack => false,
+    }
+}
+
+/// What all scripts of a release did together, in order of first appearance.
+pub fn totals(release: &Release) -> Vec<(String, u32)> {
+    let mut order: Vec<String> = Vec::new();
+    let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+    for index in 0..release.plan().scripts.len() {
+        let Some(record) = release.step_record(Step::Migrate(index)) else {
+            continue;
+        };
+        let Some((_, Evidence::Migrated(summary))) = record.finished else {
+            continue;
+        };
+        for (effect, number) in &summary.effects {
+            if !order.contains(effect) {
+                order.push(effect.clone());
+            }
+            *counts.entry(effect.clone()).or_default() += number;
+        }
+    }
+    order
+        .into_iter()
+        .map(|effect| {
+            let number = counts.get(&effect).copied().unwrap_or_default();
+            (effect, number)
+        })
+        .collect()
+}
+
+/// Each effect as a line: "57 records updated".
+pub fn lines(effects: &[(String, u32)]) -> Vec<String> {
+    effects
+        .iter()
+        .map(|(effect, number)| effects::count(effect, *number))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+//! Two scripts on their way.
+
+use rstest::rstest;
+
+use super::*;
+use crate::{
+    Digest, Event,
+    event::ScriptSummary,
+    failure::Failure,
+    view::sample::{at, replay, until_fork},
+};
+
+fn ran(index: usize, effects: &[(&str, u32)], from_ledger: bool) -> Event {
+    let summary = ScriptSummary {
+        calls: 41,
+        effects: effects
+            .iter()
+            .map(|(effect, number)| ((*effect).to_owned(), *number))
+            .collect(),
+        from_ledger,
+    };
+    Event::Succeeded(Step::Migrate(index), Evidence::Migrated(summary))
+}
+
+fn with(events: &[Event]) -> Release {
+    let mut log = until_fork("rel-1", &["1_a.ts", "2_b.ts"]);
+    log.extend_from_slice(events);
+    replay(&log)
+}
+
+fn states(release: &Release, busy: bool) -> Vec<ScriptState> {
+    let views = scripts(release, busy, at(60));
+    views.into_iter().map(|view| view.state).collect()
+}
+
+fn failed(kind: FailureKind) -> Event {
+    Event::Failed(Step::Migrate(0), Failure::new(kind, "It threw."))
+}
+
+#[rstest]
+#[case(&[], false, [ScriptState::Next, ScriptState::Waiting])]
+#[case(&[Event::Started(Step::Migrate(0))], true, [ScriptState::Running, ScriptState::Waiting])]
+#[case(&[Event::Started(Step::Migrate(0))], false, [ScriptState::InDoubt, ScriptState::Waiting])]
+#[case(&[Event::Started(Step::Migrate(0)), ran(0, &[], false)], false, [ScriptState::Done, ScriptState::Next])]
+#[case(
+    &[Event::Started(Step::Migrate(0)), failed(FailureKind::ScriptThrew)],
+    false,
+    [ScriptState::Failed, ScriptState::Waiting]
+)]
+#[case(
+    &[Event::Started(Step::Migrate(0)), failed(FailureKind::ScriptUnprepared)],
+    false,
+    [ScriptState::Next, ScriptState::Waiting]
+)]
+#[case(
+    &[Event::AbandonRequested { reason: String::new() }],
+    false,
+    [ScriptState::NotRun, ScriptState::NotRun]
+)]
+fn each_script_says_how_far_it_is(
+    #[case] events: &[Event],
+    #[case] busy: bool,
+    #[case] expected: [ScriptState; 2],
+) {
+    assert_eq!(states(&with(events), busy), expected);
+}
+
+#[test]
+fn a_finished_script_tells_calls_time_and_what_it_did() {
+    let release = with(&[
+        Event::Started(Step::Migrate(0)),
+        ran(0, &[("model created", 1), ("record updated", 57)], false),
+    ]);
+    let view = scripts(&release, false, at(60)).remove(0);
+    assert_eq!(view.calls, Some(41));
+    assert_eq!(view.took.as_deref(), Some("1 s"));
+    assert_eq!(
+        view.outcome.as_deref(),
+        Some("1 model created, 57 records updated.")
+    );
+}
+
+#[test]
+fn numbers_nobody_saw_are_not_shown() {
+    let release = with(&[Event::Started(Step::Migrate(0)), ran(0, &[], true)]);
+    let view = scripts(&release, false, at(60)).remove(0);
+    assert_eq!(view.calls, None);
+    assert!(
+        view.outcome
+            .unwrap()
+            .starts_with("It ran: the ledger names it.")
+    );
+}
+
+#[test]
+fn files_are_asked_for_only_while_their_script_has_to_run() {
+    let planned = |name: &str, content: &str| PlannedScript {
+        name: name.to_owned(),
+        sha256: Digest::of(content.as_bytes()),
+    };
+    let release = with(&[Event::Started(Step::Migrate(0)), ran(0, &[], false)]);
+    assert!(needs_files(&release));
+    let missing = [Unavailable::Missing("2_b.ts".to_owned())];
+    assert_eq!(unavailable(&release, &[]), missing);
+    let edited = [planned("2_b.ts", "edited")];
+    let changed = [Unavailable::Changed("2_b.ts".to_owned())];
+    assert_eq!(unavailable(&release, &edited), changed);
+    assert_eq!(unavailable(&release, &[planned("2_b.ts", "2_b.ts")]), []);
+}
+
+#[test]
+fn what_all_scripts_did_is_added_up() {
+    let release = with(&[
+        Event::Started(Step::Migrate(0)),
+        ran(0, &[("record updated", 2), ("model created", 1)], false),
+        Event::Started(Step::Migrate(1)),
+        ran(1, &[("record updated", 3)], false),
+    ]);
+    assert_eq!(
+        lines(&totals(&release)),
+        ["5 records updated", "1 model created"]
+    );
+    assert!(!needs_files(&release));
+}

@@ -1,0 +1,117 @@
+//! What our dialogs share: the form, its buttons, the ways to close it, typed confirmation.
+
+use serde_json::Value;
+use slipway_release::view::action::Intent;
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+use crate::{
+    components::{Button, Callout, CalloutKind, TextField},
+    session::Frame,
+    store::spawn,
+};
+
+/// What a dialog needs.
+#[derive(Properties, PartialEq)]
+pub(super) struct DialogProps {
+    /// What it is about, for screen readers; the panel draws the visible title around the frame.
+    pub(super) name: AttrValue,
+    /// What has to be typed.
+    pub(super) phrase: AttrValue,
+    /// The words of the button that confirms.
+    pub(super) confirm: AttrValue,
+    /// How that button looks.
+    pub(super) intent: Intent,
+    /// The answer of a person who confirms.
+    pub(super) answer: Value,
+    /// What has to be seen before.
+    pub(super) children: Html,
+}
+
+/// A dialog that is confirmed by typing. Escape and Cancel answer nothing.
+#[component]
+pub(super) fn Dialog(props: &DialogProps) -> Html {
+    let typed = use_state_eq(String::new);
+    let trouble = use_state_eq(|| None::<String>);
+    let answering = use_state_eq(|| false);
+    let input = use_node_ref();
+    // The person comes from another frame: the focus has to be brought along.
+    use_effect_with(input.clone(), |input| {
+        if let Some(input) = input.cast::<HtmlElement>() {
+            // Where the browser refuses, the person still reaches the field with Tab.
+            let _ = input.focus();
+        }
+    });
+    let frame = use_context::<Frame>();
+    let resolve = {
+        let (trouble, answering) = (trouble.setter(), answering.setter());
+        Callback::from(move |answer: Option<Value>| {
+            let Some(plugin) = frame.as_ref().map(|frame| frame.plugin.clone()) else {
+                return;
+            };
+            let (trouble, answering) = (trouble.clone(), answering.clone());
+            answering.set(true);
+            spawn(async move {
+                if let Err(error) = plugin.resolve(answer).await {
+                    trouble.set(Some(error.to_string()));
+                    answering.set(false);
+                }
+            });
+        })
+    };
+    let is_typed = typed.trim() == props.phrase.as_str();
+    let confirm = {
+        let (resolve, answer) = (resolve.clone(), props.answer.clone());
+        Callback::from(move |()| {
+            if is_typed {
+                resolve.emit(Some(answer.clone()));
+            }
+        })
+    };
+    let onsubmit = {
+        let confirm = confirm.clone();
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            confirm.emit(());
+        })
+    };
+    // The panel does not see keys that are pressed inside this frame.
+    let onkeydown = {
+        let resolve = resolve.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                event.prevent_default();
+                resolve.emit(None);
+            }
+        })
+    };
+    let setter = typed.setter();
+    let label = format!("Type “{}” to confirm", props.phrase);
+    let reason = (!is_typed).then(|| AttrValue::from(format!("Type “{}” first.", props.phrase)));
+    html! {
+        <form class="dialog" aria-label={props.name.clone()} {onsubmit} {onkeydown}>
+            <div class="dialog__body">
+                { props.children.clone() }
+                <TextField {label} value={(*typed).clone()} placeholder={props.phrase.clone()} mono=true
+                    node={input} on_input={Callback::from(move |text| setter.set(text))} />
+                if let Some(sentence) = &*trouble {
+                    <Callout kind={CalloutKind::Danger} title={sentence.clone()} />
+                }
+            </div>
+            <footer class="dialog__foot">
+                <Button label="Cancel" on_press={resolve.reform(|()| None)} />
+                <Button label={props.confirm.clone()} intent={props.intent} kind="submit" busy={*answering}
+                    disabled_reason={reason} on_press={Callback::noop()} />
+            </footer>
+        </form>
+    }
+}
+
+/// A question that this version of the plugin does not understand: nothing is asked, nothing can be confirmed.
+pub(super) fn unreadable(reason: &str) -> Html {
+    html! {
+        <Callout kind={CalloutKind::Danger} title="This dialog could not be opened.">
+            { format!("Close it and reload the page. Nothing was changed. ({reason})") }
+        </Callout>
+    }
+}

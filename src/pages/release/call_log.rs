@@ -1,0 +1,150 @@
+//! What a script did and said, line by line, as it happens.
+
+use std::{fmt::Write as _, rc::Rc};
+
+use slipway_engine::{CallLine, ConsoleLine, ports::ConsoleLevel};
+use web_sys::Element;
+use yew::prelude::*;
+
+use crate::{
+    components::{CopyButton, use_language},
+    ports::clock,
+    store::LogLine,
+};
+
+/// More lines than this are not drawn at once; the whole log can be copied.
+const MOST_SHOWN: usize = 300;
+
+/// How close to its end, in pixels, a log counts as read to the end and follows what is new.
+const END: i32 = 12;
+
+/// What a log needs.
+#[derive(Properties, PartialEq)]
+pub(super) struct CallLogProps {
+    /// The script's lines, oldest first.
+    pub(super) lines: Vec<Rc<LogLine>>,
+    /// Whether more will come.
+    pub(super) running: bool,
+    /// The script's name.
+    pub(super) name: AttrValue,
+}
+
+/// The log of one script. It follows its end until the person scrolls up.
+#[component]
+pub(super) fn CallLog(props: &CallLogProps) -> Html {
+    let node = use_node_ref();
+    let follows = use_mut_ref(|| true);
+    let language = use_language();
+    let total = props.lines.len();
+    use_effect_with(total, {
+        let (node, follows) = (node.clone(), Rc::clone(&follows));
+        move |_| {
+            if let Some(log) = node.cast::<Element>().filter(|_| *follows.borrow()) {
+                log.set_scroll_top(log.scroll_height());
+            }
+        }
+    });
+    let onscroll = Callback::from(move |event: Event| {
+        let log = event.target_unchecked_into::<Element>();
+        let below = log.scroll_height() - log.scroll_top() - log.client_height();
+        *follows.borrow_mut() = below < END;
+    });
+    let hidden = total.saturating_sub(MOST_SHOWN);
+    let rows = (props.lines.iter().enumerate())
+        .skip(hidden)
+        .map(|(index, line)| row(index, line, &language));
+    html! {
+        <>
+            <div class="log mono" role="log" aria-live="off" tabindex="0" ref={node} {onscroll}
+                aria-label={format!("Calls and output of {}", props.name)}>
+                if hidden > 0 {
+                    <p class="log__note">{ format!("{hidden} earlier lines are not shown.") }</p>
+                }
+                { for rows }
+            </div>
+            if !props.running {
+                <div class="log__foot">
+                    <CopyButton text={as_text(&props.lines)} label="Copy log" name={format!("Copy the log of {}", props.name)} />
+                </div>
+            }
+        </>
+    }
+}
+
+fn row(index: usize, line: &LogLine, language: &str) -> Html {
+    match line {
+        LogLine::Call(call) => {
+            let went_wrong = call.refused || call.status.is_none_or(|status| status >= 400);
+            html! {
+                <div key={index} class={classes!("log__line", went_wrong.then_some("log__line--wrong"))}>
+                    <span class="log__time">{ clock::time_of_day(call.at, language) }</span>
+                    <span class="log__method">{ &call.method }</span>
+                    <span class="log__path">{ &call.path }</span>
+                    <span class="log__status">{ outcome(call) }</span>
+                    <span class="log__millis">{ format!("{} ms", call.millis) }</span>
+                </div>
+            }
+        }
+        LogLine::Console(said) => html! {
+            <div key={index} class={classes!("log__line", "log__line--console", level_class(said.level))}>
+                <span class="log__time">{ clock::time_of_day(said.at, language) }</span>
+                <span class="log__said">
+                    if let Some(word) = level_word(said.level) {
+                        <strong>{ word }{ " " }</strong>
+                    }
+                    { &said.text }
+                </span>
+            </div>
+        },
+    }
+}
+
+fn outcome(call: &CallLine) -> String {
+    match (call.refused, call.status) {
+        (true, _) => "refused".to_owned(),
+        (false, Some(status)) => status.to_string(),
+        (false, None) => "no answer".to_owned(),
+    }
+}
+
+fn level_class(level: ConsoleLevel) -> Option<&'static str> {
+    match level {
+        ConsoleLevel::Log => None,
+        ConsoleLevel::Warn => Some("log__line--warning"),
+        ConsoleLevel::Error => Some("log__line--wrong"),
+    }
+}
+
+fn level_word(level: ConsoleLevel) -> Option<&'static str> {
+    match level {
+        ConsoleLevel::Log => None,
+        ConsoleLevel::Warn => Some("Warning:"),
+        ConsoleLevel::Error => Some("Error:"),
+    }
+}
+
+/// The log as text, one line each.
+fn as_text(lines: &[Rc<LogLine>]) -> String {
+    let mut text = String::new();
+    for line in lines {
+        // Writing to a string cannot fail.
+        let _ = match line.as_ref() {
+            LogLine::Call(call) => writeln!(
+                text,
+                "{} {} {} {} {} ms",
+                call.at,
+                call.method,
+                call.path,
+                outcome(call),
+                call.millis
+            ),
+            LogLine::Console(ConsoleLine {
+                at,
+                level,
+                text: said,
+                ..
+            }) => writeln!(text, "{at} {} {said}", level_word(*level).unwrap_or("Log:")),
+        };
+    }
+    text
+}

@@ -1,0 +1,106 @@
+//! Messages above the steps: the freeze and its length, what went wrong, where the release stands.
+
+use datocms_client::Timestamp;
+use slipway_release::{
+    Release,
+    view::{
+        action::{self, Action, Intent},
+        standing::{self, Tone},
+        time,
+    },
+};
+use yew::prelude::*;
+
+use crate::{
+    components::{Button, Callout, CalloutKind},
+    store::{Command, use_store},
+};
+
+/// What the messages need.
+#[derive(Properties, PartialEq)]
+pub(super) struct CalloutsProps {
+    /// Which release.
+    pub(super) release: Release,
+    /// Now, ticking while primary is frozen.
+    pub(super) now: Timestamp,
+}
+
+/// The messages above the steps.
+#[component]
+pub(super) fn Callouts(props: &CalloutsProps) -> Html {
+    let store = use_store();
+    let release = &props.release;
+    let busy = store.state.running(&release.plan().id).busy;
+    let trouble = store.state.trouble.clone().map(|sentence| {
+        let dismiss = store.asks::<()>(Command::DismissTrouble);
+        html! {
+            <Callout kind={CalloutKind::Danger} title={sentence}
+                action={html! { <Button label="Dismiss" on_press={dismiss} /> }} />
+        }
+    });
+    let standing = standing::standing(release, busy).map(|standing| {
+        html! {
+            <Callout kind={kind(standing.tone)} title={standing.title}>{ standing.sentence }</Callout>
+        }
+    });
+    html! {
+        <>
+            { freeze(props, busy) }
+            { trouble }
+            { standing }
+        </>
+    }
+}
+
+/// Editors wait: how long already, and the way out.
+fn freeze(props: &CalloutsProps, busy: bool) -> Html {
+    let release = &props.release;
+    let Some(since) = release.frozen_since() else {
+        return Html::default();
+    };
+    let length = time::duration(props.now.as_millis() - since.as_millis());
+    html! {
+        <Callout kind={CalloutKind::Warning} title="Editors are waiting."
+            action={html! { <WayOut release={release.clone()} {busy} /> }}>
+            { format!("Maintenance mode has been on for {length}.") }
+        </Callout>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct WayOutProps {
+    release: Release,
+    busy: bool,
+}
+
+/// Abandons the release and lets the editors in again, where that can be done.
+#[component]
+fn WayOut(props: &WayOutProps) -> Html {
+    let store = use_store();
+    let release = &props.release;
+    let actions = action::actions(release, store.session.abilities, props.busy);
+    let Some(view) = actions
+        .into_iter()
+        .find(|view| view.action == Action::Abandon)
+    else {
+        return Html::default();
+    };
+    let press = store.asks::<()>(Command::Press {
+        release: release.plan().id.clone(),
+        action: view.action,
+    });
+    html! {
+        <Button label={view.label} intent={Intent::Quiet} on_press={press}
+            disabled_reason={view.disabled_reason.map(AttrValue::from)} />
+    }
+}
+
+/// How a tone looks.
+pub(super) fn kind(tone: Tone) -> CalloutKind {
+    match tone {
+        Tone::Good => CalloutKind::Success,
+        Tone::Plain => CalloutKind::Info,
+        Tone::Careful => CalloutKind::Warning,
+        Tone::Bad => CalloutKind::Danger,
+    }
+}

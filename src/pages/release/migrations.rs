@@ -1,0 +1,157 @@
+//! The migrations tab: each script, what it does now, what it did.
+
+use std::rc::Rc;
+
+use datocms_client::Timestamp;
+use slipway_release::{
+    Phase, Release, Step,
+    view::migrations::{self, ScriptState, ScriptView},
+};
+use yew::prelude::*;
+
+use super::{actions::StopButton, call_log::CallLog};
+use crate::{
+    components::{Badge, BadgeKind, Details, EmptyState, Mono},
+    store::{LogLine, use_store},
+};
+
+/// What the tab needs.
+#[derive(Properties, PartialEq)]
+pub(super) struct MigrationsProps {
+    /// Which release.
+    pub(super) release: Release,
+    /// Now.
+    pub(super) now: Timestamp,
+}
+
+/// The migrations tab.
+#[component]
+pub(super) fn Migrations(props: &MigrationsProps) -> Html {
+    let store = use_store();
+    let release = &props.release;
+    let busy = store.state.running(&release.plan().id).busy;
+    let scripts = migrations::scripts(release, busy, props.now);
+    if scripts.is_empty() {
+        return html! {
+            <EmptyState title="No migrations"
+                sentence="This release copies primary and promotes the copy; no script runs on it." />
+        };
+    }
+    let lines = if store.state.lines_of.as_ref() == Some(&release.plan().id) {
+        Rc::clone(&store.state.lines)
+    } else {
+        Rc::default()
+    };
+    let cards = scripts.into_iter().enumerate().map(|(index, view)| {
+        let key = view.name.clone();
+        html! { <Script {key} {index} {view} lines={Rc::clone(&lines)} /> }
+    });
+    html! {
+        <>
+            <ol class="scripts" aria-label="Migrations, in the order they run">{ for cards }</ol>
+            <p class="subtle small">
+                { "Scripts run in a sandbox: no network, no token, and only " }
+                <Mono text={release.plan().sandbox.to_string()} />{ " can change." }
+            </p>
+            if matches!(release.phase(), Phase::Failed { step: Step::Migrate(_), .. }) {
+                <p class="subtle small">
+                    { "A script that ended half-way is never run again on the same copy, because part of its work would be done twice. Starting again makes a fresh copy; primary has not changed." }
+                </p>
+            }
+        </>
+    }
+}
+
+#[derive(Properties)]
+struct ScriptProps {
+    index: usize,
+    view: ScriptView,
+    lines: Rc<Vec<Rc<LogLine>>>,
+}
+
+impl PartialEq for ScriptProps {
+    fn eq(&self, other: &Self) -> bool {
+        self.index == other.index
+            && self.view == other.view
+            && Rc::ptr_eq(&self.lines, &other.lines)
+    }
+}
+
+/// One script.
+#[component]
+fn Script(props: &ScriptProps) -> Html {
+    let ScriptProps { index, view, lines } = props;
+    let running = view.state == ScriptState::Running;
+    let own: Vec<Rc<LogLine>> = lines
+        .iter()
+        .filter(|line| line.script() == *index)
+        .cloned()
+        .collect();
+    let seen = own
+        .iter()
+        .filter(|line| matches!(line.as_ref(), LogLine::Call(_)))
+        .count();
+    let calls = match view.calls {
+        Some(calls) => Some(calls as usize),
+        None => (seen > 0 || running).then_some(seen),
+    };
+    let log = if own.is_empty() {
+        Html::default()
+    } else if running || view.state == ScriptState::Failed {
+        html! { <CallLog lines={own} {running} name={view.name.clone()} /> }
+    } else {
+        html! {
+            <div class="script__more">
+                <Details summary="Calls and output">
+                    <CallLog lines={own} running=false name={view.name.clone()} />
+                </Details>
+            </div>
+        }
+    };
+    html! {
+        <li class={classes!("script", is_quiet(view.state).then_some("script--quiet"))}>
+            <div class="script__head">
+                <Badge kind={badge_kind(view.state)} label={view.state.label()} />
+                <Mono text={view.name.clone()} />
+                <span class="script__facts">{ facts(calls, view.took.as_deref()) }</span>
+                if running {
+                    <StopButton label="Stop" small=true />
+                }
+            </div>
+            if let Some(outcome) = &view.outcome {
+                <p class="script__outcome">{ outcome }</p>
+            }
+            { log }
+        </li>
+    }
+}
+
+fn badge_kind(state: ScriptState) -> BadgeKind {
+    match state {
+        ScriptState::Done => BadgeKind::Success,
+        ScriptState::Running => BadgeKind::Primary,
+        ScriptState::InDoubt => BadgeKind::Warning,
+        ScriptState::Failed => BadgeKind::Danger,
+        ScriptState::Next | ScriptState::Waiting | ScriptState::NotRun => BadgeKind::Neutral,
+    }
+}
+
+fn is_quiet(state: ScriptState) -> bool {
+    matches!(
+        state,
+        ScriptState::Next | ScriptState::Waiting | ScriptState::NotRun
+    )
+}
+
+/// "41 calls · 22 s", or what of it is known.
+fn facts(calls: Option<usize>, took: Option<&str>) -> String {
+    let calls = calls.map(|calls| match calls {
+        1 => "1 call".to_owned(),
+        n => format!("{n} calls"),
+    });
+    [calls, took.map(str::to_owned)]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ")
+}
