@@ -602,6 +602,10 @@ async fn roles_decide_about_records() {
     };
     let listed = as_them("GET", "/items".to_owned(), None).await;
     assert_eq!(content::column(&listed, "title"), ["Theirs"]);
+    assert_eq!(
+        listed.body["meta"]["total_count"], 1,
+        "what may not be seen is not counted"
+    );
     let mine = as_them(
         "POST",
         "/items".to_owned(),
@@ -745,4 +749,41 @@ async fn unique_values_are_unique_among_current_versions() {
         200,
         "a record does not clash with itself"
     );
+}
+
+#[tokio::test]
+async fn who_may_see_only_their_own_sees_only_their_own() {
+    let dock = Dock::blank();
+    let article = model(&dock, "article", json!({})).await;
+    let theirs = item(&dock, &article, json!({})).await;
+    let token = dock
+        .token_with(
+            "own only",
+            json!({"environments_access": "all", "negative_item_type_permissions": [], "positive_item_type_permissions": [
+                {"environment": "main", "action": "read", "item_type": article, "on_creator": "self"},
+                {"environment": "main", "action": "create", "item_type": article},
+            ]}),
+        )
+        .await;
+    let path = "/items?filter[type]=article";
+    assert_eq!(
+        dock.call_as(&token, None, "GET", path, None).await.body["meta"]["total_count"],
+        0
+    );
+    let mine = dock
+        .call_as(
+            &token,
+            None,
+            "POST",
+            "/items",
+            Some(&new_item(&article, json!({}))),
+        )
+        .await;
+    let listed = dock.call_as(&token, None, "GET", path, None).await;
+    assert_eq!(content::column(&listed, "id"), [id(&mine)]);
+    assert_eq!(listed.body["meta"]["total_count"], 1);
+    let single = dock
+        .call_as(&token, None, "GET", &format!("/items/{theirs}"), None)
+        .await;
+    assert_eq!(single.brief(), "403 INSUFFICIENT_PERMISSIONS");
 }

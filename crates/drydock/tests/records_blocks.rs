@@ -1,7 +1,5 @@
 //! Blocks and structured text: the forms requests and answers take.
 
-#![expect(clippy::unwrap_used, reason = "a helper of tests fails by panicking")]
-
 #[path = "support/content.rs"]
 mod content;
 
@@ -11,14 +9,14 @@ use content::{field, item, model, new_block, try_item, update};
 use serde_json::{Value, json};
 use support::Dock;
 
-struct Page {
+struct World {
     dock: Dock,
     page: String,
     quote: String,
 }
 
 /// A model `page` whose `blocks` hold quotes.
-async fn page() -> Page {
+async fn page() -> World {
     let dock = Dock::blank();
     let page = model(&dock, "page", json!({"draft_mode_active": true})).await;
     let quote = model(&dock, "quote", json!({"modular_block": true})).await;
@@ -39,10 +37,10 @@ async fn page() -> Page {
         json!({"validators": {"rich_text_blocks": {"item_types": [quote]}}}),
     )
     .await;
-    Page { dock, page, quote }
+    World { dock, page, quote }
 }
 
-impl Page {
+impl World {
     async fn nested(&self, id: &str) -> Value {
         self.dock
             .get(&format!("/items/{id}?nested=true"))
@@ -55,7 +53,7 @@ impl Page {
 #[tokio::test]
 async fn blocks_are_made_kept_changed_and_dropped() {
     let world = page().await;
-    let Page { dock, page, quote } = &world;
+    let World { dock, page, quote } = &world;
     let blocks = json!([
         new_block(quote, json!({"text": "One", "author": "Ann"})),
         new_block(quote, json!({"text": "Two"}))
@@ -108,7 +106,7 @@ async fn blocks_are_made_kept_changed_and_dropped() {
 #[tokio::test]
 async fn what_nested_answers_with_can_be_sent_back() {
     let world = page().await;
-    let Page { dock, page, quote } = &world;
+    let World { dock, page, quote } = &world;
     let one = item(
         dock,
         page,
@@ -126,7 +124,7 @@ async fn what_nested_answers_with_can_be_sent_back() {
 #[tokio::test]
 async fn published_blocks_do_not_follow_the_draft() {
     let world = page().await;
-    let Page { dock, page, quote } = &world;
+    let World { dock, page, quote } = &world;
     let one = item(
         dock,
         page,
@@ -154,7 +152,7 @@ async fn published_blocks_do_not_follow_the_draft() {
 #[tokio::test]
 async fn blocks_obey_rules_too() {
     let world = page().await;
-    let Page { dock, page, quote } = &world;
+    let World { dock, page, quote } = &world;
     let stranger = model(dock, "stranger", json!({"modular_block": true})).await;
     for (blocks, field, code) in [
         (
@@ -191,7 +189,7 @@ async fn blocks_obey_rules_too() {
 #[tokio::test]
 async fn a_duplicate_has_blocks_of_its_own() {
     let world = page().await;
-    let Page { dock, page, quote } = &world;
+    let World { dock, page, quote } = &world;
     field(dock, page, "title", "string", json!({})).await;
     let one = item(
         dock,

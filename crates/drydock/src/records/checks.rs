@@ -66,7 +66,7 @@ fn one(
     if field.field_type.holds_blocks() {
         let mut blocks = Vec::new();
         blocks::visit(field.field_type, value, &mut |block| {
-            blocks.push(block.clone())
+            blocks.push(block.clone());
         });
         for (index, block) in blocks.iter().enumerate() {
             let Some(block_model) = blocks::model_of(block).and_then(|id| schema.model(id)) else {

@@ -166,7 +166,7 @@ pub(crate) fn run(
     readable: &dyn Fn(&Model) -> bool,
     may_read: &dyn Fn(&ItemRow) -> bool,
 ) -> Result<Page, ApiError> {
-    if let Some(page) = run_over_blocks(conn, schema, listing, readable)? {
+    if let Some(page) = run_over_blocks(conn, schema, listing, readable, may_read)? {
         return Ok(page);
     }
     let clauses = clauses(schema, listing, readable);
@@ -348,6 +348,7 @@ fn run_over_blocks(
     schema: &Schema,
     listing: &Listing,
     readable: &dyn Fn(&Model) -> bool,
+    may_read: &dyn Fn(&ItemRow) -> bool,
 ) -> Result<Option<Page>, ApiError> {
     let (column, wanted) = match &listing.scope {
         Scope::All => return Ok(None),
@@ -366,14 +367,23 @@ fn run_over_blocks(
     } else {
         "i.current_version"
     };
+    // The metadata of a block is its owner's.
+    let clauses = &listing.filter.clauses;
+    let among = format!("{column} IN ({marks})");
+    let conditions: Vec<&str> = std::iter::once(among.as_str())
+        .chain(clauses.iter().map(|clause| clause.sql.as_str()))
+        .collect();
+    let conditions = conditions.join(" AND ");
+    let ids = wanted.iter().cloned().map(Sql::Text);
+    let values = ids.chain(clauses.iter().flat_map(|clause| clause.values.clone()));
     let sql = format!(
         "SELECT {ITEM_COLUMNS}, v.attributes, b.block FROM item_blocks b JOIN item_versions v ON v.version = b.version \
-         JOIN items i ON i.id = v.item AND {version} = b.version WHERE {column} IN ({marks}) ORDER BY b.rowid"
+         JOIN items i ON i.id = v.item AND {version} = b.version WHERE {conditions} ORDER BY b.rowid"
     );
     let mut data = Vec::new();
     let mut statement = conn.prepare_cached(&sql).map_err(StoreError::from)?;
     let mut rows = statement
-        .query(params_from_iter(wanted))
+        .query(params_from_iter(values))
         .map_err(StoreError::from)?;
     while let Some(row) = rows.next().map_err(StoreError::from)? {
         let owner = items::item_from_row(row).map_err(StoreError::from)?;
@@ -381,7 +391,7 @@ fn run_over_blocks(
         let id: String = row.get(ITEM_COLUMN_COUNT + 1).map_err(StoreError::from)?;
         let Some(model) = schema
             .model(&owner.item_type)
-            .filter(|model| readable(model))
+            .filter(|model| readable(model) && may_read(&owner))
         else {
             continue;
         };
@@ -409,6 +419,7 @@ fn run_over_blocks(
         for id in ids {
             if let Some(row) = items::find(conn, id)?.filter(|row| {
                 schema.model(&row.item_type).is_some_and(readable)
+                    && may_read(row)
                     && present::version_of(row, listing.view.face).is_some()
             }) {
                 data.push(present::item(conn, schema, &row, listing.view)?);

@@ -64,6 +64,7 @@ impl FieldType {
         Self::StructuredText,
     ];
 
+    #[expect(clippy::too_many_lines, reason = "a table, one entry a type")]
     fn facts(self) -> Facts {
         let facts = |wire, editors, demanded, optional| Facts {
             wire,
