@@ -81,8 +81,9 @@ impl Driver {
             Action::Abandon => self.abandon(release).await,
             Action::RollBack => self.roll_back(release).await,
             Action::CancelRollBack => {
-                self.decide(release, Event::RollBackCancelled).await;
+                self.decide_and_go(release, Event::RollBackCancelled).await;
             }
+            Action::LeaveSandbox => self.decide_and_go(release, Event::SandboxLeft).await,
             Action::RollBackUnfrozen => self.roll_back_unfrozen(release).await,
         }
     }

@@ -73,8 +73,10 @@ pub enum Event {
         /// What the person had on the screen when deciding.
         approval: Approval,
     },
-    /// A person gave up a rollback that had not changed anything yet.
+    /// A person gave up a rollback that had not changed anything yet, or that could not be done.
     RollBackCancelled,
+    /// A person gave up destroying the sandbox; it stays, and the freeze is lifted.
+    SandboxLeft,
 }
 
 impl Event {

@@ -127,6 +127,21 @@ impl Phase {
                 },
                 Event::RollBackCancelled,
             ) => Ok(Self::Live),
+            // Lifting the freeze is the last line of every path, this one too.
+            (
+                Self::Stuck {
+                    step: Step::Restore,
+                    ..
+                },
+                Event::RollBackCancelled,
+            ) => Ok(Self::Ready(Step::Unfreeze)),
+            (
+                Self::Stuck {
+                    step: Step::Discard(_),
+                    ..
+                },
+                Event::SandboxLeft,
+            ) => Ok(Self::Ready(Step::Reopen)),
             (
                 Self::Ready(_)
                 | Self::InDoubt(_)

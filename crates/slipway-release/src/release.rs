@@ -60,7 +60,8 @@ impl Release {
             | Event::AbandonRequested { .. }
             | Event::RestartRequested
             | Event::RollBackRequested { .. }
-            | Event::RollBackCancelled => {
+            | Event::RollBackCancelled
+            | Event::SandboxLeft => {
                 return Err(BrokenLog::NoPlan(Box::new(first.event)));
             }
         };

@@ -85,6 +85,7 @@ fn candidates(phase: &Phase) -> Vec<Event> {
             approval: approval(),
         },
         Event::RollBackCancelled,
+        Event::SandboxLeft,
         Event::Forced { editors: vec![] },
     ];
     for step in phase

@@ -83,6 +83,7 @@ enum WireEvent {
         approval: WireApproval,
     },
     RollBackCancelled,
+    SandboxLeft,
 }
 
 #[derive(Deserialize)]
@@ -180,6 +181,7 @@ fn event(event: &Event) -> Value {
             "approval": write_approval(approval),
         }),
         Event::RollBackCancelled => json!({ "event": "roll_back_cancelled" }),
+        Event::SandboxLeft => json!({ "event": "sandbox_left" }),
     }
 }
 
@@ -270,6 +272,7 @@ fn read_event(event: WireEvent) -> Result<Event, String> {
             approval: read_approval(&approval)?,
         },
         WireEvent::RollBackCancelled => Event::RollBackCancelled,
+        WireEvent::SandboxLeft => Event::SandboxLeft,
     })
 }
 

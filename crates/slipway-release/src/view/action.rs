@@ -30,6 +30,8 @@ pub enum Action {
     CancelRollBack,
     /// Go on with a rollback without freezing first.
     RollBackUnfrozen,
+    /// Leave a sandbox that cannot be destroyed where it is, and lift the freeze.
+    LeaveSandbox,
 }
 
 /// How a button looks.
@@ -125,6 +127,24 @@ fn offered(release: &Release) -> Vec<(Action, String, Intent)> {
         Phase::Stuck { step, .. } => {
             let label = format!("Try again to {}", step.verb());
             offered.push((Action::Perform(*step), label, Primary));
+            match step {
+                Step::Restore => {
+                    let label = "Do not roll back, lift the freeze".to_owned();
+                    offered.push((Action::CancelRollBack, label, Quiet));
+                }
+                Step::Discard(_) => {
+                    let label = "Leave the sandbox, lift the freeze".to_owned();
+                    offered.push((Action::LeaveSandbox, label, Quiet));
+                }
+                Step::Freeze
+                | Step::Fork
+                | Step::Migrate(_)
+                | Step::Promote
+                | Step::Unfreeze
+                | Step::Reopen
+                | Step::FreezeAgain
+                | Step::Thaw => {}
+            }
         }
         Phase::Live => offered.push((Action::RollBack, "Roll back…".to_owned(), Negative)),
         Phase::Abandoned | Phase::RolledBack => {}
