@@ -43,7 +43,8 @@ export default async function createTopics(client: Client): Promise<void> {
     title_field: { type: 'field', id: name.id },
   });
 
-  await client.fields.create('article', {
+  const article = await client.itemTypes.find('article');
+  await client.fields.create(article, {
     label: 'Topics',
     api_key: 'topics',
     field_type: 'links',
@@ -51,4 +52,15 @@ export default async function createTopics(client: Client): Promise<void> {
     hint: 'Up to three. Use these instead of the tag.',
   });
   console.log('Articles can have topics.');
+
+  // In the navigation, topics stand right after the articles.
+  const menu = await client.menuItems.list();
+  const articles = menu.find((item) => item.item_type?.id === article.id);
+  const topics = menu.find((item) => item.item_type?.id === topic.id);
+  if (articles && topics) {
+    await client.menuItems.update(topics.id, {
+      position: articles.position + 1,
+      parent: articles.parent,
+    });
+  }
 }
