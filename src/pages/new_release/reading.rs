@@ -1,0 +1,154 @@
+//! What the chosen files are: pending, broken, misnamed, missing, applied.
+
+use yew::prelude::*;
+
+use crate::{
+    components::{
+        Badge, BadgeKind, Callout, CalloutKind, Column, Details, Live, Loading, Mono, Table,
+    },
+    store::{Folder, Remote, use_store},
+};
+
+const COLUMNS: [Column; 3] = [
+    Column::new("Order"),
+    Column::new("Script"),
+    Column::new("State"),
+];
+
+/// What the chosen files are.
+#[component]
+pub(super) fn Reading() -> Html {
+    let store = use_store();
+    match &store.state.folder {
+        Remote::Idle => Html::default(),
+        Remote::Loading => html! { <Loading label="Reading the migrations" /> },
+        Remote::Failed(sentence) => html! {
+            <Callout kind={CalloutKind::Danger} title="The migrations could not be read.">
+                { format!("{sentence} Nothing was changed.") }
+            </Callout>
+        },
+        Remote::Ready(folder) => html! { <Found folder={folder.clone()} /> },
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct FoundProps {
+    folder: std::rc::Rc<Folder>,
+}
+
+#[component]
+fn Found(props: &FoundProps) -> Html {
+    let Folder {
+        origin,
+        reading,
+        problems,
+        ..
+    } = &*props.folder;
+    let all = reading.pending.len() + reading.applied.len();
+    let said = format!(
+        "{} of {all} pending, from {origin}",
+        match reading.pending.len() {
+            0 => "None".to_owned(),
+            n => n.to_string(),
+        }
+    );
+    html! {
+        <div class="reading">
+            <p class="reading__sum"><strong>{ &said }</strong></p>
+            <Live text={said} />
+            if !problems.is_empty() {
+                <Callout kind={CalloutKind::Danger} title={cannot_run(problems.len())}>
+                    { "Mend what is named below and choose the folder again." }
+                </Callout>
+            }
+            if !reading.misnamed.is_empty() {
+                <Callout kind={CalloutKind::Warning} title={ignored(reading.misnamed.len())}>
+                    { "A migration’s name begins with digits and ends with .js or .ts: " }
+                    { names(&reading.misnamed) }
+                </Callout>
+            }
+            if !reading.missing.is_empty() {
+                <Callout kind={CalloutKind::Warning} title={missing(reading.missing.len())}>
+                    { "Make sure that this is the right folder: " }
+                    { names(&reading.missing) }
+                </Callout>
+            }
+            if !reading.pending.is_empty() {
+                <Table caption="Pending scripts, in the order they will run" columns={COLUMNS.to_vec()}>
+                    { for reading.pending.iter().enumerate().map(|(index, name)| pending(index, name, problems)) }
+                </Table>
+            }
+            if !reading.applied.is_empty() {
+                <Details summary={ran(reading.applied.len())}>{ list(&reading.applied) }</Details>
+            }
+        </div>
+    }
+}
+
+fn pending(index: usize, name: &str, problems: &[(String, String)]) -> Html {
+    let problem = problems
+        .iter()
+        .find(|(broken, _)| broken == name)
+        .map(|(_, problem)| problem);
+    html! {
+        <tr key={name.to_owned()}>
+            <td class="reading__order">{ index + 1 }</td>
+            <th scope="row">
+                <Mono text={name.to_owned()} />
+                if let Some(problem) = problem {
+                    <pre class="reading__problem">{ problem }</pre>
+                }
+            </th>
+            <td>
+                if problem.is_some() {
+                    <Badge kind={BadgeKind::Danger} label="Cannot run" />
+                } else {
+                    <Badge kind={BadgeKind::Primary} label="Pending" />
+                }
+            </td>
+        </tr>
+    }
+}
+
+fn names(names: &[String]) -> Html {
+    let last = names.len().saturating_sub(1);
+    let drawn = names.iter().enumerate().map(|(index, name)| {
+        html! { <><Mono text={name.clone()} />{ if index == last { "." } else { ", " } }</> }
+    });
+    html! { { for drawn } }
+}
+
+fn list(names: &[String]) -> Html {
+    let lines = names
+        .iter()
+        .map(|name| html! { <li key={name.clone()}><Mono text={name.clone()} /></li> });
+    html! { <ul class="plain">{ for lines }</ul> }
+}
+
+fn cannot_run(number: usize) -> String {
+    match number {
+        1 => "1 pending script cannot run.".to_owned(),
+        n => format!("{n} pending scripts cannot run."),
+    }
+}
+
+fn ignored(number: usize) -> String {
+    match number {
+        1 => "1 file is ignored because of its name.".to_owned(),
+        n => format!("{n} files are ignored because of their names."),
+    }
+}
+
+fn missing(number: usize) -> String {
+    match number {
+        1 => "1 migration that ran on this project is not in the folder.".to_owned(),
+        n => format!("{n} migrations that ran on this project are not in the folder."),
+    }
+}
+
+fn ran(number: usize) -> String {
+    match number {
+        1 => "1 script has run already".to_owned(),
+        n => format!("{n} scripts have run already"),
+    }
+}
