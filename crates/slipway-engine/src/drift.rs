@@ -20,6 +20,10 @@ use crate::{engine::Engine, error::EngineError, ports::Ports};
 /// For so many of the newest changes the person is looked up, one request each.
 const NAMED: usize = 20;
 
+/// The environment's own time of change may trail that of the record that changed by this much. A
+/// deletion or schema change so shortly after Slipway wrote its journal is taken for that write.
+const SETTLING_MILLIS: i64 = 2_000;
+
 impl<T, C, P> Engine<T, C, P>
 where
     T: Transport + 'static,
@@ -51,6 +55,9 @@ where
             .item_types()
             .list()
             .await?;
+        drift.last_data_change_at = self
+            .last_foreign_change(environment, &models, found.last_data_change_at)
+            .await?;
         let models: Vec<&ItemType> = models
             .iter()
             .filter(|model| !model.modular_block && !self.is_own_model(&model.api_key))
@@ -81,6 +88,34 @@ where
             });
         }
         Ok(drift)
+    }
+
+    /// When the environment last changed, unless that was Slipway writing its journal: lifting the
+    /// freeze brings the journal in the new primary up to date.
+    async fn last_foreign_change(
+        &self,
+        environment: &EnvironmentId,
+        models: &[ItemType],
+        changed: Option<Timestamp>,
+    ) -> Result<Option<Timestamp>, ApiError> {
+        let journal = models
+            .iter()
+            .find(|model| model.api_key == self.models.journal);
+        let (Some(journal), Some(changed)) = (journal, changed) else {
+            return Ok(changed);
+        };
+        let written = self
+            .cma
+            .environment(environment)
+            .items()
+            .pages(ItemsQuery::of_type(&journal.id))
+            .collect()
+            .await?
+            .iter()
+            .map(|item| item.updated_at.as_millis())
+            .max();
+        let ours = written.is_some_and(|written| changed.as_millis() <= written + SETTLING_MILLIS);
+        Ok((!ours).then_some(changed))
     }
 
     fn is_own_model(&self, api_key: &str) -> bool {

@@ -12,8 +12,8 @@ pub struct Drift {
     pub environment: EnvironmentId,
     /// The moment counted from: the fork, or the promotion.
     pub since: Timestamp,
-    /// When the CMS says the environment's data last changed; catches what the records do not
-    /// show: deletions, schema changes, settings.
+    /// When the CMS says the environment's data last changed, other than by Slipway's own journal;
+    /// catches what the records do not show: deletions, schema changes, settings.
     pub last_data_change_at: Option<Timestamp>,
     /// Records created or changed since, newest first.
     pub records: Vec<ChangedRecord>,

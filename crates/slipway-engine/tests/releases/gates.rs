@@ -1,7 +1,7 @@
 //! Where a person has to decide, or to look again.
 
 use slipway_engine::EngineError;
-use slipway_release::{Event, FailureKind, Phase, Plan, Step};
+use slipway_release::{Event, FailureKind, Phase, Plan, Step, drift::Judgement};
 
 use super::support::*;
 
@@ -187,4 +187,33 @@ async fn a_promotion_done_elsewhere_is_adopted_and_rolled_back() {
             .foreign_promotion()
             .is_none()
     );
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_rollback_right_after_the_release_leaves_nothing_behind() {
+    let world = World::open(&[]).await.with_two_scripts();
+    let engine = world.page(&Profile::default()).await;
+    let release = live(&engine, &world).await;
+
+    let since = release.promoted_at().unwrap();
+    let drift = engine.drift(&id("rel-1"), since).await.unwrap();
+    assert_eq!(
+        drift.judge(),
+        Judgement::Clean,
+        "Slipway's own journal is no work: {drift:?}"
+    );
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_deletion_that_no_record_shows_is_not_nothing() {
+    let world = World::open(&[]).await.with_two_scripts();
+    let engine = world.page(&Profile::default()).await;
+    let release = live(&engine, &world).await;
+    world.pass(60_000);
+    let items = world.cma().environment(&id("rel-1")).items();
+    items.destroy(&world.record).await.unwrap();
+
+    let since = release.promoted_at().unwrap();
+    let drift = engine.drift(&id("rel-1"), since).await.unwrap();
+    assert_eq!(drift.judge(), Judgement::Unseen);
 }

@@ -411,6 +411,8 @@ pub(crate) async fn live(engine: &TestEngine, world: &World) -> Release {
     let release = reviewed(engine, world).await;
     world.pass(60_000);
     let release = approve(engine, release).await;
+    let release = until(engine, release, &Phase::Ready(Step::Unfreeze)).await;
+    world.pass(30_000);
     let release = until(engine, release, &Phase::Live).await;
     assert_eq!(release.phase(), &Phase::Live);
     release
