@@ -55,9 +55,6 @@ pub fn sentence(release: &Release, event: &Event) -> String {
             "Left {} where it is, to lift the freeze without destroying it.",
             plan.sandbox
         ),
-        Event::SandboxLeft => {
-            "Left the sandbox where it is, as it could not be destroyed.".to_owned()
-        }
     }
 }
 

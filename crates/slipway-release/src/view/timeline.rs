@@ -151,7 +151,7 @@ mod tests {
         assert_eq!(row.standing, Standing::Live);
         assert_eq!(row.promoted_at, Some(at(9)));
         assert_eq!(row.by.as_deref(), Some("Ada"));
-        assert_eq!(row.freeze.as_deref(), Some("9 s"));
+        assert_eq!(row.freeze.as_deref(), Some("10 s"));
         assert_eq!(row.scripts, Some(1));
         assert_eq!(row.roll_back.unwrap().disabled_reason, None);
     }
