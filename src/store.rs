@@ -20,7 +20,7 @@ pub use command::{Command, Place};
 use driver::Driver;
 pub use panel::{open_settings, save_settings};
 use shared::SharedState;
-pub use state::{Folder, LogLine, Performing, QueryAnswers, Remote, State, Update, now};
+pub use state::{Firing, Folder, LogLine, Performing, QueryAnswers, Remote, State, Update, now};
 
 use crate::session::{Frame, Session};
 

@@ -12,7 +12,7 @@ use super::{
     command::{Command, Place},
     panel::settings_path,
     shared::SharedState,
-    state::{Folder, QueryAnswers, Remote, State, Update},
+    state::{Firing, Folder, QueryAnswers, Remote, State, Update},
 };
 use crate::{
     ports::{
@@ -231,9 +231,10 @@ impl Driver {
     }
 
     async fn fire_build_trigger(&self, id: String) {
+        self.update(Update::Fired(id.clone(), Firing::UnderWay));
         let outcome = match self.cma.build_triggers().trigger(&id).await {
-            Ok(()) => "Fired".to_owned(),
-            Err(error) => error.to_string(),
+            Ok(()) => Firing::Done,
+            Err(error) => Firing::Failed(error.to_string()),
         };
         self.update(Update::Fired(id, outcome));
     }

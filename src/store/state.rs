@@ -52,10 +52,10 @@ pub struct State {
     pub folder: Remote<Rc<Folder>>,
     /// The changes that a promotion or rollback of a release would leave behind.
     pub drift: BTreeMap<ReleaseId, Remote<Rc<Drift>>>,
-    /// The project's build triggers, and what became of firing each, by id.
+    /// The project's build triggers.
     pub build_triggers: Remote<Rc<Vec<BuildTrigger>>>,
-    /// Build triggers fired from this page: "Fired", or why not.
-    pub fired: BTreeMap<String, String>,
+    /// Build triggers fired from this page.
+    pub fired: BTreeMap<String, Firing>,
     /// The query box's answers.
     pub answers: Remote<Rc<QueryAnswers>>,
 }
@@ -77,6 +77,17 @@ impl PartialEq for Performing {
             && self.running == other.running
             && self.stop.is_wished() == other.stop.is_wished()
     }
+}
+
+/// What became of firing a build trigger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Firing {
+    /// The CMS has not answered yet.
+    UnderWay,
+    /// The CMS took it.
+    Done,
+    /// It was not fired; the text is a sentence for the person.
+    Failed(String),
 }
 
 /// A line of the log of a running script.
@@ -147,8 +158,8 @@ pub enum Update {
     Drift(ReleaseId, Remote<Rc<Drift>>),
     /// The build triggers.
     BuildTriggers(Remote<Rc<Vec<BuildTrigger>>>),
-    /// A build trigger was fired, or not.
-    Fired(String, String),
+    /// What became of firing a build trigger.
+    Fired(String, Firing),
     /// The query box's answers.
     Answers(Remote<Rc<QueryAnswers>>),
 }

@@ -190,7 +190,7 @@ fn DriftBadge(props: &DriftBadgeProps) -> Html {
         move |id| {
             store.send(Command::CountDrift {
                 release: id.clone(),
-            })
+            });
         }
     });
     let drift = store.state.drift.get(&id).and_then(|drift| drift.ready());

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{Button, Column, EmptyState, ErrorState, Loading, Table},
-    store::{Command, Remote, Store, use_store},
+    store::{Command, Firing, Remote, Store, use_store},
 };
 
 /// The rebuild tab.
@@ -50,7 +50,12 @@ fn table(store: &Store, triggers: &[BuildTrigger]) -> Html {
 }
 
 fn row(store: &Store, trigger: &BuildTrigger) -> Html {
-    let outcome = store.state.fired.get(&trigger.id).cloned();
+    let (busy, outcome) = match store.state.fired.get(&trigger.id) {
+        None => (false, ""),
+        Some(Firing::UnderWay) => (true, ""),
+        Some(Firing::Done) => (false, "Fired"),
+        Some(Firing::Failed(sentence)) => (false, sentence.as_str()),
+    };
     let reason = (!trigger.enabled).then(|| AttrValue::from("This trigger is switched off."));
     let fire = store.asks::<()>(Command::FireBuildTrigger {
         id: trigger.id.clone(),
@@ -66,8 +71,8 @@ fn row(store: &Store, trigger: &BuildTrigger) -> Html {
             <td>{ trigger.build_status.as_deref().unwrap_or("not known") }</td>
             <td>
                 <div class="table__actions">
-                    <span class="subtle" role="status">{ outcome.unwrap_or_default() }</span>
-                    <Button label="Fire" intent={Intent::Quiet} small=true on_press={fire}
+                    <span class="subtle" role="status">{ outcome }</span>
+                    <Button label="Fire" intent={Intent::Quiet} small=true {busy} on_press={fire}
                         name={format!("Fire {}", trigger.name)} disabled_reason={reason} />
                 </div>
             </td>

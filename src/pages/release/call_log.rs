@@ -74,7 +74,8 @@ pub(super) fn CallLog(props: &CallLogProps) -> Html {
 fn row(index: usize, line: &LogLine, language: &str) -> Html {
     match line {
         LogLine::Call(call) => {
-            let went_wrong = call.refused || call.status.is_none_or(|status| status >= 400);
+            let went_wrong =
+                call.refused || !is_pending(call) && call.status.is_none_or(|status| status >= 400);
             html! {
                 <div key={index} class={classes!("log__line", went_wrong.then_some("log__line--wrong"))}>
                     <span class="log__time">{ clock::time_of_day(call.at, language) }</span>
@@ -99,9 +100,15 @@ fn row(index: usize, line: &LogLine, language: &str) -> Html {
     }
 }
 
+/// The CMS answers 404 for the result of a job that still runs (reference section 2): no error.
+fn is_pending(call: &CallLine) -> bool {
+    call.status == Some(404) && call.path.starts_with("/job-results/")
+}
+
 fn outcome(call: &CallLine) -> String {
     match (call.refused, call.status) {
         (true, _) => "refused".to_owned(),
+        (false, Some(_)) if is_pending(call) => "not yet".to_owned(),
         (false, Some(status)) => status.to_string(),
         (false, None) => "no answer".to_owned(),
     }

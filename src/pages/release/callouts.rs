@@ -13,6 +13,7 @@ use yew::prelude::*;
 
 use crate::{
     components::{Button, Callout, CalloutKind},
+    pages::trouble::Trouble,
     store::{Command, use_store},
 };
 
@@ -31,13 +32,6 @@ pub(super) fn Callouts(props: &CalloutsProps) -> Html {
     let store = use_store();
     let release = &props.release;
     let busy = store.state.running(&release.plan().id).busy;
-    let trouble = store.state.trouble.clone().map(|sentence| {
-        let dismiss = store.asks::<()>(Command::DismissTrouble);
-        html! {
-            <Callout kind={CalloutKind::Danger} title={sentence}
-                action={html! { <Button label="Dismiss" on_press={dismiss} /> }} />
-        }
-    });
     let standing = standing::standing(release, busy).map(|standing| {
         html! {
             <Callout kind={kind(standing.tone)} title={standing.title}>{ standing.sentence }</Callout>
@@ -46,7 +40,7 @@ pub(super) fn Callouts(props: &CalloutsProps) -> Html {
     html! {
         <>
             { freeze(props, busy) }
-            { trouble }
+            <Trouble />
             { standing }
         </>
     }

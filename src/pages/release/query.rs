@@ -102,8 +102,8 @@ fn Answers(props: &AnswersProps) -> Html {
         <div class="answers">
             <p class="answers__verdict" role="status">{ verdict }</p>
             <div class="answers__pair">
-                { answer(&props.plan.source.to_string(), &previous, "−", "answer__line--removed") }
-                { answer(&props.plan.sandbox.to_string(), &next, "+", "answer__line--added") }
+                { answer(props.plan.source.as_str(), &previous, "−", "answer__line--removed") }
+                { answer(props.plan.sandbox.as_str(), &next, "+", "answer__line--added") }
             </div>
         </div>
     }

@@ -26,7 +26,7 @@ pub struct LeftBehind {
     /// In a few words.
     pub title: String,
     /// What that means.
-    pub sentence: &'static str,
+    pub sentence: String,
 }
 
 /// Which decision the changes are weighed for.
@@ -53,12 +53,12 @@ pub fn words(judgement: Judgement, environment: &str, decision: Decision) -> Lef
         (Judgement::Clean, Decision::Promote) => (
             Tone::Good,
             format!("Nothing changed in {environment} since {since}."),
-            "Promoting leaves nobody’s work behind.",
+            "Promoting leaves nobody’s work behind.".to_owned(),
         ),
         (Judgement::Clean, Decision::RollBack) => (
             Tone::Good,
             format!("Nothing changed in {environment} since {since}."),
-            "Rolling back takes nobody’s work offline.",
+            "Rolling back takes nobody’s work offline.".to_owned(),
         ),
         (Judgement::Records { records, people }, Decision::Promote) => (
             Tone::Careful,
@@ -67,7 +67,7 @@ pub fn words(judgement: Judgement, environment: &str, decision: Decision) -> Lef
                 count(records, "record", "records"),
                 by(people)
             ),
-            "The sandbox does not have these changes: after promoting they would no longer be live.",
+            "The sandbox does not have these changes: after promoting they would no longer be live.".to_owned(),
         ),
         (Judgement::Records { records, people }, Decision::RollBack) => (
             Tone::Careful,
@@ -76,17 +76,17 @@ pub fn words(judgement: Judgement, environment: &str, decision: Decision) -> Lef
                 count(records, "record", "records"),
                 by(people)
             ),
-            "They stay in the sandbox that this release becomes.",
+            format!("They stay in {environment}, which becomes a sandbox."),
         ),
         (Judgement::Unseen, Decision::Promote) => (
             Tone::Careful,
             format!("Something changed in {environment} since {since}, and no record shows it."),
-            "It can be a deleted record, a change of a model or of a setting. The sandbox does not have it.",
+            "It can be a deleted record, a change of a model or of a setting. The sandbox does not have it.".to_owned(),
         ),
         (Judgement::Unseen, Decision::RollBack) => (
             Tone::Careful,
             format!("Something changed in {environment} since {since}, and no record shows it."),
-            "It can be a deleted record, a change of a model or of a setting. It would no longer be live.",
+            "It can be a deleted record, a change of a model or of a setting. It would no longer be live.".to_owned(),
         ),
     };
     LeftBehind {

@@ -70,7 +70,7 @@ impl Endpoint {
 
 /// The query the box begins with: the locales and, where there is a model, one of its records.
 ///
-/// The delivery API names a model's single record by its api key in camel case (reference section 9).
+/// The delivery API names a model's single record by its api key in camel case (reference section 10).
 pub fn default_query(model: Option<&str>) -> String {
     match model {
         Some(api_key) => format!(
