@@ -39,6 +39,15 @@ pub struct Store {
 }
 
 impl Store {
+    /// A store that shows this state and passes on what is asked for; [`StoreProvider`] makes the living one.
+    pub fn new(state: Rc<State>, session: Session, commands: Callback<Command>) -> Self {
+        Self {
+            state,
+            session,
+            commands,
+        }
+    }
+
     /// Asks for something.
     pub fn send(&self, command: Command) {
         self.commands.emit(command);

@@ -20,7 +20,7 @@ pub struct NoSessionProps {
 #[component]
 pub fn NoSession(props: &NoSessionProps) -> Html {
     html! {
-        <div class="narrow">
+        <div class="page page--narrow">
             <PageHeader title="Releases" />
             {
                 match &props.reason {

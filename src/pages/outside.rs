@@ -15,7 +15,7 @@ pub struct OutsideProps {
 #[component]
 pub fn Outside(props: &OutsideProps) -> Html {
     html! {
-        <main class="frame frame--narrow">
+        <main class="page page--narrow">
             <h1>{ "Slipway" }</h1>
             <EmptyState title="This page belongs inside the DatoCMS admin panel"
                 sentence="Slipway is a plugin: it releases schema migrations and content together. Install it under Configuration › Plugins with this page’s address as its entry point, then open “Releases” in the panel’s top bar." />

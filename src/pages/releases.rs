@@ -42,7 +42,7 @@ pub fn Releases() -> Html {
         <div class="page">
             <PageHeader title="Releases">
                 <Button label="Settings" on_press={store.asks(Command::OpenSettings)} />
-                if let Some(world) = world {
+                if let Some(world) = world.filter(|world| !is_untouched(world)) {
                     <NewReleaseButton reason={overview::reason_not_to_plan(world)} />
                 }
             </PageHeader>
@@ -52,17 +52,19 @@ pub fn Releases() -> Html {
     }
 }
 
+/// Whether there is no release to tell of; the blank state then holds the page's main action.
+fn is_untouched(world: &Observed) -> bool {
+    world.releases.is_empty() && world.foreign_promotion().is_none()
+}
+
 /// Everything below the header, once the project has been read.
 fn told(world: &Observed) -> Html {
-    let untouched = world.under_way().is_none()
-        && world.past().next().is_none()
-        && world.foreign_promotion().is_none();
     html! {
         <>
             { for world.unreadable.iter().map(unreadable) }
             <Facts />
             <UnderWay />
-            if untouched {
+            if is_untouched(world) {
                 <Blank reason={overview::reason_not_to_plan(world)} />
             } else {
                 <PastReleases />
@@ -97,7 +99,11 @@ fn use_manifest() {
 
 #[derive(Properties, PartialEq)]
 struct ReasonProps {
+    /// Why no release can be planned.
     reason: Option<String>,
+    /// Shows it beside the button.
+    #[prop_or_default]
+    reason_beside: bool,
 }
 
 /// The page's main action.
@@ -105,20 +111,16 @@ struct ReasonProps {
 fn NewReleaseButton(props: &ReasonProps) -> Html {
     let store = use_store();
     html! {
-        <Button label="New release" intent={Intent::Primary} on_press={store.asks(Command::Open(Place::NewRelease))}
-            disabled_reason={props.reason.clone().map(AttrValue::from)} />
+        <Button label="New release" icon={Shape::Plus} intent={Intent::Primary}
+            on_press={store.asks(Command::Open(Place::NewRelease))}
+            disabled_reason={props.reason.clone().map(AttrValue::from)} reason_beside={props.reason_beside} />
     }
 }
 
 /// No release yet.
 #[component]
 fn Blank(props: &ReasonProps) -> Html {
-    let store = use_store();
-    let plan = html! {
-        <Button label="Plan the first release" icon={Shape::Plus} intent={Intent::Primary} reason_beside=true
-            on_press={store.asks(Command::Open(Place::NewRelease))}
-            disabled_reason={props.reason.clone().map(AttrValue::from)} />
-    };
+    let plan = html! { <NewReleaseButton reason={props.reason.clone()} reason_beside=true /> };
     html! {
         <div class="section">
             <EmptyState title="No release yet"

@@ -53,7 +53,9 @@ pub(super) fn Previews(props: &PreviewsProps) -> Html {
                 { " in an address stands for the sandbox of the release." }
             </p>
             <ul class="plain">{ for rows }</ul>
-            <Button label="Add a preview link" icon={Shape::Plus} on_press={add} />
+            <div class="add">
+                <Button label="Add a preview link" icon={Shape::Plus} on_press={add} />
+            </div>
         </>
     }
 }
