@@ -71,7 +71,9 @@ where
             .into_iter()
             .filter(|model| changed.iter().any(|item| item.item_type == model.id))
             .collect();
-        let titles = self.titles(environment, &touched).await?;
+        let titles = self
+            .titles(&self.cma.environment(environment), &touched)
+            .await?;
         let people = self.people_by_id().await;
         for (index, item) in changed.into_iter().enumerate() {
             let by = if index < NAMED {

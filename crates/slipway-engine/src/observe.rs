@@ -1,10 +1,10 @@
 //! One look at the project: what is, whatever any log says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use datocms_client::{
-    ApiError, EnvironmentId, EnvironmentStatus as WireStatus, EnvironmentsAccess, ItemsQuery,
-    Permissions, Timer, Transport,
+    ApiError, EditingSession, EnvironmentId, EnvironmentStatus as WireStatus, EnvironmentsAccess,
+    ItemType, ItemsQuery, Permissions, Timer, Transport,
 };
 use serde_json::Value;
 use slipway_release::{
@@ -81,39 +81,61 @@ where
     /// Who is editing records now.
     pub async fn editors(&self) -> Result<Vec<Editor>, ApiError> {
         let sessions = self.cma.editing_sessions().list().await?;
-        let sessions: Vec<_> = sessions
+        let at_work: Vec<(String, EditingSession)> = sessions
             .into_iter()
-            .filter(|session| session.item.is_some())
+            .filter_map(|session| Some((session.item.clone()?, session)))
             .collect();
-        if sessions.is_empty() {
+        if at_work.is_empty() {
             return Ok(Vec::new());
         }
         let people = self.people_by_id().await;
-        let scope = self.cma.primary();
-        let models = scope.item_types().list().await?;
-        let mut editors = Vec::new();
-        for session in sessions {
-            let model = session
-                .item_type
-                .as_ref()
-                .and_then(|id| models.iter().find(|model| model.id == *id))
-                .map(|model| model.name.clone());
+        let models = self.cma.primary().item_types().list().await?;
+        let records = self.open_records(&models, &at_work).await?;
+        let editors = at_work.into_iter().map(|(record, session)| {
+            let model = models
+                .iter()
+                .find(|model| session.item_type.as_ref() == Some(&model.id));
             let id = session.editor.map_or_else(String::new, |editor| editor.id);
-            editors.push(Editor {
+            let name = people.get(&id).map_or("Somebody", String::as_str);
+            Editor {
                 person: Person {
-                    name: people
-                        .get(&id)
-                        .cloned()
-                        .unwrap_or_else(|| "Somebody".to_owned()),
+                    name: name.to_owned(),
                     id,
                 },
-                record: session.item,
-                model,
+                record: records.get(&record).cloned().unwrap_or(record),
+                model: model.map(|model| model.name.clone()),
                 last_activity_at: session.last_activity_at,
                 locked: session.locked_at.is_some(),
-            });
-        }
-        Ok(editors)
+            }
+        });
+        Ok(editors.collect())
+    }
+
+    /// The titles of the records that people have open, by id.
+    async fn open_records(
+        &self,
+        models: &[ItemType],
+        at_work: &[(String, EditingSession)],
+    ) -> Result<HashMap<String, String>, ApiError> {
+        let scope = self.cma.primary();
+        let open: Vec<&ItemType> = models
+            .iter()
+            .filter(|model| {
+                at_work
+                    .iter()
+                    .any(|(_, session)| session.item_type.as_ref() == Some(&model.id))
+            })
+            .collect();
+        let titles = self.titles(&scope, &open).await?;
+        let query = ItemsQuery {
+            ids: at_work.iter().map(|(record, _)| record.clone()).collect(),
+            ..ItemsQuery::default()
+        };
+        let items = scope.items().pages(query).collect().await?;
+        Ok(items
+            .into_iter()
+            .map(|item| (item.id.clone(), titles.title(&item)))
+            .collect())
     }
 
     /// Takes a freeze that no release holds off, because a person said so.

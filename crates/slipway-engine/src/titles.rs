@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use datocms_client::{ApiError, EnvironmentId, Item, ItemType, Timer, Transport};
+use datocms_client::{ApiError, Item, ItemType, Scope, Timer, Transport};
 use serde_json::Value;
 
 use crate::{engine::Engine, ports::Ports};
@@ -41,10 +41,10 @@ where
     /// Looks up the title fields of some models of an environment.
     pub(crate) async fn titles(
         &self,
-        environment: &EnvironmentId,
+        scope: &Scope<T, C>,
         models: &[&ItemType],
     ) -> Result<Titles, ApiError> {
-        let fields = self.cma.environment(environment).fields();
+        let fields = scope.fields();
         let mut titles = Titles::default();
         for model in models {
             let key = match &model.title_field {

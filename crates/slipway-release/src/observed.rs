@@ -68,8 +68,8 @@ pub enum EnvironmentStatus {
 pub struct Editor {
     /// Who.
     pub person: Person,
-    /// Which record, by its id.
-    pub record: Option<String>,
+    /// Which record, by its title, or by its id where it has none.
+    pub record: String,
     /// The name of the record's model.
     pub model: Option<String>,
     /// The last sign of life.

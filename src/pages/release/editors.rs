@@ -3,7 +3,7 @@
 use datocms_client::Timestamp;
 use gloo_timers::callback::Interval;
 use slipway_release::{
-    Release,
+    Phase, Release,
     observed::Editor,
     view::{action::Action, time},
 };
@@ -82,9 +82,11 @@ pub(super) fn Editors(props: &EditorsProps) -> Html {
         <div class="editors">
             <p class="editors__title">{ heading(editors.len()) }</p>
             <ul class="editors__list">{ for editors.iter().map(|editor| row(editor, now)) }</ul>
-            <p class="subtle small">
-                { "Freezing waits for them to finish: what they have not saved could not be saved any more." }
-            </p>
+            if matches!(props.release.phase(), Phase::Ready(_)) {
+                <p class="subtle small">
+                    { "Freezing waits for them: what they have not saved by then could not be saved." }
+                </p>
+            }
             if may {
                 <Checkbox label="Freeze as soon as they have finished" checked={*waiting}
                     on_change={Callback::from(move |wish| setter.set(wish))} />
@@ -102,11 +104,10 @@ fn heading(count: usize) -> String {
 }
 
 fn row(editor: &Editor, now: Timestamp) -> Html {
-    let what = match (&editor.model, &editor.record) {
-        (Some(model), Some(record)) => format!("{model} {record}"),
-        (Some(model), None) => model.clone(),
-        (None, Some(record)) => format!("record {record}"),
-        (None, None) => "a record".to_owned(),
+    let record = &editor.record;
+    let what = match &editor.model {
+        Some(model) => format!("{model} “{record}”"),
+        None => format!("“{record}”"),
     };
     let seen = time::ago(now.as_millis() - editor.last_activity_at.as_millis());
     let locked = if editor.locked {
@@ -117,7 +118,10 @@ fn row(editor: &Editor, now: Timestamp) -> Html {
     html! {
         <li>
             <strong>{ &editor.person.name }</strong>
-            { format!(" · {what}") }
+            { format!(" · {model} ") }
+            if let Some(record) = &editor.record {
+                <span class="editors__record mono subtle" title={record.clone()}>{ record }</span>
+            }
             <span class="subtle">{ format!(" · active {seen}{locked}") }</span>
         </li>
     }

@@ -24,6 +24,11 @@ async fn editors_hold_the_freeze_until_a_person_forces_it() {
     let world = World::open(&[]).await.with_two_scripts();
     let engine = world.page(&Profile::default()).await;
     somebody_edits(&world).await;
+    let editors = engine.editors().await.unwrap();
+    let open = editors
+        .iter()
+        .map(|editor| (editor.model.as_deref(), editor.record.as_str()));
+    assert_eq!(open.collect::<Vec<_>>(), [(Some("Note"), "First")]);
 
     let release = engine.begin(world.plan(&engine)).await.unwrap();
     let release = next(&engine, release).await.unwrap();

@@ -225,7 +225,7 @@ mod tests {
                 id: "bo".to_owned(),
                 name: "Bo".to_owned(),
             },
-            record: Some(record.to_owned()),
+            record: record.to_owned(),
             model: None,
             last_activity_at: at(0),
             locked: true,
