@@ -23,7 +23,8 @@ mod track;
 
 pub use badge::{Badge, BadgeKind, BadgeProps};
 pub use button::{
-    ActionButton, ActionButtonProps, Button, ButtonProps, LinkButton, LinkButtonProps, RefreshButton, RefreshButtonProps,
+    ActionButton, ActionButtonProps, Button, ButtonProps, LinkButton, LinkButtonProps,
+    RefreshButton, RefreshButtonProps,
 };
 pub use callout::{Callout, CalloutKind, CalloutProps};
 pub use copy::{CopyButton, CopyButtonProps};

@@ -1,0 +1,428 @@
+//! What the pages show of a project, and what they ask for.
+
+#![cfg(target_arch = "wasm32")]
+#![expect(clippy::unwrap_used, reason = "test")]
+
+mod stage;
+
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
+
+use datocms_client::Timestamp;
+use slipway::{
+    pages::{new_release::NewRelease, outside::Outside, releases::Releases},
+    session::{Config, Session},
+    store::{Command, Folder, Place, Remote, State, Store},
+};
+use slipway_release::{
+    Approval, Digest, Entry, Event, Evidence, Person, Plan, PlannedScript, Release, ReleaseId,
+    Step,
+    checks::Abilities,
+    observed::{Environment, EnvironmentStatus, Observed, UnreadableJournal},
+    plan::FolderReading,
+    view::action::Action,
+};
+use stage::{Stage, description, settle, show};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use yew::prelude::*;
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_millis(seconds * 1000)
+}
+
+fn ada() -> Person {
+    Person {
+        id: "ada".to_owned(),
+        name: "Ada".to_owned(),
+    }
+}
+
+fn environment(id: &str, primary: bool, forked_from: Option<&str>) -> Environment {
+    Environment {
+        id: id.parse().unwrap(),
+        primary,
+        status: EnvironmentStatus::Ready,
+        created_at: at(0),
+        last_data_change_at: Some(at(1)),
+        forked_from: forked_from.map(|from| from.parse().unwrap()),
+    }
+}
+
+fn world() -> Observed {
+    Observed {
+        at: at(100),
+        me: ada(),
+        abilities: Abilities::ALL,
+        environments: vec![environment("main", true, None)],
+        frozen: false,
+        editors: Some(Vec::new()),
+        ledger: BTreeSet::from(["1_a.ts".to_owned()]),
+        quota: None,
+        releases: Vec::new(),
+        unreadable: Vec::new(),
+    }
+}
+
+/// A release from `before` to `main`, as far as these many of its events.
+fn release(events: usize) -> Release {
+    let plan = Plan {
+        id: ReleaseId::parse("r-1").unwrap(),
+        title: "Autumn taxonomy".to_owned(),
+        source: "before".parse().unwrap(),
+        sandbox: "main".parse().unwrap(),
+        scripts: Vec::new(),
+        ledger_model: "schema_migration".to_owned(),
+    };
+    let approval = Approval {
+        plan: plan.digest(),
+        drift: Digest::of(b""),
+    };
+    let frozen = Evidence::Frozen {
+        adopted: false,
+        forced: false,
+    };
+    let promoted = Evidence::Promoted {
+        previous: "before".parse().unwrap(),
+    };
+    let all = [
+        Event::Planned(plan),
+        Event::Started(Step::Freeze),
+        Event::Succeeded(Step::Freeze, frozen),
+        Event::Started(Step::Fork),
+        Event::Succeeded(Step::Fork, Evidence::Forked { created_at: at(3) }),
+        Event::Approved(approval),
+        Event::Started(Step::Promote),
+        Event::Succeeded(Step::Promote, promoted),
+        Event::Started(Step::Unfreeze),
+        Event::Succeeded(Step::Unfreeze, Evidence::Thawed),
+    ];
+    let log = all
+        .into_iter()
+        .zip(0..)
+        .take(events)
+        .map(|(event, second)| Entry {
+            at: at(second),
+            by: ada(),
+            event,
+        });
+    Release::replay(log).unwrap()
+}
+
+const LIVE: usize = 10;
+
+fn session(config: Config) -> Session {
+    Session {
+        me: ada(),
+        role: "Admin".to_owned(),
+        abilities: Abilities::ALL,
+        site: "1".to_owned(),
+        project: "Kiln".to_owned(),
+        environment: "main".to_owned(),
+        cma: "http://localhost/cma".parse().unwrap(),
+        cda: None,
+        token: "abc".parse().unwrap(),
+        config,
+    }
+}
+
+type Asked = Rc<RefCell<Vec<Command>>>;
+
+/// Shows a page over a state that does not change by itself; what it asks for is written down.
+async fn page(state: State, config: Config, page: Html) -> (Stage, Asked) {
+    let asked = Asked::default();
+    let commands = {
+        let asked = Rc::clone(&asked);
+        Callback::from(move |command| asked.borrow_mut().push(command))
+    };
+    let store = Store::new(Rc::new(state), session(config), commands);
+    let stage = show(html! {
+        <ContextProvider<Store> context={store}>{ page }</ContextProvider<Store>>
+    })
+    .await;
+    (stage, asked)
+}
+
+fn seeing(world: Observed) -> State {
+    State {
+        world: Remote::Ready(Rc::new(world)),
+        ..State::default()
+    }
+}
+
+async fn releases(state: State) -> (Stage, Asked) {
+    page(state, Config::default(), html! { <Releases /> }).await
+}
+
+async fn planning(state: State) -> (Stage, Asked) {
+    page(state, Config::default(), html! { <NewRelease /> }).await
+}
+
+#[wasm_bindgen_test]
+async fn a_project_without_releases_has_one_thing_to_do() {
+    let (stage, asked) = releases(seeing(world())).await;
+    assert!(stage.text().contains("No release yet"));
+    stage.press("New release").await;
+    assert_eq!(*asked.borrow(), [Command::Open(Place::NewRelease)]);
+}
+
+#[wasm_bindgen_test]
+async fn whoever_may_not_promote_sees_everything_and_the_reason() {
+    let mut world = world();
+    world.abilities.promote_environments = false;
+    let (stage, asked) = releases(seeing(world)).await;
+    assert!(stage.text().contains("Primary environment"));
+    let reason = description(&stage.button("New release"));
+    assert!(reason.contains("may not promote environments"), "{reason}");
+    stage.press("New release").await;
+    assert!(asked.borrow().is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn a_freeze_that_nobody_holds_has_a_way_out() {
+    let mut world = world();
+    world.frozen = true;
+    let (stage, asked) = releases(seeing(world)).await;
+    assert!(stage.text().contains("Nobody holds it"));
+    stage.press("Lift the freeze…").await;
+    assert_eq!(*asked.borrow(), [Command::LiftFreeze]);
+}
+
+#[wasm_bindgen_test]
+async fn the_release_under_way_is_one_press_away_and_keeps_others_from_beginning() {
+    let mut world = world();
+    world.environments = vec![
+        environment("before", true, None),
+        environment("main", false, Some("before")),
+    ];
+    world.frozen = true;
+    world.releases = vec![release(5)];
+    let (stage, asked) = releases(seeing(world)).await;
+    assert!(stage.text().contains("You are driving"));
+    assert!(
+        stage
+            .text()
+            .contains("Turned on by you for “Autumn taxonomy”")
+    );
+    assert!(stage.text().contains("Candidate"));
+    assert!(description(&stage.button("New release")).contains("“Autumn taxonomy” is under way"));
+    stage.press("Open release Autumn taxonomy").await;
+    let id = ReleaseId::parse("r-1").unwrap();
+    assert_eq!(*asked.borrow(), [Command::Open(Place::Release(id))]);
+}
+
+#[wasm_bindgen_test]
+async fn the_live_release_counts_what_a_rollback_would_leave_behind() {
+    let mut world = world();
+    world.environments.push(environment("before", false, None));
+    world.releases = vec![release(LIVE)];
+    let (stage, asked) = releases(seeing(world)).await;
+    let release = ReleaseId::parse("r-1").unwrap();
+    assert_eq!(
+        *asked.borrow(),
+        [Command::CountDrift {
+            release: release.clone()
+        }]
+    );
+    assert!(stage.text().contains("Rollback target"));
+    stage.press("Roll back Autumn taxonomy…").await;
+    let press = Command::Press {
+        release,
+        action: Action::RollBack,
+    };
+    assert_eq!(asked.borrow().last(), Some(&press));
+}
+
+#[wasm_bindgen_test]
+async fn a_promotion_outside_slipway_can_be_taken_back() {
+    let mut world = world();
+    world.environments = vec![
+        environment("next", true, Some("main")),
+        environment("main", false, None),
+    ];
+    let (stage, asked) = releases(seeing(world)).await;
+    assert!(stage.text().contains("Promoted outside Slipway"));
+    stage.press("Roll back to main…").await;
+    let wanted = Command::RollBackForeign {
+        current: "next".parse().unwrap(),
+        previous: "main".parse().unwrap(),
+    };
+    assert_eq!(*asked.borrow(), [wanted]);
+}
+
+#[wasm_bindgen_test]
+async fn what_went_wrong_is_an_alert_until_it_is_dismissed() {
+    let state = State {
+        trouble: Some("The CMS did not answer.".to_owned()),
+        ..seeing(world())
+    };
+    let (stage, asked) = releases(state).await;
+    assert!(
+        stage
+            .one("[role=alert]")
+            .inner_text()
+            .contains("The CMS did not answer.")
+    );
+    stage.press("Dismiss").await;
+    assert_eq!(*asked.borrow(), [Command::DismissTrouble]);
+}
+
+#[wasm_bindgen_test]
+async fn a_journal_that_cannot_be_read_is_told() {
+    let mut world = world();
+    world.unreadable = vec![UnreadableJournal {
+        place: "main-2026-09".to_owned(),
+        reason: "it is cut off".to_owned(),
+    }];
+    let (stage, _) = releases(seeing(world)).await;
+    assert!(
+        stage.text().contains("main-2026-09: it is cut off."),
+        "{}",
+        stage.text()
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_configured_manifest_is_fetched_once() {
+    let url = "https://ci.example.com/m.json".to_owned();
+    let config = Config {
+        migrations_url: Some(url.clone()),
+        ..Config::default()
+    };
+    let (_stage, asked) = page(seeing(world()), config, html! { <Releases /> }).await;
+    settle().await;
+    assert_eq!(*asked.borrow(), [Command::FetchManifest { url }]);
+}
+
+#[wasm_bindgen_test]
+async fn a_project_that_cannot_be_read_can_be_tried_again() {
+    let state = State {
+        world: Remote::Failed("The CMS did not answer.".to_owned()),
+        ..State::default()
+    };
+    let (stage, asked) = releases(state).await;
+    assert!(
+        stage
+            .one("[role=alert]")
+            .inner_text()
+            .contains("Nothing was changed.")
+    );
+    stage.press("Try again").await;
+    assert_eq!(*asked.borrow(), [Command::Look]);
+}
+
+fn chosen(problems: Vec<(String, String)>) -> State {
+    let folder = Folder {
+        origin: "cms/migrations".to_owned(),
+        reading: FolderReading {
+            pending: vec!["2_b.ts".to_owned()],
+            applied: vec!["1_a.ts".to_owned()],
+            misnamed: vec!["helper.ts".to_owned()],
+            missing: vec!["0_gone.ts".to_owned()],
+        },
+        problems,
+        pending: vec![PlannedScript {
+            name: "2_b.ts".to_owned(),
+            sha256: Digest::of(b"b"),
+        }],
+    };
+    State {
+        folder: Remote::Ready(Rc::new(folder)),
+        ..seeing(world())
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_release_is_planned_with_the_title_and_the_sandbox_as_typed() {
+    let (stage, asked) = planning(chosen(Vec::new())).await;
+    stage.type_into("Title", " Autumn ").await;
+    stage
+        .type_into("Name of the sandbox environment", "autumn")
+        .await;
+    stage.press("Create release").await;
+    stage.press("Create release").await;
+    let begin = Command::Begin {
+        title: "Autumn".to_owned(),
+        sandbox: "autumn".parse().unwrap(),
+    };
+    assert_eq!(
+        *asked.borrow(),
+        [begin],
+        "a second press does not plan a second release"
+    );
+}
+
+#[wasm_bindgen_test]
+async fn every_kind_of_file_is_told_apart() {
+    let (stage, _) = planning(chosen(Vec::new())).await;
+    for said in [
+        "1 of 2 pending, from cms/migrations",
+        "1 file is ignored because of its name.",
+        "1 migration that ran on this project is not in the folder.",
+        "1 script has run already",
+    ] {
+        assert!(stage.text().contains(said), "{said} in {}", stage.text());
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_script_that_cannot_run_is_in_the_way() {
+    let problem = ("2_b.ts".to_owned(), "line 3: unexpected `}`".to_owned());
+    let (stage, asked) = planning(chosen(vec![problem])).await;
+    assert!(stage.text().contains("line 3: unexpected `}`"));
+    assert_eq!(
+        description(&stage.button("Create release")),
+        "A pending script cannot run; see above."
+    );
+    stage.press("Create release").await;
+    assert!(asked.borrow().is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn a_taken_name_is_told_beside_the_field() {
+    let (stage, _) = planning(chosen(Vec::new())).await;
+    stage
+        .type_into("Name of the sandbox environment", "main")
+        .await;
+    let control = stage.control("Name of the sandbox environment");
+    assert_eq!(
+        control.get_attribute("aria-invalid").as_deref(),
+        Some("true")
+    );
+    assert!(description(&control).contains("An environment called main exists already."));
+    assert!(description(&stage.button("Create release")).starts_with("Sandbox name:"));
+}
+
+#[wasm_bindgen_test]
+async fn without_files_the_first_thing_to_do_is_named() {
+    let (stage, _) = planning(seeing(world())).await;
+    assert_eq!(
+        description(&stage.button("Create release")),
+        "Choose your migrations first."
+    );
+    assert!(
+        stage
+            .control("Choose a folder")
+            .has_attribute("webkitdirectory")
+    );
+    assert!(
+        !stage
+            .control("Choose files")
+            .has_attribute("webkitdirectory")
+    );
+}
+
+#[wasm_bindgen_test]
+async fn outside_the_panel_the_page_says_where_it_belongs() {
+    let stage = show(html! { <Outside reason="There is no page around this one." /> }).await;
+    assert!(
+        stage
+            .text()
+            .contains("belongs inside the DatoCMS admin panel")
+    );
+    assert!(
+        stage
+            .text()
+            .contains("There is no page around this one. Nothing was changed.")
+    );
+}
