@@ -33,3 +33,19 @@ pub fn run() {
     penpal::reject_open_calls_on_panic();
     yew::Renderer::<app::App>::new().render();
 }
+
+/// A panel in an element of a page.
+pub struct Panel(yew::AppHandle<app::App>);
+
+impl Panel {
+    /// Draws the panel into an element; what was in it goes. The panel follows the address of the
+    /// page and asks the origin it came from.
+    pub fn mount(element: web_sys::Element) -> Self {
+        Self(yew::Renderer::<app::App>::with_root(element).render())
+    }
+
+    /// Takes the panel away: frames are disconnected, and nobody looks at the server any more.
+    pub fn unmount(self) {
+        self.0.destroy();
+    }
+}

@@ -71,7 +71,14 @@ pub(crate) fn Dialog(props: &DialogProps) -> Html {
             }
         })
     };
-    let oncancel = Callback::from(|event: Event| event.prevent_default());
+    // The browser's own wish to close it: Escape that no element got, or a phone's way back.
+    let oncancel = {
+        let dismiss = dismiss.clone();
+        Callback::from(move |event: Event| {
+            event.prevent_default();
+            dismiss();
+        })
+    };
     let onmousedown = {
         let element = element.clone();
         Callback::from(move |event: MouseEvent| {
