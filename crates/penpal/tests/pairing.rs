@@ -2,11 +2,12 @@
 //!
 //! The original comes from the repository's `node_modules` over the test server, which serves the folder the runner
 //! was started in. Cargo starts it in this package's folder, where there is none, so these tests say that they did
-//! not run unless the runner is started in the root of the repository:
+//! not run unless the runner is started in the root of the repository, as `cargo xtask test` does, which takes such a
+//! word for a failure:
 //!
 //! ```text
 //! cargo test --target wasm32-unknown-unknown -p penpal --test pairing \
-//!     --config "target.wasm32-unknown-unknown.runner = 'env -C $PWD wasm-bindgen-test-runner'"
+//!     --config "target.wasm32-unknown-unknown.runner='env -C ../.. wasm-bindgen-test-runner'" -- --nocapture
 //! ```
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::unwrap_used, reason = "test")]

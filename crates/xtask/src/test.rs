@@ -19,8 +19,13 @@ use crate::{
     workspace,
 };
 
-/// The packages that are compiled for the browser.
-const BROWSER_PACKAGES: [&str; 4] = ["slipway", "drydock-admin", "penpal", "datocms-plugin"];
+/// The packages that are compiled for the browser, each with the way from its folder to the root.
+const BROWSER_PACKAGES: [(&str, &str); 4] = [
+    ("slipway", "."),
+    ("drydock-admin", "../.."),
+    ("penpal", "../.."),
+    ("datocms-plugin", "../.."),
+];
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// Runs everything and prints the closing line.
@@ -69,7 +74,7 @@ fn lints(report: &mut Report) {
             .args(
                 BROWSER_PACKAGES
                     .iter()
-                    .flat_map(|package| ["--package", package]),
+                    .flat_map(|(package, _)| ["--package", package]),
             )
             .args(["--", "-Dwarnings"]);
         process::run(clippy)
@@ -86,7 +91,7 @@ fn native_tests(report: &mut Report) {
 }
 
 fn browser_tests(report: &mut Report, browser: Option<&Browser>) {
-    for package in BROWSER_PACKAGES {
+    for (package, to_root) in BROWSER_PACKAGES {
         let name = format!("Browser tests, {package}");
         let Some(browser) = browser else {
             report.not_run(&name, "there is no browser");
@@ -94,8 +99,15 @@ fn browser_tests(report: &mut Report, browser: Option<&Browser>) {
         };
         report.tests(&name, || {
             let mut test = cargo(&["test", "--target", WASM, "--tests", "--package", package]);
-            test.env("CHROMEDRIVER", &browser.driver);
-            tally(test, Runner::MustTest)
+            // Cargo starts a runner in the package's folder, and the runner serves the folder it was started in; the
+            // vendor's packages that some tests need are in the root. The way there is relative because cargo would
+            // take a path with a space for two words.
+            let runner = format!("'env -C {to_root} wasm-bindgen-test-runner'");
+            test.args(["--config", &format!("target.{WASM}.runner={runner}")])
+                // What a test says is shown only so; a test that says it did not run would look like one that passed.
+                .args(["--", "--nocapture"])
+                .env("CHROMEDRIVER", &browser.driver);
+            tally(test, Runner::MustTestAll)
         });
     }
 }
@@ -143,6 +155,8 @@ pub(crate) fn end_to_end_environment(command: &mut Command, browser: &Browser) {
 pub(crate) enum Runner {
     /// No test means that the tests were not found.
     MustTest,
+    /// Neither may a test be missing that the runner counts as passed, because it could do no more than say so.
+    MustTestAll,
     /// There may be nothing to run.
     MayBeIdle,
 }
@@ -150,11 +164,22 @@ pub(crate) enum Runner {
 pub(crate) fn tally(command: Command, runner: Runner) -> Result<(Tally, bool), ProcessError> {
     let finished = process::run_and_keep(command)?;
     let tally = Tally::read(&finished.output);
-    let ran = tally.total() > 0 || runner == Runner::MayBeIdle;
+    let ran = match runner {
+        Runner::MayBeIdle => true,
+        Runner::MustTest => tally.total() > 0,
+        Runner::MustTestAll => tally.total() > 0 && !says_not_run(&finished.output),
+    };
     if !ran {
-        eprintln!("  no test was run");
+        eprintln!("  not every test was run");
     }
     Ok((tally, finished.status.success() && ran))
+}
+
+/// Whether a test said that it lacked something and did nothing.
+fn says_not_run(output: &str) -> bool {
+    output
+        .lines()
+        .any(|line| line.trim_start().starts_with("NOT RUN"))
 }
 
 fn cargo(args: &[&str]) -> Command {
@@ -165,4 +190,19 @@ fn cargo(args: &[&str]) -> Command {
         cargo.env("CARGO_INCREMENTAL", "0");
     }
     cargo
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_that_did_not_run_is_noticed() {
+        let passed = "test ours_against_theirs ... ok\n";
+        assert!(!says_not_run(passed));
+        assert!(says_not_run(&format!(
+            "  NOT RUN: the test server has no penpal.js\n{passed}"
+        )));
+        assert!(!says_not_run("test a_step_that_was_NOT RUN ... ok\n"));
+    }
 }
