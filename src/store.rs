@@ -108,11 +108,7 @@ pub fn StoreProvider(props: &StoreProviderProps) -> Html {
         });
         move || drop(every)
     });
-    let store = Store {
-        state: Rc::clone(&state),
-        session: props.session.clone(),
-        commands,
-    };
+    let store = Store::new(Rc::clone(&state), props.session.clone(), commands);
     html! {
         <ContextProvider<Store> context={store}>{ props.children.clone() }</ContextProvider<Store>>
     }

@@ -20,7 +20,10 @@ mod ticking;
 
 use slipway_release::{
     Release, ReleaseId,
-    view::{standing, step},
+    view::{
+        standing::{self, Standing},
+        step::{self, StepState, StepView},
+    },
 };
 use yew::prelude::*;
 
@@ -75,10 +78,13 @@ fn Screen(props: &ScreenProps) -> Html {
     let release = &props.release;
     let running = store.state.running(&release.plan().id);
     let now = use_now(running.busy || release.holds_freeze());
-    let steps = step::steps(release, &running, now);
+    let steps = with_short_trouble(
+        step::steps(release, &running, now),
+        standing::standing(release, running.busy),
+    );
     let is_at_a_step = steps
         .iter()
-        .any(|step| matches!(step.state, step::StepState::Now | step::StepState::Trouble));
+        .any(|step| matches!(step.state, StepState::Now | StepState::Trouble));
     let actions = html! { <Actions release={release.clone()} {now} /> };
     let (at_the_step, below) = if is_at_a_step {
         (actions, Html::default())
@@ -101,4 +107,16 @@ fn Screen(props: &ScreenProps) -> Html {
             </div>
         </>
     }
+}
+
+/// The message above the steps tells a failure in full; the step itself says it in a few words.
+fn with_short_trouble(mut steps: Vec<StepView>, standing: Option<Standing>) -> Vec<StepView> {
+    if let Some(standing) = standing {
+        for step in &mut steps {
+            if step.state == StepState::Trouble {
+                step.detail.clone_from(&standing.title);
+            }
+        }
+    }
+    steps
 }

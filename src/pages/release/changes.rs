@@ -53,11 +53,9 @@ pub(super) fn Changes(props: &ChangesProps) -> Html {
 
 fn one(name: &str, evidence: &Evidence) -> Html {
     let body = match evidence {
-        Evidence::Migrated(summary) if summary.from_ledger => html! {
-            <p class="subtle small">
-                { "It ran: the ledger names it. What it did was not seen, because the page had gone." }
-            </p>
-        },
+        Evidence::Migrated(summary) if summary.from_ledger => {
+            html! { <p class="subtle small">{ migrations::UNSEEN }</p> }
+        }
         Evidence::Migrated(summary) if summary.effects.is_empty() => {
             html! { <p class="subtle small">{ "It changed nothing." }</p> }
         }

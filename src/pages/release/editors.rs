@@ -118,10 +118,7 @@ fn row(editor: &Editor, now: Timestamp) -> Html {
     html! {
         <li>
             <strong>{ &editor.person.name }</strong>
-            { format!(" · {model} ") }
-            if let Some(record) = &editor.record {
-                <span class="editors__record mono subtle" title={record.clone()}>{ record }</span>
-            }
+            { format!(" · {what}") }
             <span class="subtle">{ format!(" · active {seen}{locked}") }</span>
         </li>
     }

@@ -15,6 +15,10 @@ use crate::{
     view::{step, time},
 };
 
+/// What is said of a script that ran while nobody counted.
+pub const UNSEEN: &str =
+    "It ran: the ledger names it. What it did was not seen, because the page had gone.";
+
 /// One script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScriptView {
@@ -26,7 +30,7 @@ pub struct ScriptView {
     pub calls: Option<u32>,
     /// How long it took, or has been running: "22 s".
     pub took: Option<String>,
-    /// What it did, once it is done, as a sentence; why it did not end well, where it failed.
+    /// What it did, once it is done, as a sentence.
     pub outcome: Option<String>,
 }
 
@@ -103,17 +107,13 @@ fn script_view(
         | Evidence::Discarded
         | Evidence::Restored => None,
     });
-    let outcome = match (summary, release.phase()) {
-        (Some(summary), _) if summary.from_ledger => Some(
-            "It ran: the ledger names it. What it did was not seen, because the page had gone."
-                .to_owned(),
-        ),
-        (Some(summary), _) => Some(step::describe(&summary.effects)),
-        (None, Phase::Failed { failure, .. }) if state == ScriptState::Failed => {
-            Some(failure.message.clone())
+    let outcome = summary.map(|summary| {
+        if summary.from_ledger {
+            UNSEEN.to_owned()
+        } else {
+            step::describe(&summary.effects)
         }
-        (None, _) => None,
-    };
+    });
     ScriptView {
         name: script.name.clone(),
         state,

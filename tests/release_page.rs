@@ -1,0 +1,204 @@
+//! The page of one release, as a person meets it.
+#![expect(clippy::unwrap_used, reason = "test")]
+
+mod stage;
+#[path = "support/release.rs"]
+mod support;
+
+use std::rc::Rc;
+
+use slipway::store::{Command, Folder, LogLine, Performing, Place, Remote, State};
+use slipway_engine::{CallLine, Stop};
+use slipway_release::{
+    Event, Failure, FailureKind, Step,
+    checks::Abilities,
+    observed::Editor,
+    plan::FolderReading,
+    view::{action::Action, step::Running},
+};
+use stage::description;
+use support::{Screen, ada, at, plan, release, script, state, until_fork, until_review};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// The planned files are chosen.
+fn with_files(mut state: State) -> State {
+    state.folder = Remote::Ready(Rc::new(Folder {
+        origin: "migrations".to_owned(),
+        reading: FolderReading::default(),
+        problems: Vec::new(),
+        pending: ["1_a.ts", "2_b.ts"].map(script).to_vec(),
+    }));
+    state
+}
+
+fn pressed(screen: &Screen) -> Vec<Action> {
+    let asked = screen.asked().into_iter();
+    asked
+        .filter_map(|command| match command {
+            Command::Press { action, .. } => Some(action),
+            _ => None,
+        })
+        .collect()
+}
+
+#[wasm_bindgen_test]
+async fn the_next_step_is_one_press_away() {
+    let state = with_files(state(release(until_fork())));
+    let screen = Screen::show(state, Abilities::ALL).await;
+    screen.press("Run 2 migrations").await;
+    assert_eq!(pressed(&screen), [Action::Perform(Step::Migrate(0))]);
+}
+
+#[wasm_bindgen_test]
+async fn a_reloaded_page_asks_for_the_files_and_says_why() {
+    let screen = Screen::show(state(release(until_fork())), Abilities::ALL).await;
+    assert!(
+        screen
+            .text()
+            .contains("scripts are never stored in the browser")
+    );
+    let run = screen.stage.button("Run 2 migrations");
+    assert_eq!(run.get_attribute("aria-disabled").as_deref(), Some("true"));
+    let reason = description(&run);
+    assert_eq!(reason, "Choose the migration files first.");
+    screen.press("Run 2 migrations").await;
+    assert_eq!(pressed(&screen), []);
+}
+
+#[wasm_bindgen_test]
+async fn a_freeze_says_how_long_it_lasts_and_how_to_get_out() {
+    let screen = Screen::show(state(release(until_review())), Abilities::ALL).await;
+    assert!(
+        screen
+            .text()
+            .contains("Editors are waiting. Maintenance mode has been on for")
+    );
+    screen.press("Abandon and reopen…").await;
+    assert_eq!(pressed(&screen), [Action::Abandon]);
+}
+
+#[wasm_bindgen_test]
+async fn somebody_without_permission_sees_everything_and_reads_why_nothing_can_be_pressed() {
+    let none = Abilities::default();
+    let screen = Screen::show(state(release(until_review())), none).await;
+    let promote = screen.stage.button("Promote…");
+    assert_eq!(
+        promote.get_attribute("aria-disabled").as_deref(),
+        Some("true")
+    );
+    assert!(description(&promote).starts_with("Your role may not"));
+    screen.press("Changes114").await;
+    // Two scripts and what they did together.
+    assert_eq!(screen.text().matches("57 records updated").count(), 2);
+    assert!(screen.text().contains("114 records updated"));
+    screen.press("Preview").await;
+    assert!(
+        screen
+            .text()
+            .contains("https://cda.example/environments/next/preview")
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_running_script_shows_its_calls_and_can_be_stopped() {
+    let mut events = until_fork();
+    events.push(Event::Started(Step::Migrate(0)));
+    let mut state = with_files(state(release(events)));
+    let call = |path: &str| {
+        Rc::new(LogLine::Call(CallLine {
+            script: 0,
+            at: at(6),
+            method: "PUT".to_owned(),
+            path: path.to_owned(),
+            status: Some(200),
+            millis: 12,
+            refused: false,
+        }))
+    };
+    state.lines = Rc::new((0..400).map(|n| call(&format!("/items/{n}"))).collect());
+    state.lines_of = Some(plan().id);
+    state.performing = Some(Performing {
+        release: plan().id,
+        running: Running {
+            busy: true,
+            ..Running::default()
+        },
+        stop: Stop::new(),
+    });
+    let screen = Screen::show(state, Abilities::ALL).await;
+    let text = screen.text();
+    assert!(text.contains("400 calls"), "{text}");
+    assert!(text.contains("100 earlier lines are not shown."), "{text}");
+    assert!(
+        !text.contains("/items/99200") && text.contains("/items/399"),
+        "{text}"
+    );
+    assert_eq!(screen.stage.count("[role=log]"), 1);
+    screen.press("Stop after this request").await;
+    assert!(screen.asked().contains(&Command::StopScript));
+}
+
+#[wasm_bindgen_test]
+async fn people_who_are_editing_are_named_and_can_be_waited_for() {
+    let mut state = with_files(state(release(vec![Event::Planned(plan())])));
+    if let Remote::Ready(world) = &mut state.world {
+        Rc::make_mut(world).editors = Some(vec![Editor {
+            person: ada(),
+            record: "Slow glazes".to_owned(),
+            model: Some("Article".to_owned()),
+            last_activity_at: at(0),
+            locked: true,
+        }]);
+    }
+    let screen = Screen::show(state, Abilities::ALL).await;
+    let text = screen.text();
+    assert!(text.contains("Ada · Article “Slow glazes”"), "{text}");
+    assert!(
+        text.contains("Freeze as soon as they have finished"),
+        "{text}"
+    );
+    assert!(
+        !screen.text().contains("Freeze anyway…"),
+        "only once a freeze was refused"
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_failed_script_tells_what_happened_and_the_ways_out() {
+    let mut events = until_fork();
+    events.push(Event::Started(Step::Migrate(0)));
+    let failure = Failure::new(FailureKind::ScriptThrew, "1_a.ts threw “no such field”.");
+    events.push(Event::Failed(Step::Migrate(0), failure));
+    let screen = Screen::show(state(release(events)), Abilities::ALL).await;
+    let alert = screen.stage.one("[role=alert]").text_content().unwrap();
+    assert!(
+        alert.contains("A script did not come to its end."),
+        "{alert}"
+    );
+    assert!(alert.contains("threw “no such field”"), "{alert}");
+    screen.stage.button("Start again on a fresh fork");
+    screen.stage.button("Abandon and reopen…");
+    assert!(!screen.text().contains("Try again to migrate"));
+}
+
+#[wasm_bindgen_test]
+async fn an_unknown_release_leads_back() {
+    let mut state = state(release(until_fork()));
+    if let Remote::Ready(world) = &mut state.world {
+        Rc::make_mut(world).releases.clear();
+    }
+    let screen = Screen::show(state, Abilities::ALL).await;
+    assert!(screen.text().contains("This release is not on record."));
+    screen.press("All releases").await;
+    assert_eq!(screen.asked(), [Command::Open(Place::Releases)]);
+}
+
+#[wasm_bindgen_test]
+async fn opening_the_drift_counts_it() {
+    let screen = Screen::show(state(release(until_review())), Abilities::ALL).await;
+    screen.press("Drift").await;
+    let count = Command::CountDrift { release: plan().id };
+    assert_eq!(screen.asked(), [count]);
+}
