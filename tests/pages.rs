@@ -372,7 +372,7 @@ async fn a_script_that_cannot_run_is_in_the_way() {
     assert!(stage.text().contains("line 3: unexpected `}`"));
     assert_eq!(
         description(&stage.button("Create release")),
-        "A pending script cannot run; see above."
+        "A pending script cannot run; the list says why."
     );
     stage.press("Create release").await;
     assert!(asked.borrow().is_empty());

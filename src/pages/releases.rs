@@ -61,6 +61,9 @@ fn is_untouched(world: &Observed) -> bool {
 fn told(world: &Observed) -> Html {
     html! {
         <>
+            if let Some(sentence) = overview::lacking(world.abilities) {
+                <Callout kind={CalloutKind::Info} title={sentence} />
+            }
             { for world.unreadable.iter().map(unreadable) }
             <Facts />
             <UnderWay />

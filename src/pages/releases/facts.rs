@@ -108,9 +108,11 @@ fn maintenance(store: &Store, world: &Observed) -> Html {
                 html! { <>{ "On" }<Badge kind={BadgeKind::Danger} label="Nobody holds it" /></> },
                 html! {
                     <>
-                        { "Editors wait, and no release on record froze them. " }
-                        <Button label="Lift the freeze…" intent={Intent::Negative} small=true {disabled_reason}
-                            on_press={store.asks(Command::LiftFreeze)} />
+                        { "Editors wait, and no release on record froze them." }
+                        <div class="fact__way-out">
+                            <Button label="Lift the freeze…" intent={Intent::Negative} small=true
+                                {disabled_reason} on_press={store.asks(Command::LiftFreeze)} />
+                        </div>
                     </>
                 },
             )

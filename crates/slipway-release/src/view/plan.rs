@@ -111,8 +111,12 @@ pub fn reason_not_to_create(
     match broken {
         None => return Some("Choose your migrations first.".to_owned()),
         Some(0) => {}
-        Some(1) => return Some("A pending script cannot run; see above.".to_owned()),
-        Some(n) => return Some(format!("{n} pending scripts cannot run; see above.")),
+        Some(1) => return Some("A pending script cannot run; the list says why.".to_owned()),
+        Some(n) => {
+            return Some(format!(
+                "{n} pending scripts cannot run; the list says why."
+            ));
+        }
     }
     checks
         .iter()
@@ -202,7 +206,7 @@ mod tests {
         );
         assert_eq!(
             reason("T", Some(2), "x", 2).unwrap(),
-            "2 pending scripts cannot run; see above."
+            "2 pending scripts cannot run; the list says why."
         );
         assert!(
             reason("T", Some(0), "main", 2)
