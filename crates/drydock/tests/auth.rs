@@ -1,6 +1,10 @@
 //! Who may do what: tokens, roles, headers, the rate limit.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failure here fails the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a failure here fails the test"
+)]
 
 mod support;
 

@@ -16,7 +16,7 @@ use support::{Dock, environment};
 #[tokio::test]
 async fn the_cycle_of_an_environment() {
     let dock = Dock::blank();
-    dock.clock.advance(Duration::from_secs(60));
+    dock.clock.advance(Duration::from_mins(1));
     let job = dock.fork("main", "candidate", "").await;
     let outcome = dock.outcome(&job).await;
     insta::assert_snapshot!(outcome, @r#"{"status":201,"statusText":"Created","payload":{"data":{"id":"candidate","type":"environment","meta":{"created_at":"2026-01-05T09:01:00.000Z","status":"ready","read_only_mode":false,"primary":false,"forked_from":"main","last_data_change_at":"2026-01-05T09:01:00.000Z"}}}}"#);

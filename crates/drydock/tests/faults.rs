@@ -1,6 +1,10 @@
 //! Failures on demand, jobs that take time, and the process itself: its first line, its end, its sudden end.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failure here fails the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a failure here fails the test"
+)]
 
 mod support;
 

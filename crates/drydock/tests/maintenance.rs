@@ -1,6 +1,10 @@
 //! Maintenance mode and editing sessions.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failure here fails the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a failure here fails the test"
+)]
 
 mod support;
 
@@ -172,7 +176,7 @@ async fn a_session_ends_when_nothing_is_heard_of_it() {
         Some(&session("enter_item", &item)),
     )
     .await;
-    dock.clock.advance(Duration::from_secs(60));
+    dock.clock.advance(Duration::from_mins(1));
     dock.call(
         "PUT",
         "/editing-sessions/s1",

@@ -1,6 +1,10 @@
 //! The two origins that serve files: the admin panel with its fallback, the plugin without one.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failure here fails the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a failure here fails the test"
+)]
 
 mod support;
 

@@ -1,6 +1,10 @@
 //! The vendor's own command line tool, unmodified (npm `datocms`, pinned in package.json), against drydock on a free port.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failure here fails the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a failure here fails the test"
+)]
 
 mod support;
 

@@ -188,7 +188,7 @@ pub(crate) struct Creator<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct FinalPermissions(Map<String, Value>);
 
-/// The three families of permission entries.
+/// The families of permission entries.
 pub(crate) const FAMILIES: [&str; 4] = [
     "item_type_permissions",
     "upload_permissions",
