@@ -9,6 +9,27 @@ pub struct Lock {
     _release: oneshot::Sender<()>,
 }
 
+/// How often, and how far apart in milliseconds, a lock that is taken is asked for again: one that
+/// this window has just let go of is free a moment later.
+const ATTEMPTS: u32 = 10;
+const PAUSE: i32 = 30;
+
+/// Takes the lock of this name, or gives `None` when another window keeps it.
+pub async fn hold(name: &str) -> Option<Lock> {
+    for _ in 0..ATTEMPTS {
+        if let Some(lock) = try_hold(name).await {
+            return Some(lock);
+        }
+        super::timer::Timeout::new(PAUSE).await;
+    }
+    None
+}
+
+/// Whether no window has the lock of this name.
+pub async fn is_free(name: &str) -> bool {
+    try_hold(name).await.is_some()
+}
+
 /// Takes the lock of this name, or gives `None` at once when another window has it.
 ///
 /// Where the browser has no lock manager the lock is granted: it is a courtesy between windows, the

@@ -208,17 +208,10 @@ impl Driver {
         };
         let in_doubt = matches!(release.phase(), slipway_release::Phase::InDoubt(_));
         let mine = release.driver().id == self.session.me.id;
-        if in_doubt && mine && state.performing.is_none() {
+        // Another window that holds the release is at this very step.
+        if in_doubt && mine && lock::is_free(release.plan().id.as_str()).await {
             self.advance(release.clone()).await;
         }
-    }
-
-    /// Runs the next step under the browser's lock, so that two windows never act at once.
-    pub(super) async fn advance(&self, release: Release) {
-        let Some(_lock) = lock::try_hold(release.plan().id.as_str()).await else {
-            return;
-        };
-        self.perform(release).await;
     }
 
     async fn list_build_triggers(&self) {

@@ -9,6 +9,8 @@ use slipway_release::{
     view::step::Running,
 };
 
+use crate::ports::lock;
+
 use super::{
     command::Place,
     driver::Driver,
@@ -88,14 +90,16 @@ impl Driver {
         }
     }
 
-    /// Performs what is next, and tells the pages how it goes.
-    pub(super) async fn perform(&self, release: Release) {
+    /// Performs what is next under the browser's lock, so that two windows never act at once, and
+    /// tells the pages how it goes.
+    pub(super) async fn advance(&self, release: Release) {
         if self.now().performing.is_some() {
             return;
         }
         let stop = Stop::new();
+        let id = release.plan().id.clone();
         self.update(Update::Performing(Performing {
-            release: release.plan().id.clone(),
+            release: id.clone(),
             running: Running {
                 busy: true,
                 ..Running::default()
@@ -106,11 +110,18 @@ impl Driver {
             state: self.state.clone(),
             stop,
         });
-        let outcome = self.engine.advance(release, watch).await;
-        match outcome {
-            Ok(_) => self.update(Update::Performed(None)),
-            Err(error) => self.update(Update::Performed(Some(error.to_string()))),
-        }
+        let trouble = match lock::hold(id.as_str()).await {
+            Some(_lock) => self
+                .engine
+                .advance(release, watch)
+                .await
+                .err()
+                .map(|error| error.to_string()),
+            None => Some(
+                "Another window of this browser is driving this release. Go on there, or close it first. Nothing was done here.".to_owned(),
+            ),
+        };
+        self.update(Update::Performed(trouble));
         self.look().await;
     }
 
