@@ -17,6 +17,8 @@ use crate::failure::Failure;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How often it is asked for; rarely enough to leave the rate limit to the panel.
 const GLANCE: Duration = Duration::from_millis(250);
+/// How the problem of a request begins that came too early.
+const LIMITED: &str = "429 ";
 
 /// The management API, for one token and one environment.
 #[derive(Debug, Clone)]
@@ -116,7 +118,56 @@ impl Api {
         id.ok_or_else(|| Failure::Untrue(format!("no environment is primary: {answer}")))
     }
 
+    /// The names of the environments, in order, with a star at the primary one.
+    pub async fn environments(&self) -> Result<Vec<String>, Failure> {
+        let answer = self.get("environments").await?;
+        let name = |one: &Value| {
+            let star = if one["meta"]["primary"] == true {
+                "*"
+            } else {
+                ""
+            };
+            format!("{}{star}", one["id"].as_str().unwrap_or_default())
+        };
+        let mut names: Vec<_> = listed(&answer).iter().map(name).collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// Whether maintenance mode is on.
+    pub async fn frozen(&self) -> Result<bool, Failure> {
+        let answer = self.get("maintenance-mode").await?;
+        Ok(answer["data"]["attributes"]["active"] == true)
+    }
+
+    /// All records of a model, as they are now; models here have fewer than one page of them.
+    pub async fn records(&self, model: &str) -> Result<Vec<Value>, Failure> {
+        let path = format!("items?version=current&filter[type]={model}&page[limit]=500");
+        Ok(listed(&self.get(&path).await?).to_vec())
+    }
+
+    /// Sends a request, again as long as the rate limit, shared with everything in the browser, says so: what it
+    /// refuses was not done.
     async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Result<Value, Failure> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.send_once(method.clone(), path, body.clone()).await {
+                Err(Failure::Request { problem, .. })
+                    if problem.starts_with(LIMITED) && Instant::now() < deadline =>
+                {
+                    sleep(GLANCE).await;
+                }
+                answered => return answered,
+            }
+        }
+    }
+
+    async fn send_once(
         &self,
         method: Method,
         path: &str,
@@ -167,4 +218,11 @@ impl Api {
         }
         serde_json::from_slice(&body).map_err(|error| problem(format!("{error} in {text}")))
     }
+}
+
+fn listed(answer: &Value) -> &[Value] {
+    answer["data"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default()
 }

@@ -17,6 +17,8 @@ mod page;
 mod panel;
 mod role;
 mod server;
+mod slipway;
+mod snapshot;
 mod stage;
 
 pub use api::Api;
@@ -27,4 +29,6 @@ pub use page::{Name, Page};
 pub use panel::{Panel, User};
 pub use role::Role;
 pub use server::{Addresses, ServerOptions, Tokens};
+pub use slipway::{Migrations, Slipway, demo_migrations};
+pub use snapshot::Snapshot;
 pub use stage::{Backdrop, Stage};

@@ -261,11 +261,24 @@ impl Page {
         Ok(input.send_keys(&paths).await?)
     }
 
+    /// Waits until a progress bar says how far it is, and returns that.
+    pub async fn percent_of(&self, label: &str) -> Result<u32, Failure> {
+        self.until(&format!("the percentage of {label}"), async || {
+            let Some((bar, _)) = self.all(Role::Progressbar, label.into()).await?.pop() else {
+                return Ok(Err(self.what_there_is(Role::Progressbar).await?));
+            };
+            let value = bar.attr("aria-valuenow").await?;
+            let percent = value.as_deref().and_then(|value| value.parse().ok());
+            Ok(percent.ok_or_else(|| format!("it says {value:?}")))
+        })
+        .await
+    }
+
     /// Waits until a text is to be seen.
     pub async fn sees(&self, text: &str) -> Result<(), Failure> {
         self.until(&format!("the text `{text}`"), async || {
             let seen = self.text_now().await?;
-            Ok(if seen.contains(text) {
+            Ok(if says(&seen, text) {
                 Ok(())
             } else {
                 Err(format!("the page says: {}", shortened(&seen)))
@@ -278,7 +291,7 @@ impl Page {
     pub async fn no_longer_sees(&self, text: &str) -> Result<(), Failure> {
         self.until(&format!("the text `{text}` to go"), async || {
             let seen = self.text_now().await?;
-            Ok(if seen.contains(text) {
+            Ok(if says(&seen, text) {
                 Err("it is still there".to_owned())
             } else {
                 Ok(())
@@ -387,7 +400,7 @@ impl Page {
             }
             // The name first: it tells most of them apart, and each question is a round trip.
             if name.matches(&computed)
-                && driver::computed_role(&self.client, &element).await? == role.as_str()
+                && role.is(&driver::computed_role(&self.client, &element).await?)
             {
                 found.push((element, computed));
             }
@@ -471,6 +484,11 @@ fn may_pass(error: &CmdError) -> bool {
             | ErrorStatus::JavascriptError
             | ErrorStatus::UnknownError
     )
+}
+
+/// Whether a text is in another. A style sheet may write in capitals what the page says in small letters.
+fn says(seen: &str, text: &str) -> bool {
+    seen.to_lowercase().contains(&text.to_lowercase())
 }
 
 fn normal(text: &str) -> String {

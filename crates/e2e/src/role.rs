@@ -27,6 +27,8 @@ pub enum Role {
     List,
     /// One of them.
     ListItem,
+    /// Lines that are added at the end.
+    Log,
     /// The page's main part.
     Main,
     /// A set of links.
@@ -71,6 +73,7 @@ impl Role {
             Self::Link => "link",
             Self::List => "list",
             Self::ListItem => "listitem",
+            Self::Log => "log",
             Self::Main => "main",
             Self::Navigation => "navigation",
             Self::Progressbar => "progressbar",
@@ -85,6 +88,11 @@ impl Role {
             Self::TabPanel => "tabpanel",
             Self::Textbox => "textbox",
         }
+    }
+
+    /// Whether the browser computed this role. A `summary` has no role of its own in HTML-AAM; people press it.
+    pub(crate) fn is(self, computed: &str) -> bool {
+        computed == self.as_str() || (self == Self::Button && computed == "DisclosureTriangle")
     }
 
     /// Elements that may have this role without saying so. Only a first choice: the browser has the last word.
@@ -115,9 +123,12 @@ impl Role {
                 "input:not([type]), input[type=text], input[type=url], input[type=email], input[type=tel], \
                  input[type=password], textarea, [contenteditable=true]"
             }
-            Self::Alert | Self::AlertDialog | Self::Switch | Self::Tab | Self::TabPanel => {
-                "[role=none]:not(*)"
-            }
+            Self::Alert
+            | Self::AlertDialog
+            | Self::Log
+            | Self::Switch
+            | Self::Tab
+            | Self::TabPanel => "[role=none]:not(*)",
         }
     }
 }

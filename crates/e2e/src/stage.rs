@@ -133,6 +133,15 @@ impl Stage {
         ))
     }
 
+    /// Lets the demo's editors open an article each, or sends them home.
+    pub async fn editors_at_work(&self, on: bool) -> Result<(), Failure> {
+        let body = serde_json::json!({ "on": on });
+        self.at_admin()?
+            .post("demo/editing-sessions", body)
+            .await
+            .map(drop)
+    }
+
     /// Ends the server in the middle of everything.
     pub async fn kill_server(&mut self) -> Result<(), Failure> {
         match &mut self.server {
