@@ -1,7 +1,7 @@
 //! What a script's successful requests did, in words.
 
 /// Method, path pattern (`*` is any segment), and what it does, for one and for many.
-const EFFECTS: [(&str, &str, &str, &str); 34] = [
+const EFFECTS: [(&str, &str, &str, &str); 37] = [
     ("POST", "/item-types", "model created", "models created"),
     ("PUT", "/item-types/*", "model changed", "models changed"),
     ("DELETE", "/item-types/*", "model deleted", "models deleted"),
@@ -99,6 +99,24 @@ const EFFECTS: [(&str, &str, &str, &str); 34] = [
         "/menu-items/*",
         "menu entry deleted",
         "menu entries deleted",
+    ),
+    (
+        "POST",
+        "/item-type-filters",
+        "saved view created",
+        "saved views created",
+    ),
+    (
+        "PUT",
+        "/item-type-filters/*",
+        "saved view changed",
+        "saved views changed",
+    ),
+    (
+        "DELETE",
+        "/item-type-filters/*",
+        "saved view deleted",
+        "saved views deleted",
     ),
     ("POST", "/plugins", "plugin installed", "plugins installed"),
     ("PUT", "/plugins/*", "plugin changed", "plugins changed"),
