@@ -34,13 +34,14 @@ fn with_files(mut state: State) -> State {
 }
 
 fn pressed(screen: &Screen) -> Vec<Action> {
-    let asked = screen.asked().into_iter();
-    asked
-        .filter_map(|command| match command {
-            Command::Press { action, .. } => Some(action),
-            _ => None,
-        })
-        .collect()
+    let action = |command: Command| {
+        if let Command::Press { action, .. } = command {
+            Some(action)
+        } else {
+            None
+        }
+    };
+    screen.asked().into_iter().filter_map(action).collect()
 }
 
 #[wasm_bindgen_test]

@@ -84,7 +84,9 @@ pub fn Button(props: &ButtonProps) -> Html {
                 }
                 { &props.label }
             </button>
-            { reason }
+            // One node whether there is a reason or not: a list of another length would make a new button,
+            // and the focus would be lost.
+            { reason.unwrap_or_default() }
         </span>
     }
 }

@@ -10,6 +10,7 @@ mod editors;
 mod endpoints;
 mod evidence;
 mod files;
+mod focus;
 mod header;
 mod history;
 mod migrations;
@@ -28,8 +29,8 @@ use slipway_release::{
 use yew::prelude::*;
 
 use self::{
-    actions::Actions, callouts::Callouts, evidence::EvidenceTabs, header::ReleaseHeader,
-    ticking::use_now,
+    actions::Actions, callouts::Callouts, evidence::EvidenceTabs, focus::use_focus_keeper,
+    header::ReleaseHeader, ticking::use_now,
 };
 use crate::{
     components::{Button, EmptyState, ErrorState, Live, Loading, Stepper},
@@ -77,6 +78,7 @@ fn Screen(props: &ScreenProps) -> Html {
     let store = use_store();
     let release = &props.release;
     let running = store.state.running(&release.plan().id);
+    let keeper = use_focus_keeper(release.phase(), running.busy);
     let now = use_now(running.busy || release.holds_freeze());
     let steps = with_short_trouble(
         step::steps(release, &running, now),
@@ -97,7 +99,7 @@ fn Screen(props: &ScreenProps) -> Html {
             <Live text={standing::announcement(release, running.busy)} />
             <Callouts release={release.clone()} {now} />
             <div class="release__split">
-                <section aria-label="Steps">
+                <section aria-label="Steps" ref={keeper.node} onclick={keeper.onclick}>
                     <Stepper {steps} action={at_the_step} />
                     { below }
                 </section>

@@ -20,6 +20,21 @@ pub fn focus_if_here(element: &yew::NodeRef) {
     }
 }
 
+/// Moves the focus to an element, if it is in this frame and on nothing in particular.
+pub fn take_lost_focus(element: &web_sys::HtmlElement) {
+    let is_lost = web_sys::window()
+        .and_then(|window| window.document())
+        .is_some_and(|document| {
+            let active = document.active_element();
+            let nowhere = active.is_none_or(|active| active.tag_name() == "BODY");
+            nowhere && document.has_focus().unwrap_or(false)
+        });
+    if is_lost {
+        // An element that does not take the focus leaves it where it is.
+        let _ = element.focus();
+    }
+}
+
 /// Copies a text; `false` where the browser does not let us.
 pub async fn copy(text: &str) -> bool {
     let Some(window) = web_sys::window() else {

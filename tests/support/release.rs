@@ -149,13 +149,13 @@ impl Screen {
             Callback::from(move |command| asked.borrow_mut().push(command))
         };
         let store = Store::new(Rc::new(state), session(abilities), commands);
-        let stage = stage::show(html! {
+        let page = stage::show(html! {
             <ContextProvider<Store> context={store}>
                 <ReleasePage id={plan().id} />
             </ContextProvider<Store>>
         });
         Self {
-            stage: stage.await,
+            stage: page.await,
             asked,
         }
     }

@@ -46,22 +46,21 @@ pub(super) fn Actions(props: &ActionsProps) -> Html {
             }
             let is_main = view.intent == Intent::Primary;
             let rolls_back = view.action == Action::RollBack;
+            let key = view.label.clone();
             let on_press = {
                 let (store, id) = (store.clone(), id.clone());
                 Callback::from(move |action| {
-                    store.send(Command::Press {
-                        release: id.clone(),
-                        action,
-                    });
+                    let release = id.clone();
+                    store.send(Command::Press { release, action });
                 })
             };
             html! {
-                <>
+                <div class="actions__one" {key}>
                     <ActionButton {view} {on_press} reason_beside={is_main} />
                     if rolls_back {
                         <DriftBadge release={release.clone()} />
                     }
-                </>
+                </div>
             }
         });
     let buttons: Html = buttons.collect();

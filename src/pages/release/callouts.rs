@@ -41,7 +41,7 @@ pub(super) fn Callouts(props: &CalloutsProps) -> Html {
         <>
             { freeze(props, busy) }
             <Trouble />
-            { standing }
+            { standing.unwrap_or_default() }
         </>
     }
 }

@@ -1,0 +1,132 @@
+//! The dialogs before a promotion and a rollback.
+#![expect(clippy::unwrap_used, reason = "test")]
+
+mod stage;
+
+use serde_json::Value;
+use slipway::modals::{
+    promote::{self, PromoteDialog},
+    roll_back::{self, Answer, Changes, Record, RollBackDialog},
+};
+use stage::{Stage, description, has_focus, show};
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{HtmlElement, HtmlInputElement};
+use yew::html;
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+fn changes(records: usize) -> Changes {
+    let record = |number| Record {
+        title: format!("Record {number}"),
+        model: "Article".to_owned(),
+        by: Some("Bo".to_owned()),
+    };
+    Changes {
+        records: (0..records).map(record).collect(),
+        people: vec!["Bo".to_owned()],
+        unseen: false,
+    }
+}
+
+async fn promotion(changes: Changes) -> Stage {
+    let question = promote::Question {
+        source: "main".to_owned(),
+        sandbox: "next".to_owned(),
+        changes,
+    };
+    show(html! { <PromoteDialog parameters={question.to_json()} /> }).await
+}
+
+async fn rollback(frozen: bool) -> Stage {
+    let question = roll_back::Question {
+        source: "main".to_owned(),
+        sandbox: "next".to_owned(),
+        changes: changes(14),
+        frozen,
+    };
+    show(html! { <RollBackDialog parameters={question.to_json()} /> }).await
+}
+
+fn is_disabled(button: &HtmlElement) -> bool {
+    button.get_attribute("aria-disabled").as_deref() == Some("true")
+}
+
+#[wasm_bindgen_test]
+async fn promoting_names_both_environments_and_what_would_be_left_behind() {
+    let said = promotion(changes(23)).await.text();
+    assert!(said.contains("next becomes primary"), "{said}");
+    assert!(
+        said.contains("main stays as a sandbox, ready to come back"),
+        "{said}"
+    );
+    assert!(
+        said.contains("23 records changed in main by 1 person since the fork."),
+        "{said}"
+    );
+    assert!(
+        said.contains("Record 19") && !said.contains("Record 20"),
+        "{said}"
+    );
+    assert!(said.contains("And 3 more"), "{said}");
+}
+
+#[wasm_bindgen_test]
+async fn promoting_has_to_be_typed() {
+    let dialog = promotion(changes(0)).await;
+    let label = "Type “next replaces main” to confirm";
+    assert!(has_focus(&dialog.control(label)));
+    let promote = dialog.button("Promote");
+    assert!(is_disabled(&promote));
+    assert_eq!(description(&promote), "Type “next replaces main” first.");
+    dialog.type_into(label, "next replaces").await;
+    assert!(is_disabled(&promote));
+    dialog.type_into(label, "next replaces main ").await;
+    assert!(
+        !is_disabled(&promote),
+        "{}",
+        dialog.one("form").inner_html()
+    );
+}
+
+#[wasm_bindgen_test]
+async fn rolling_back_offers_to_freeze_first_unless_that_is_done() {
+    let dialog = rollback(false).await;
+    let freeze = dialog.control("Freeze first, so that nobody works on what goes back");
+    assert!(freeze.unchecked_into::<HtmlInputElement>().checked());
+    assert!(
+        dialog.text().contains(
+            "14 records changed by 1 person since the promotion would no longer be live."
+        )
+    );
+    assert_eq!(rollback(true).await.count("input[type=checkbox]"), 0);
+}
+
+#[wasm_bindgen_test]
+async fn rolling_back_is_confirmed_by_the_old_primarys_name() {
+    let dialog = rollback(false).await;
+    let confirm = dialog.button("Roll back");
+    dialog
+        .type_into("Why? (optional, kept in the release’s log)", "main")
+        .await;
+    assert!(is_disabled(&confirm), "that was the reason");
+    dialog.type_into("Type “main” to confirm", "main").await;
+    assert!(!is_disabled(&confirm));
+}
+
+#[wasm_bindgen_test]
+async fn a_question_of_another_version_confirms_nothing() {
+    let dialog = show(html! { <PromoteDialog parameters={Value::Null} /> }).await;
+    assert!(dialog.text().contains("Nothing was changed."));
+    assert_eq!(dialog.count("button"), 0);
+}
+
+#[wasm_bindgen_test]
+fn an_answer_survives_the_panel() {
+    let answer = Answer {
+        freeze_first: true,
+        reason: "too early".to_owned(),
+    };
+    assert_eq!(Answer::read(&answer.to_json()), Some(answer));
+    assert_eq!(Answer::read(&promote::yes()), None);
+}
