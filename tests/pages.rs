@@ -129,13 +129,13 @@ fn session(config: Config) -> Session {
 type Asked = Rc<RefCell<Vec<Command>>>;
 
 /// Shows a page over a state that does not change by itself; what it asks for is written down.
-async fn page(state: State, config: Config, page: Html) -> (Stage, Asked) {
+async fn page(seen: State, config: Config, page: Html) -> (Stage, Asked) {
     let asked = Asked::default();
     let commands = {
         let asked = Rc::clone(&asked);
         Callback::from(move |command| asked.borrow_mut().push(command))
     };
-    let store = Store::new(Rc::new(state), session(config), commands);
+    let store = Store::new(Rc::new(seen), session(config), commands);
     let stage = show(html! {
         <ContextProvider<Store> context={store}>{ page }</ContextProvider<Store>>
     })
@@ -150,12 +150,12 @@ fn seeing(world: Observed) -> State {
     }
 }
 
-async fn releases(state: State) -> (Stage, Asked) {
-    page(state, Config::default(), html! { <Releases /> }).await
+async fn releases(seen: State) -> (Stage, Asked) {
+    page(seen, Config::default(), html! { <Releases /> }).await
 }
 
-async fn planning(state: State) -> (Stage, Asked) {
-    page(state, Config::default(), html! { <NewRelease /> }).await
+async fn planning(seen: State) -> (Stage, Asked) {
+    page(seen, Config::default(), html! { <NewRelease /> }).await
 }
 
 #[wasm_bindgen_test]
@@ -252,11 +252,11 @@ async fn a_promotion_outside_slipway_can_be_taken_back() {
 
 #[wasm_bindgen_test]
 async fn what_went_wrong_is_an_alert_until_it_is_dismissed() {
-    let state = State {
+    let seen = State {
         trouble: Some("The CMS did not answer.".to_owned()),
         ..seeing(world())
     };
-    let (stage, asked) = releases(state).await;
+    let (stage, asked) = releases(seen).await;
     assert!(
         stage
             .one("[role=alert]")
@@ -296,11 +296,11 @@ async fn a_configured_manifest_is_fetched_once() {
 
 #[wasm_bindgen_test]
 async fn a_project_that_cannot_be_read_can_be_tried_again() {
-    let state = State {
+    let seen = State {
         world: Remote::Failed("The CMS did not answer.".to_owned()),
         ..State::default()
     };
-    let (stage, asked) = releases(state).await;
+    let (stage, asked) = releases(seen).await;
     assert!(
         stage
             .one("[role=alert]")
