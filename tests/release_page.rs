@@ -69,6 +69,26 @@ async fn a_reloaded_page_asks_for_the_files_and_says_why() {
 }
 
 #[wasm_bindgen_test]
+async fn files_that_are_not_the_planned_ones_are_named() {
+    let mut state = with_files(state(release(until_fork())));
+    if let Remote::Ready(folder) = &mut state.folder {
+        let pending = &mut Rc::make_mut(folder).pending;
+        pending[0].sha256 = slipway_release::Digest::of(b"edited since");
+        pending.truncate(1);
+    }
+    let screen = Screen::show(state, Abilities::ALL).await;
+    let text = screen.text();
+    assert!(
+        text.contains("migrations does not hold what was planned."),
+        "{text}"
+    );
+    assert!(text.contains("1_a.ts is not as it was planned"), "{text}");
+    assert!(text.contains("2_b.ts is not there"), "{text}");
+    let run = screen.stage.button("Run 2 migrations");
+    assert_eq!(run.get_attribute("aria-disabled").as_deref(), Some("true"));
+}
+
+#[wasm_bindgen_test]
 async fn a_freeze_says_how_long_it_lasts_and_how_to_get_out() {
     let screen = Screen::show(state(release(until_review())), Abilities::ALL).await;
     assert!(

@@ -1,5 +1,7 @@
 //! What the document can say about itself.
 
+use wasm_bindgen::JsCast as _;
+
 /// Whether anybody can see the page; nothing is polled behind a hidden tab.
 pub fn is_visible() -> bool {
     web_sys::window()
@@ -30,6 +32,21 @@ pub fn take_lost_focus(element: &web_sys::HtmlElement) {
             nowhere && document.has_focus().unwrap_or(false)
         });
     if is_lost {
+        // An element that does not take the focus leaves it where it is.
+        let _ = element.focus();
+    }
+}
+
+/// What has the focus in this frame, if anything in particular does.
+pub fn focused() -> Option<web_sys::HtmlElement> {
+    let active = web_sys::window()?.document()?.active_element()?;
+    let active = active.dyn_into::<web_sys::HtmlElement>().ok()?;
+    (active.tag_name() != "BODY").then_some(active)
+}
+
+/// Gives the focus back to what had it before the panel opened a dialog in another frame.
+pub fn give_focus_back(element: Option<web_sys::HtmlElement>) {
+    if let Some(element) = element.filter(|element| element.is_connected()) {
         // An element that does not take the focus leaves it where it is.
         let _ = element.focus();
     }

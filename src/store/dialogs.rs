@@ -13,7 +13,10 @@ use super::{
     driver::Driver,
     state::{Remote, Update},
 };
-use crate::modals::{promote, roll_back};
+use crate::{
+    modals::{promote, roll_back},
+    ports::page,
+};
 
 impl Driver {
     pub(super) async fn force_freeze(&self, release: Release) {
@@ -221,7 +224,10 @@ impl Driver {
                 intent: None,
             },
         };
-        match self.plugin.open_confirm(&options).await {
+        let opener = page::focused();
+        let answer = self.plugin.open_confirm(&options).await;
+        page::give_focus_back(opener);
+        match answer {
             Ok(answer) => answer == Value::Bool(true),
             Err(error) => {
                 self.trouble(error);
@@ -235,7 +241,10 @@ impl Driver {
         let mut options = ModalOptions::new(id, title);
         options.width = Some(ModalWidth::Medium);
         options.parameters = Some(parameters);
-        match self.plugin.open_modal(&options).await {
+        let opener = page::focused();
+        let answer = self.plugin.open_modal(&options).await;
+        page::give_focus_back(opener);
+        match answer {
             Ok(answer) => answer,
             Err(error) => {
                 self.trouble(error);

@@ -62,7 +62,7 @@ pub(super) fn MigrationFiles(props: &MigrationFilesProps) -> Html {
     });
     html! {
         <div class={classes!("files", is_over.then_some("files--over"))} {ondrop} {ondragover} {ondragleave}>
-            { reason(&props.lacking) }
+            { reason(&props.lacking, store.state.folder.ready().map(|folder| folder.origin.as_str())) }
             <div class="files__choose">
                 <label class="files__label" for={id.clone()}>{ "Choose the migrations folder" }</label>
                 <input {id} class="files__input" type="file" multiple=true webkitdirectory=true {onchange} />
@@ -76,28 +76,28 @@ pub(super) fn MigrationFiles(props: &MigrationFilesProps) -> Html {
     }
 }
 
-fn reason(lacking: &[Unavailable]) -> Html {
-    let changed: Vec<&String> = lacking
-        .iter()
-        .filter_map(|file| match file {
-            Unavailable::Changed(name) => Some(name),
-            Unavailable::Missing(_) => None,
-        })
-        .collect();
-    if changed.is_empty() {
+/// Why files are asked for: none were chosen yet, or the chosen ones are not the planned ones.
+fn reason(lacking: &[Unavailable], chosen_from: Option<&str>) -> Html {
+    let Some(origin) = chosen_from else {
         return html! {
             <p class="small">
                 { "This page does not have the migration files: scripts are never stored in the browser. Choose the same folder again." }
             </p>
         };
-    }
-    let names = changed
-        .into_iter()
-        .map(|name| html! { <li key={name.clone()}><Mono text={name.clone()} /></li> });
+    };
+    let files = lacking.iter().map(|file| {
+        let (name, what) = match file {
+            Unavailable::Missing(name) => (name, "is not there"),
+            Unavailable::Changed(name) => (name, "is not as it was planned"),
+        };
+        html! { <li key={name.clone()}><Mono text={name.clone()} />{ format!(" {what}") }</li> }
+    });
     html! {
         <>
-            <p class="small">{ "These files are not the ones that were planned. Choose the folder with the planned version, or give this release up and plan anew." }</p>
-            <ul class="files__names">{ for names }</ul>
+            <p class="small" role="alert">
+                { format!("{origin} does not hold what was planned. Choose the folder with the planned files, or give this release up and plan anew.") }
+            </p>
+            <ul class="files__names">{ for files }</ul>
         </>
     }
 }
