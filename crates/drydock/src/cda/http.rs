@@ -17,106 +17,32 @@ use crate::state::App;
 /// The endpoints, relative to where they are mounted. The paths with names are the legacy ones the real service still takes.
 pub(crate) fn routes() -> Router<App> {
     Router::new()
-        .route("/", post(published))
-        .route("/preview", post(preview))
-        .route("/environments/{name}", post(published_in))
-        .route("/environments/{name}/preview", post(preview_in))
+        .route("/", post(query::<false>))
+        .route("/preview", post(query::<true>))
+        .route("/environments/{name}", post(query::<false>))
+        .route("/environments/{name}/preview", post(query::<true>))
         .layer(Extension(Schemas::default()))
 }
 
-async fn published(
+/// Answers a query. A path that names an environment wins over `X-Environment`, and one that says `preview` over
+/// `X-Include-Drafts`.
+async fn query<const PREVIEW: bool>(
     State(app): State<App>,
     Extension(schemas): Extension<Schemas>,
+    environment: Option<Path<String>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, ApiError> {
-    answer_query(&app, &schemas, Place::default(), &headers, &body).await
-}
-
-async fn preview(
-    State(app): State<App>,
-    Extension(schemas): Extension<Schemas>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, ApiError> {
-    answer_query(
-        &app,
-        &schemas,
-        Place {
-            environment: None,
-            drafts: true,
-        },
-        &headers,
-        &body,
-    )
-    .await
-}
-
-async fn published_in(
-    State(app): State<App>,
-    Extension(schemas): Extension<Schemas>,
-    Path(name): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, ApiError> {
-    answer_query(
-        &app,
-        &schemas,
-        Place {
-            environment: Some(name),
-            drafts: false,
-        },
-        &headers,
-        &body,
-    )
-    .await
-}
-
-async fn preview_in(
-    State(app): State<App>,
-    Extension(schemas): Extension<Schemas>,
-    Path(name): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, ApiError> {
-    answer_query(
-        &app,
-        &schemas,
-        Place {
-            environment: Some(name),
-            drafts: true,
-        },
-        &headers,
-        &body,
-    )
-    .await
-}
-
-/// What the path says.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Place {
-    /// Wins over `X-Environment`.
-    environment: Option<String>,
-    drafts: bool,
-}
-
-async fn answer_query(
-    app: &App,
-    schemas: &Schemas,
-    place: Place,
-    headers: &HeaderMap,
-    body: &[u8],
-) -> Result<Response, ApiError> {
-    let caller = app.authenticate(headers)?;
+    let caller = app.authenticate(&headers)?;
     let audience = Audience {
-        drafts: place.drafts
+        drafts: PREVIEW
             | switch(
-                headers,
+                &headers,
                 "x-include-drafts",
                 "INVALID_X_INCLUDE_DRAFTS_HEADER",
             )?,
         exclude_invalid: switch(
-            headers,
+            &headers,
             "x-exclude-invalid",
             "INVALID_X_EXCLUDE_INVALID_HEADER",
         )?,
@@ -129,12 +55,12 @@ async fn answer_query(
     if !allowed {
         return Err(ApiError::insufficient_permissions(needed));
     }
-    let name = place
-        .environment
-        .as_deref()
-        .or_else(|| environment_header(headers));
+    let name = environment
+        .as_ref()
+        .map(|Path(name)| name.as_str())
+        .or_else(|| environment_header(&headers));
     let env = app.enter(&caller, name)?;
-    let document = execute(schemas, &env, audience, parse(body)?).await?;
+    let document = execute(&schemas, &env, audience, parse(&body)?).await?;
     Ok(answer::document(StatusCode::OK, &document))
 }
 

@@ -89,6 +89,37 @@ pub(crate) fn rewrite<E>(
     Ok(())
 }
 
+/// Replaces every block position of a document, those inside blocks left aside, by what `change` makes of it; `None`
+/// removes it.
+pub(crate) fn rewrite_document(
+    model: &Model,
+    attributes: &mut Map<String, Value>,
+    change: &mut dyn FnMut(Value) -> Option<Value>,
+) {
+    for field in model
+        .fields
+        .iter()
+        .filter(|field| field.field_type.holds_blocks())
+    {
+        let Some(value) = attributes.get_mut(&field.api_key) else {
+            continue;
+        };
+        for part in document::parts_mut(field, value) {
+            let Ok::<(), std::convert::Infallible>(()) =
+                rewrite(field.field_type, part, &mut |block| Ok(change(block)));
+        }
+    }
+}
+
+/// The block model and the attributes of a stored block, if there is such a model.
+pub(crate) fn opened<'s, 'b>(
+    schema: &'s Schema,
+    block: &'b mut Value,
+) -> Option<(&'s Model, &'b mut Map<String, Value>)> {
+    let model = model_of(block).and_then(|id| schema.model(id));
+    model.zip(block.get_mut("attributes").and_then(Value::as_object_mut))
+}
+
 /// The id of a block, from a stored block or from a bare id.
 pub(crate) fn id_of(block: &Value) -> Option<&str> {
     block
@@ -115,21 +146,9 @@ pub(crate) fn stored(id: &str, model: &str, attributes: Map<String, Value>) -> V
 
 /// Replaces the blocks inside by their ids: how a record is shown without `nested=true`.
 pub(crate) fn flatten(model: &Model, attributes: &mut Map<String, Value>) {
-    for field in model
-        .fields
-        .iter()
-        .filter(|field| field.field_type.holds_blocks())
-    {
-        let Some(value) = attributes.get_mut(&field.api_key) else {
-            continue;
-        };
-        for part in document::parts_mut(field, value) {
-            let Ok::<(), std::convert::Infallible>(()) =
-                rewrite(field.field_type, part, &mut |block| {
-                    Ok(Some(id_of(&block).map_or(Value::Null, Value::from)))
-                });
-        }
-    }
+    rewrite_document(model, attributes, &mut |block| {
+        Some(id_of(&block).map_or(Value::Null, Value::from))
+    });
 }
 
 /// All blocks inside a stored document, at every depth, by id.

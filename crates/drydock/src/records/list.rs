@@ -178,13 +178,7 @@ pub(crate) fn run(
         Face::Either => "coalesce(i.published_version, i.current_version)",
     };
     let from = format!("FROM items i JOIN item_versions v ON v.version = {joined}");
-    let conditions: Vec<&str> = clauses.iter().map(|clause| clause.sql.as_str()).collect();
-    let conditions = if conditions.is_empty() {
-        String::new()
-    } else {
-        format!(" WHERE {}", conditions.join(" AND "))
-    };
-    let values: Vec<&Sql> = clauses.iter().flat_map(|clause| &clause.values).collect();
+    let (conditions, values) = all_of(&clauses);
     let select = format!(
         "SELECT {ITEM_COLUMNS}, v.attributes {from}{conditions} ORDER BY {}",
         listing.order
@@ -250,13 +244,7 @@ fn sees_all(
     may_read: &dyn Fn(&ItemRow) -> bool,
 ) -> Result<bool, StoreError> {
     let clauses = clauses(schema, listing, readable);
-    let conditions: Vec<&str> = clauses.iter().map(|clause| clause.sql.as_str()).collect();
-    let conditions = if conditions.is_empty() {
-        String::new()
-    } else {
-        format!(" WHERE {}", conditions.join(" AND "))
-    };
-    let values: Vec<&Sql> = clauses.iter().flat_map(|clause| &clause.values).collect();
+    let (conditions, values) = all_of(&clauses);
     // One record of each combination the permissions can tell apart.
     let sql = format!(
         "SELECT {ITEM_COLUMNS} FROM items i{conditions} GROUP BY i.item_type, i.creator_type, i.creator_id, i.stage"
@@ -264,6 +252,18 @@ fn sees_all(
     let mut statement = conn.prepare_cached(&sql)?;
     let mut rows = statement.query_map(params_from_iter(&values), items::item_from_row)?;
     rows.try_fold(true, |all, row| Ok(all && may_read(&row?)))
+}
+
+/// The `WHERE` that demands all clauses, with a space before it, and its values; nothing when there is nothing to demand.
+fn all_of(clauses: &[Clause]) -> (String, Vec<&Sql>) {
+    let conditions: Vec<&str> = clauses.iter().map(|clause| clause.sql.as_str()).collect();
+    let conditions = if conditions.is_empty() {
+        String::new()
+    } else {
+        format!(" WHERE {}", conditions.join(" AND "))
+    };
+    let values = clauses.iter().flat_map(|clause| &clause.values).collect();
+    (conditions, values)
 }
 
 fn for_each_row(

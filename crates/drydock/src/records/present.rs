@@ -128,27 +128,12 @@ fn complete(
 }
 
 fn complete_blocks(schema: &Schema, model: &Model, attributes: &mut Map<String, Value>) {
-    for field in model
-        .fields
-        .iter()
-        .filter(|field| field.field_type.holds_blocks())
-    {
-        let Some(value) = attributes.get_mut(&field.api_key) else {
-            continue;
-        };
-        for part in document::parts_mut(field, value) {
-            let Ok::<(), std::convert::Infallible>(()) =
-                blocks::rewrite(field.field_type, part, &mut |mut block| {
-                    let model = blocks::model_of(&block).and_then(|id| schema.model(id));
-                    if let Some((model, inner)) =
-                        model.zip(block.get_mut("attributes").and_then(Value::as_object_mut))
-                    {
-                        *inner = complete(schema, model, std::mem::take(inner), true);
-                    }
-                    Ok(Some(block))
-                });
+    blocks::rewrite_document(model, attributes, &mut |mut block| {
+        if let Some((model, inner)) = blocks::opened(schema, &mut block) {
+            *inner = complete(schema, model, std::mem::take(inner), true);
         }
-    }
+        Some(block)
+    });
 }
 
 /// A version of a record, with the record's values as they were.

@@ -42,27 +42,12 @@ fn rewrite_document(
     change: &dyn Fn(&mut Map<String, Value>),
 ) {
     // Blocks first: `change` may move the very field they are found by.
-    for field in model
-        .fields
-        .iter()
-        .filter(|field| field.field_type.holds_blocks())
-    {
-        let Some(value) = attributes.get_mut(&field.api_key) else {
-            continue;
-        };
-        for part in document::parts_mut(field, value) {
-            let Ok::<(), std::convert::Infallible>(()) =
-                blocks::rewrite(field.field_type, part, &mut |mut block| {
-                    let model = blocks::model_of(&block).and_then(|id| schema.model(id));
-                    if let Some((model, inner)) =
-                        model.zip(block.get_mut("attributes").and_then(Value::as_object_mut))
-                    {
-                        rewrite_document(schema, model, inner, item_type, change);
-                    }
-                    Ok(Some(block))
-                });
+    blocks::rewrite_document(model, attributes, &mut |mut block| {
+        if let Some((model, inner)) = blocks::opened(schema, &mut block) {
+            rewrite_document(schema, model, inner, item_type, change);
         }
-    }
+        Some(block)
+    });
     if model.id == item_type {
         change(attributes);
     }
@@ -96,30 +81,15 @@ fn remove_from(
     attributes: &mut Map<String, Value>,
     item_type: &str,
 ) {
-    for field in model
-        .fields
-        .iter()
-        .filter(|field| field.field_type.holds_blocks())
-    {
-        let Some(value) = attributes.get_mut(&field.api_key) else {
-            continue;
-        };
-        for part in document::parts_mut(field, value) {
-            let Ok::<(), std::convert::Infallible>(()) =
-                blocks::rewrite(field.field_type, part, &mut |mut block| {
-                    if blocks::model_of(&block) == Some(item_type) {
-                        return Ok(None);
-                    }
-                    let model = blocks::model_of(&block).and_then(|id| schema.model(id));
-                    if let Some((model, inner)) =
-                        model.zip(block.get_mut("attributes").and_then(Value::as_object_mut))
-                    {
-                        remove_from(schema, model, inner, item_type);
-                    }
-                    Ok(Some(block))
-                });
+    blocks::rewrite_document(model, attributes, &mut |mut block| {
+        if blocks::model_of(&block) == Some(item_type) {
+            return None;
         }
-    }
+        if let Some((model, inner)) = blocks::opened(schema, &mut block) {
+            remove_from(schema, model, inner, item_type);
+        }
+        Some(block)
+    });
 }
 
 /// Removes a locale from every document. For whoever removes it from the site.

@@ -186,33 +186,26 @@ pub(crate) fn list(connection: &Connection, kind: Kind) -> Result<Vec<Entity>, S
 
 /// Adds a document. Fails with a constraint error when the id is taken: callers check with [`find`] first.
 pub(crate) fn insert(tx: &Connection, entity: &Entity) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "INSERT INTO entities (kind, id, attributes, relationships, meta) VALUES (?1, ?2, ?3, ?4, ?5)",
-    )?
-    .execute(params![
+    let sql = "INSERT INTO entities (kind, id, attributes, relationships, meta) VALUES (?1, ?2, ?3, ?4, ?5)";
+    write(tx, sql, entity).map(drop)
+}
+
+/// Replaces a document. Whether it was there.
+pub(crate) fn update(tx: &Connection, entity: &Entity) -> Result<bool, StoreError> {
+    let sql = "UPDATE entities SET attributes = ?3, relationships = ?4, meta = ?5 WHERE kind = ?1 AND id = ?2";
+    write(tx, sql, entity).map(|changed| changed > 0)
+}
+
+/// Runs a statement whose parameters are the columns of a document, and tells how many rows it changed.
+fn write(tx: &Connection, sql: &str, entity: &Entity) -> Result<usize, StoreError> {
+    let changed = tx.prepare_cached(sql)?.execute(params![
         entity.kind.wire(),
         entity.id,
         text(&entity.attributes),
         text(&entity.relationships),
         entity.meta.as_ref().map(text),
     ])?;
-    Ok(())
-}
-
-/// Replaces a document. Whether it was there.
-pub(crate) fn update(tx: &Connection, entity: &Entity) -> Result<bool, StoreError> {
-    let changed = tx
-        .prepare_cached(
-            "UPDATE entities SET attributes = ?3, relationships = ?4, meta = ?5 WHERE kind = ?1 AND id = ?2",
-        )?
-        .execute(params![
-            entity.kind.wire(),
-            entity.id,
-            text(&entity.attributes),
-            text(&entity.relationships),
-            entity.meta.as_ref().map(text),
-        ])?;
-    Ok(changed > 0)
+    Ok(changed)
 }
 
 /// Removes a document. Whether it was there.

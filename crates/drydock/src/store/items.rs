@@ -239,40 +239,31 @@ pub(crate) fn owner_of_block(
 
 /// Adds a record. Its current version must exist.
 pub(crate) fn insert(tx: &Connection, row: &ItemRow) -> Result<(), StoreError> {
-    tx.prepare_cached(
+    write(
+        tx,
         "INSERT INTO items (id, item_type, created_at, updated_at, published_at, first_published_at, current_version,
          published_version, is_valid, is_published_valid, creator_type, creator_id, stage, position, parent_id)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-    )?
-    .execute(params![
-        row.id,
-        row.item_type,
-        row.created_at.millis(),
-        row.updated_at.millis(),
-        row.published_at.map(Timestamp::millis),
-        row.first_published_at.map(Timestamp::millis),
-        row.current_version,
-        row.published_version,
-        row.is_valid,
-        row.is_published_valid,
-        row.creator.as_ref().map(|creator| &creator.kind),
-        row.creator.as_ref().map(|creator| &creator.id),
-        row.stage,
-        row.position,
-        row.parent_id,
-    ])?;
-    Ok(())
+        row,
+    )
 }
 
-/// Writes a record's metadata back.
+/// Writes a record's metadata back; its model stays.
 pub(crate) fn update(tx: &Connection, row: &ItemRow) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "UPDATE items SET created_at = ?2, updated_at = ?3, published_at = ?4, first_published_at = ?5,
-         current_version = ?6, published_version = ?7, is_valid = ?8, is_published_valid = ?9, creator_type = ?10,
-         creator_id = ?11, stage = ?12, position = ?13, parent_id = ?14 WHERE id = ?1",
-    )?
-    .execute(params![
+    write(
+        tx,
+        "UPDATE items SET created_at = ?3, updated_at = ?4, published_at = ?5, first_published_at = ?6,
+         current_version = ?7, published_version = ?8, is_valid = ?9, is_published_valid = ?10, creator_type = ?11,
+         creator_id = ?12, stage = ?13, position = ?14, parent_id = ?15 WHERE id = ?1",
+        row,
+    )
+}
+
+/// Runs a statement whose parameters are the columns of a record, in the order of the table.
+fn write(tx: &Connection, sql: &str, row: &ItemRow) -> Result<(), StoreError> {
+    tx.prepare_cached(sql)?.execute(params![
         row.id,
+        row.item_type,
         row.created_at.millis(),
         row.updated_at.millis(),
         row.published_at.map(Timestamp::millis),

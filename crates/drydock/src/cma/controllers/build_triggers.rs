@@ -15,7 +15,6 @@ use crate::http::body::{JsonApi, OptionalJsonApi};
 use crate::http::context::ProjectCtx;
 use crate::http::error::ApiError;
 use crate::http::permission::Permission;
-use crate::records::list::paging;
 use crate::state::App;
 use crate::store::entity::{self, Entity, Kind};
 
@@ -275,7 +274,6 @@ async fn no_indexing(_: ProjectCtx) -> Answer {
 
 async fn events_index(ctx: ProjectCtx) -> Answer {
     ctx.require(Permission::AccessBuildEventsLog)?;
-    let (offset, limit) = paging(&ctx.query, 30, 500)?;
     let mut found = ctx
         .app
         .project()
@@ -285,18 +283,7 @@ async fn events_index(ctx: ProjectCtx) -> Answer {
     found.retain(|event| {
         trigger.is_none_or(|trigger| event.related("build_trigger") == Some(trigger))
     });
-    let total = u64::try_from(found.len()).unwrap_or(u64::MAX);
-    let skip = usize::try_from(offset).unwrap_or(usize::MAX);
-    let take = usize::try_from(limit).unwrap_or(usize::MAX);
-    answer::page(
-        found
-            .iter()
-            .skip(skip)
-            .take(take)
-            .map(Entity::to_json)
-            .collect(),
-        total,
-    )
+    stored::page(&ctx.query, &found)
 }
 
 async fn events_show(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {

@@ -342,33 +342,29 @@ fn extent(ctx: &Ctx, data: &Value) -> Extent {
     }
 }
 
-async fn publish_one(
-    ctx: Ctx,
-    Path(id): Path<String>,
-    OptionalJsonApi(data): OptionalJsonApi,
-) -> Answer {
-    ctx.writable()?;
-    let extent = extent(&ctx, &data);
-    let Written { item, included } = at_desk(&ctx, |desk, access| {
-        access.require_change(ItemAction::Publish, &desk.item(&id)?)?;
-        written(desk, &publish::publish(desk, &id, &extent)?)
-    })?;
-    emit(&ctx, "publish", &item, None, &included);
-    answer::entity_with_included(StatusCode::OK, item, included)
+async fn publish_one(ctx: Ctx, Path(id): Path<String>, body: OptionalJsonApi) -> Answer {
+    show_or_hide(&ctx, &id, body, "publish", publish::publish)
 }
 
-async fn unpublish_one(
-    ctx: Ctx,
-    Path(id): Path<String>,
+async fn unpublish_one(ctx: Ctx, Path(id): Path<String>, body: OptionalJsonApi) -> Answer {
+    show_or_hide(&ctx, &id, body, "unpublish", publish::unpublish)
+}
+
+/// Publishing and unpublishing differ in what is done and in its event; the permission is the same.
+fn show_or_hide(
+    ctx: &Ctx,
+    id: &str,
     OptionalJsonApi(data): OptionalJsonApi,
+    event_type: &'static str,
+    act: fn(&Desk<'_>, &str, &Extent) -> Result<ItemRow, ApiError>,
 ) -> Answer {
     ctx.writable()?;
-    let extent = extent(&ctx, &data);
-    let Written { item, included } = at_desk(&ctx, |desk, access| {
-        access.require_change(ItemAction::Publish, &desk.item(&id)?)?;
-        written(desk, &publish::unpublish(desk, &id, &extent)?)
+    let extent = extent(ctx, &data);
+    let Written { item, included } = at_desk(ctx, |desk, access| {
+        access.require_change(ItemAction::Publish, &desk.item(id)?)?;
+        written(desk, &act(desk, id, &extent)?)
     })?;
-    emit(&ctx, "unpublish", &item, None, &included);
+    emit(ctx, event_type, &item, None, &included);
     answer::entity_with_included(StatusCode::OK, item, included)
 }
 

@@ -6,6 +6,8 @@ use serde_json::Value;
 
 use crate::http::answer::{self, Answer};
 use crate::http::error::ApiError;
+use crate::http::query::Query;
+use crate::records::list::paging;
 use crate::store::Database;
 use crate::store::entity::{self, Entity, Kind};
 
@@ -18,6 +20,15 @@ pub(crate) fn find(connection: &Connection, kind: Kind, id: &str) -> Result<Enti
 pub(crate) fn index(db: &Database, kind: Kind) -> Answer {
     let found = db.read(|connection| entity::list(connection, kind))?;
     answer::list(found.iter().map(Entity::to_json).collect())
+}
+
+/// The page of a list that the query asks for: 30 documents unless it says, 500 at most.
+pub(crate) fn page(query: &Query, list: &[Entity]) -> Answer {
+    let (offset, limit) = paging(query, 30, 500)?;
+    let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let page = list.iter().skip(count(offset)).take(count(limit));
+    let total = u64::try_from(list.len()).unwrap_or(u64::MAX);
+    answer::page(page.map(Entity::to_json).collect(), total)
 }
 
 /// One document.

@@ -16,7 +16,6 @@ use crate::http::body::OptionalJsonApi;
 use crate::http::context::ProjectCtx;
 use crate::http::error::ApiError;
 use crate::http::permission::Permission;
-use crate::records::list::paging;
 use crate::state::App;
 use crate::store::StoreError;
 use crate::store::entity::{self, Entity, Kind};
@@ -31,7 +30,6 @@ pub(crate) fn routes() -> Router<App> {
 
 async fn index(ctx: ProjectCtx) -> Answer {
     ctx.require(Permission::ManageWebhooks)?;
-    let (offset, limit) = paging(&ctx.query, 30, 500)?;
     let mut calls = ctx
         .app
         .project()
@@ -50,18 +48,7 @@ async fn index(ctx: ProjectCtx) -> Answer {
             calls.retain(|call| call.text(key) == Some(&value));
         }
     }
-    let total = u64::try_from(calls.len()).unwrap_or(u64::MAX);
-    let skip = usize::try_from(offset).unwrap_or(usize::MAX);
-    let take = usize::try_from(limit).unwrap_or(usize::MAX);
-    answer::page(
-        calls
-            .iter()
-            .skip(skip)
-            .take(take)
-            .map(Entity::to_json)
-            .collect(),
-        total,
-    )
+    stored::page(&ctx.query, &calls)
 }
 
 async fn show(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
