@@ -52,7 +52,12 @@ where
             Ok(Forking::Job(_) | Forking::Environment(_)) => {
                 self.await_copy(&plan.sandbox, watch).await
             }
-            Err(ApiError::NameTaken { .. }) => self.probe_fork(release, watch).await,
+            // An earlier request whose answer was lost may have arrived late; otherwise the name was
+            // taken before ours, however young the other environment is.
+            Err(ApiError::NameTaken { .. }) if was_lost_before(release) => {
+                self.probe_fork(release, watch).await
+            }
+            Err(ApiError::NameTaken { .. }) => Ok(name_taken(release)),
             Err(error) => settle(Step::Fork, error),
         }
     }
@@ -115,14 +120,7 @@ where
         match self.cma.environments().find_optional(&plan.sandbox).await? {
             None => Ok(Event::NotApplied(Step::Fork)),
             Some(found) if is_ours(&found, release) => self.await_copy(&plan.sandbox, watch).await,
-            Some(_) => Ok(failed(
-                Step::Fork,
-                FailureKind::NameTaken,
-                format!(
-                    "An environment called {} exists and is not this release's copy of {}. It was not touched. Rename or delete it, then try again; or give this release up.",
-                    plan.sandbox, plan.source
-                ),
-            )),
+            Some(_) => Ok(name_taken(release)),
         }
     }
 
@@ -177,6 +175,26 @@ where
             Some(_) => Event::NotApplied(step),
         })
     }
+}
+
+fn name_taken(release: &Release) -> Event {
+    let plan = release.plan();
+    failed(
+        Step::Fork,
+        FailureKind::NameTaken,
+        format!(
+            "An environment called {} exists and is not this release's copy of {}. It was not touched. Rename or delete it, then try again; or give this release up.",
+            plan.sandbox, plan.source
+        ),
+    )
+}
+
+/// Whether a request to fork was sent of which it is only known that it had done nothing when we looked.
+fn was_lost_before(release: &Release) -> bool {
+    release
+        .log()
+        .iter()
+        .any(|entry| entry.event == Event::NotApplied(Step::Fork))
 }
 
 /// Whether an environment of the sandbox's name is a copy this release asked for, before or after a restart.
