@@ -22,6 +22,7 @@ mod ticking;
 use slipway_release::{
     Release, ReleaseId,
     view::{
+        action::Intent,
         standing::{self, Standing},
         step::{self, StepState, StepView},
     },
@@ -60,7 +61,7 @@ pub fn ReleasePage(props: &ReleasePageProps) -> Html {
             None => html! {
                 <EmptyState title="This release is not on record."
                     sentence="It may have been kept only in the browser where it was planned, or its sandbox was deleted."
-                    action={html! { <Button label="All releases" on_press={to_the_list} /> }} />
+                    action={html! { <Button label="All releases" intent={Intent::Primary} on_press={to_the_list} /> }} />
             },
         },
     };

@@ -50,7 +50,7 @@ pub(super) fn DriftTab(props: &DriftTabProps) -> Html {
         },
         Remote::Ready(drift) => html! {
             <div class="drift">
-                { judgement(drift, decision(release)) }
+                { judgement(drift, release) }
                 if !drift.records.is_empty() {
                     { table(drift) }
                 }
@@ -81,14 +81,6 @@ fn can_count(release: &Release) -> bool {
     there && (release.forked_at().is_some() || release.promoted_at().is_some())
 }
 
-fn decision(release: &Release) -> Decision {
-    if release.promoted_at().is_some() {
-        Decision::RollBack
-    } else {
-        Decision::Promote
-    }
-}
-
 fn nothing_to_count(release: &Release) -> Html {
     let sentence = if *release.phase() == Phase::Abandoned {
         "The sandbox is gone, so nothing can be left behind."
@@ -98,8 +90,14 @@ fn nothing_to_count(release: &Release) -> Html {
     html! { <EmptyState title="There is nothing to compare" {sentence} /> }
 }
 
-fn judgement(drift: &Drift, decision: Decision) -> Html {
-    let said = drift::left_behind(drift, decision);
+fn judgement(drift: &Drift, release: &Release) -> Html {
+    let said = if *release.phase() == Phase::RolledBack {
+        drift::stayed_behind(drift)
+    } else if release.promoted_at().is_some() {
+        drift::left_behind(drift, Decision::RollBack)
+    } else {
+        drift::left_behind(drift, Decision::Promote)
+    };
     html! { <Callout kind={kind(said.tone)} title={said.title}>{ said.sentence }</Callout> }
 }
 

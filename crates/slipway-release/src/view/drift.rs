@@ -43,6 +43,26 @@ pub fn left_behind(drift: &Drift, decision: Decision) -> LeftBehind {
     words(drift.judge(), drift.environment.as_str(), decision)
 }
 
+/// What a rollback that is done left behind.
+pub fn stayed_behind(drift: &Drift) -> LeftBehind {
+    let environment = &drift.environment;
+    let title = match drift.judge() {
+        Judgement::Clean => format!("Nothing was left behind in {environment}."),
+        Judgement::Records { records, .. } => format!(
+            "{} that changed after the promotion stayed in {environment}.",
+            count(records, "record", "records")
+        ),
+        Judgement::Unseen => {
+            format!("Something changed in {environment} after the promotion, and stayed there.")
+        }
+    };
+    LeftBehind {
+        tone: Tone::Plain,
+        title,
+        sentence: String::new(),
+    }
+}
+
 /// The words for a judgement on the changes in `environment`.
 pub fn words(judgement: Judgement, environment: &str, decision: Decision) -> LeftBehind {
     let since = match decision {
@@ -76,7 +96,7 @@ pub fn words(judgement: Judgement, environment: &str, decision: Decision) -> Lef
                 count(records, "record", "records"),
                 by(people)
             ),
-            format!("They stay in {environment}, which becomes a sandbox."),
+            format!("Rolling back keeps them in {environment}, which becomes a sandbox."),
         ),
         (Judgement::Unseen, Decision::Promote) => (
             Tone::Careful,
