@@ -371,6 +371,11 @@ fn role_of(
 pub(crate) fn new_id() -> String {
     let mut bytes: [u8; 16] = rand::random();
     bytes[0] &= 0x7f;
+    id_from(bytes)
+}
+
+/// The id with these bytes; the bits that mark a version 4 UUID are set here.
+pub(crate) fn id_from(mut bytes: [u8; 16]) -> String {
     bytes[6] = (bytes[6] & 0x0f) | 0x40;
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
     URL_SAFE_NO_PAD.encode(bytes)

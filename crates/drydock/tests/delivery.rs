@@ -271,14 +271,7 @@ async fn the_schema_moves_with_the_models() {
         .unwrap()
         .to_owned();
     let fields = dock.get(&format!("/item-types/{article}/fields")).await;
-    let tag = fields
-        .data()
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|field| field["attributes"]["api_key"] == "tag")
-        .unwrap();
-    let tag = tag["id"].as_str().unwrap().to_owned();
+    let tag = fields.id_of("tag");
     assert_eq!(
         ask(&dock, "{ allArticles(first: 1) { tag } }").await["allArticles"]
             .as_array()

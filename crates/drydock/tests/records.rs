@@ -6,7 +6,7 @@ mod support;
 
 use std::time::Duration;
 
-use content::{field, id, item, model, new_item, try_item, update};
+use content::{field, id, item, model, new_item, required_field, try_item, update};
 use serde_json::json;
 use support::Dock;
 
@@ -14,14 +14,7 @@ use support::Dock;
 async fn a_record_without_drafts_is_published_by_its_creation() {
     let dock = Dock::blank();
     let article = model(&dock, "article", json!({"draft_mode_active": false})).await;
-    field(
-        &dock,
-        &article,
-        "title",
-        "string",
-        json!({"validators": {"required": {}}}),
-    )
-    .await;
+    required_field(&dock, &article, "title", "string").await;
     let body = json!({"data": {"type": "item", "attributes": {"title": "First"},
         "relationships": {"item_type": {"data": {"type": "item_type", "id": article}}},
         "meta": {"created_at": "2018-11-24T10:00", "updated_at": "2018-11-24T10:00", "first_published_at": "2018-11-24T10:00"}}});
@@ -207,14 +200,7 @@ async fn invalid_drafts_are_saved_where_the_model_allows_it_but_not_published() 
         json!({"draft_mode_active": true, "draft_saving_active": true}),
     )
     .await;
-    field(
-        &dock,
-        &article,
-        "title",
-        "string",
-        json!({"validators": {"required": {}}}),
-    )
-    .await;
+    required_field(&dock, &article, "title", "string").await;
     let one = item(&dock, &article, json!({})).await;
     assert_eq!(
         dock.get(&format!("/items/{one}")).await.data()["meta"]["is_valid"],
@@ -234,14 +220,7 @@ async fn invalid_drafts_are_saved_where_the_model_allows_it_but_not_published() 
 #[tokio::test]
 async fn localized_values_share_their_locales() {
     let dock = Dock::blank();
-    let job = dock
-        .call(
-            "PUT",
-            "/site",
-            Some(&content::document("site", json!({"locales": ["en", "it"]}))),
-        )
-        .await;
-    assert_eq!(dock.outcome(&job).await["status"], 200);
+    content::set_locales(&dock, &["en", "it"]).await;
     let article = model(&dock, "article", json!({})).await;
     field(
         &dock,
@@ -469,14 +448,7 @@ async fn many_records_at_once() {
 async fn a_trial_leaves_no_trace() {
     let dock = Dock::blank();
     let article = model(&dock, "article", json!({})).await;
-    field(
-        &dock,
-        &article,
-        "title",
-        "string",
-        json!({"validators": {"required": {}}}),
-    )
-    .await;
+    required_field(&dock, &article, "title", "string").await;
     let good = dock
         .call(
             "POST",
@@ -691,14 +663,7 @@ async fn a_locked_record_is_its_editors() {
 async fn every_broken_rule_is_told_at_once() {
     let dock = Dock::blank();
     let article = model(&dock, "article", json!({})).await;
-    field(
-        &dock,
-        &article,
-        "title",
-        "string",
-        json!({"validators": {"required": {}}}),
-    )
-    .await;
+    required_field(&dock, &article, "title", "string").await;
     field(
         &dock,
         &article,

@@ -5,7 +5,7 @@ mod content;
 
 mod support;
 
-use content::{field, item, model, new_block, try_item, update};
+use content::{field, item, model, new_block, required_field, try_item, update};
 use serde_json::{Value, json};
 use support::Dock;
 
@@ -20,14 +20,7 @@ async fn page() -> World {
     let dock = Dock::blank();
     let page = model(&dock, "page", json!({"draft_mode_active": true})).await;
     let quote = model(&dock, "quote", json!({"modular_block": true})).await;
-    field(
-        &dock,
-        &quote,
-        "text",
-        "string",
-        json!({"validators": {"required": {}}}),
-    )
-    .await;
+    required_field(&dock, &quote, "text", "string").await;
     field(&dock, &quote, "author", "string", json!({})).await;
     field(
         &dock,

@@ -417,14 +417,7 @@ async fn positions_are_shared_by_siblings() {
 #[tokio::test]
 async fn records_follow_their_fields() {
     let dock = Dock::blank();
-    let job = dock
-        .call(
-            "PUT",
-            "/site",
-            Some(&document("site", json!({"locales": ["en", "it"]}))),
-        )
-        .await;
-    dock.outcome(&job).await;
+    content::set_locales(&dock, &["en", "it"]).await;
     let article = model(&dock, "article", json!({"draft_mode_active": true})).await;
     let title = field(&dock, &article, "title", "string", json!({})).await["id"].clone();
     let one = item(&dock, &article, json!({"title": "7"})).await;

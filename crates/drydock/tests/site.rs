@@ -88,14 +88,7 @@ async fn sandbox_with_topics(dock: &Dock) {
             None,
         )
         .await;
-    let tag = fields
-        .data()
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|field| field["attributes"]["api_key"] == "tag")
-        .unwrap();
-    let tag = tag["id"].as_str().unwrap().to_owned();
+    let tag = fields.id_of("tag");
     call("DELETE", &format!("/fields/{tag}"), &json!({})).await;
 }
 

@@ -1,8 +1,8 @@
 //! Ids of the demo project: the same on every machine, so that links, screenshots and tests can name them.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
+
+use crate::state::id_from;
 
 /// The id of a thing in the demo project, from a name nobody sees: a version 4 UUID in base64url, 22 characters that
 /// start with a letter, as the CMS makes them.
@@ -12,9 +12,7 @@ pub(super) fn id(kind: &str, name: &str) -> String {
     bytes.copy_from_slice(&digest[..16]);
     // The first six bits become the first character; the alphabet starts with its 52 letters.
     bytes[0] = ((bytes[0] >> 2) % 52) << 2 | (bytes[0] & 0b11);
-    bytes[6] = (bytes[6] & 0x0f) | 0x40;
-    bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    URL_SAFE_NO_PAD.encode(bytes)
+    id_from(bytes)
 }
 
 #[cfg(test)]

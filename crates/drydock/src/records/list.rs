@@ -183,6 +183,9 @@ pub(crate) fn run(
         "SELECT {ITEM_COLUMNS}, v.attributes {from}{conditions} ORDER BY {}",
         listing.order
     );
+    let shown = |row: &ItemRow, attributes| {
+        present::with_document(conn, schema, row, attributes, listing.view)
+    };
     if needs_walk {
         let mut data = Vec::new();
         let mut total = 0;
@@ -194,13 +197,7 @@ pub(crate) fn run(
                 return Ok(());
             }
             if total >= listing.offset && total - listing.offset < listing.limit {
-                data.push(present::with_document(
-                    conn,
-                    schema,
-                    &row,
-                    attributes,
-                    listing.view,
-                )?);
+                data.push(shown(&row, attributes)?);
             }
             total += 1;
             Ok(())
@@ -221,13 +218,7 @@ pub(crate) fn run(
             items::sql_count(listing.offset)
         );
         for_each_row(conn, &page, &values, &mut |row, attributes| {
-            data.push(present::with_document(
-                conn,
-                schema,
-                &row,
-                attributes,
-                listing.view,
-            )?);
+            data.push(shown(&row, attributes)?);
             Ok(())
         })?;
     }

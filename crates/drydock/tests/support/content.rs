@@ -41,6 +41,24 @@ pub(crate) async fn field(
     outcome["payload"]["data"].clone()
 }
 
+/// Makes a field that must be filled in. Gives its entity.
+pub(crate) async fn required_field(
+    dock: &Dock,
+    model: &str,
+    api_key: &str,
+    field_type: &str,
+) -> Value {
+    let required = json!({"validators": {"required": {}}});
+    field(dock, model, api_key, field_type, required).await
+}
+
+/// Gives the project these locales.
+pub(crate) async fn set_locales(dock: &Dock, locales: &[&str]) {
+    let site = document("site", json!({"locales": locales}));
+    let job = dock.call("PUT", "/site", Some(&site)).await;
+    assert_eq!(dock.outcome(&job).await["status"], 200);
+}
+
 /// Asks for a field. Gives the outcome of the job.
 pub(crate) async fn try_field(
     dock: &Dock,

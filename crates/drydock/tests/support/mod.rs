@@ -58,6 +58,13 @@ impl Reply {
         &self.body["data"]
     }
 
+    /// The id of that entity of a list which has this API key.
+    pub fn id_of(&self, api_key: &str) -> String {
+        let mut entities = self.data().as_array().unwrap().iter();
+        let found = entities.find(|entity| entity["attributes"]["api_key"] == api_key);
+        found.unwrap()["id"].as_str().unwrap().to_owned()
+    }
+
     /// The status and the code, or `data`'s type and id: what a reader wants to see.
     pub fn brief(&self) -> String {
         let status = self.status.as_u16();
