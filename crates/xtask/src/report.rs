@@ -9,6 +9,10 @@ use std::{
 use crate::summary::Tally;
 
 /// Announces a step, does it, and says how long it took.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a tool that times other programs; what time decides is in no test"
+)]
 pub(crate) fn timed<T, E: fmt::Display>(
     name: &str,
     work: impl FnOnce() -> Result<T, E>,
