@@ -1,10 +1,11 @@
 //! Durations and moments as people say them.
 
-/// A duration in milliseconds, in at most two units: "48 s", "4 min 12 s", "2 h 5 min", "3 days".
+/// A duration in milliseconds, in at most two units: "under 1 s", "48 s", "4 min 12 s", "2 h 5 min", "3 days".
 pub fn duration(millis: i64) -> String {
     let seconds = millis.max(0) / 1000;
     let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
     match () {
+        () if seconds == 0 => "under 1 s".to_owned(),
         () if seconds < 60 => format!("{seconds} s"),
         () if minutes < 60 => two(minutes, "min", seconds % 60, "s"),
         () if hours < 24 => two(hours, "h", minutes % 60, "min"),
@@ -39,7 +40,9 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
-    #[case(-5, "0 s")]
+    #[case(-5, "under 1 s")]
+    #[case(999, "under 1 s")]
+    #[case(1_000, "1 s")]
     #[case(48_900, "48 s")]
     #[case(60_000, "1 min")]
     #[case(252_000, "4 min 12 s")]
