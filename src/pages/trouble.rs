@@ -12,14 +12,16 @@ use crate::{
 #[component]
 pub fn Trouble() -> Html {
     let store = use_store();
-    let Some(sentence) = store.state.trouble.clone() else {
-        return Html::default();
-    };
-    let dismiss = html! {
-        <Button label="Dismiss" intent={Intent::Quiet} small=true
-            on_press={store.asks(Command::DismissTrouble)} />
-    };
-    html! {
-        <Callout kind={CalloutKind::Danger} title="That did not work." action={dismiss}>{ sentence }</Callout>
-    }
+    let callout = store.state.trouble.clone().map(|sentence| {
+        let dismiss = html! {
+            <Button label="Dismiss" intent={Intent::Quiet} small=true
+                on_press={store.asks(Command::DismissTrouble)} />
+        };
+        html! {
+            <Callout kind={CalloutKind::Danger} title="That did not work." action={dismiss}>{ sentence }</Callout>
+        }
+    });
+    // There is an element even where there is no trouble: what is new before a component without one
+    // is inserted at the place of what came after it, and Yew 0.23 panics where that goes in the same turn.
+    html! { <div>{ callout.unwrap_or_default() }</div> }
 }
