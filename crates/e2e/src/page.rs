@@ -166,7 +166,7 @@ impl Page {
                 if let Some(reason) = disabled(&element).await? {
                     return Ok(Err(format!("it is disabled ({reason})")));
                 }
-                element.click().await?;
+                self.in_sight(&element).await?.click().await?;
                 Ok(Ok(()))
             },
         )
@@ -356,6 +356,19 @@ impl Page {
         Ok(self.client.execute(script, arguments).await?)
     }
 
+    /// Waits until a script returns what is wanted.
+    pub async fn comes_to(&self, script: &str, wanted: &Value) -> Result<(), Failure> {
+        self.until(&format!("`{script}` to be {wanted}"), async || {
+            let value = self.client.execute(script, vec![]).await?;
+            Ok(if value == *wanted {
+                Ok(())
+            } else {
+                Err(format!("it is {value}"))
+            })
+        })
+        .await
+    }
+
     /// Waits until a look at the page says that it is so. `Ok(Err(…))` says what was there instead.
     pub async fn until<T>(
         &self,
@@ -385,7 +398,8 @@ impl Page {
     async fn all(&self, role: Role, name: Name<'_>) -> Result<Vec<(Element, String)>, CmdError> {
         let script = "const [root, native, role] = arguments; \
              const visible = element => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }); \
-             return [...(root ?? document).querySelectorAll(`${native}, [role~=${role}]`)].filter(visible)";
+             const shown = element => visible(element) || [...element.labels ?? []].some(visible); \
+             return [...(root ?? document).querySelectorAll(`${native}, [role~=${role}]`)].filter(shown)";
         let root = self.root.as_ref().map_or(
             Value::Null,
             |root| json!({ ELEMENT_KEY: root.element_id().to_string() }),
@@ -406,6 +420,15 @@ impl Page {
             }
         }
         Ok(found)
+    }
+
+    /// The element, or its label where only that can be seen, as with a radio button drawn by a style sheet.
+    async fn in_sight(&self, element: &Element) -> Result<Element, CmdError> {
+        let script = "const [element] = arguments; const shown = element.checkVisibility({ opacityProperty: true }); \
+             return [shown ? element : element.labels?.[0] ?? element]";
+        let argument = json!({ ELEMENT_KEY: element.element_id().to_string() });
+        let found = self.elements(self.client.execute(script, vec![argument]).await?);
+        Ok(found.into_iter().next().unwrap_or_else(|| element.clone()))
     }
 
     async fn what_there_is(&self, role: Role) -> Result<String, CmdError> {

@@ -11,7 +11,7 @@ use std::{
 };
 
 use e2e::{
-    Backdrop, Failure, Migrations, Name, Page, Panel, Role, Scheme, ServerOptions, Slipway, Stage,
+    Backdrop, Failure, Migrations, Name, Panel, Role, Scheme, ServerOptions, Slipway, Stage,
     Window, demo_migrations,
 };
 use fantoccini::key::Key;
