@@ -32,8 +32,14 @@ async fn a_journal_is_there_after_a_reload_and_only_for_its_project() {
 async fn one_window_holds_a_release_until_it_lets_go() {
     let held = lock::try_hold("r-7").await;
     assert!(held.is_some());
-    assert!(lock::try_hold("r-7").await.is_none(), "somebody else was let in");
-    assert!(lock::try_hold("r-8").await.is_some(), "another release is free");
+    assert!(
+        lock::try_hold("r-7").await.is_none(),
+        "somebody else was let in"
+    );
+    assert!(
+        lock::try_hold("r-8").await.is_some(),
+        "another release is free"
+    );
 
     drop(held);
     // The browser lets go after the promise behind the lock has settled.
@@ -65,5 +71,8 @@ fn a_place_survives_its_address() {
         assert_eq!(Place::from_query(&place.to_query()), place);
     }
     assert_eq!(Place::from_query("?release=../etc"), Place::Releases);
-    assert_eq!(Place::from_query("?other=1&release=r-1"), Place::Release(id("r-1")));
+    assert_eq!(
+        Place::from_query("?other=1&release=r-1"),
+        Place::Release(id("r-1"))
+    );
 }
