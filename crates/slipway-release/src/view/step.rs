@@ -31,7 +31,7 @@ pub struct StepView {
 pub enum When {
     /// A moment, for the page to show as a clock time.
     At(Timestamp),
-    /// A ready text such as "48 s" or "1 min left".
+    /// A ready text such as "48 s" or "60 %, 1 min left".
     Text(String),
 }
 
@@ -242,7 +242,10 @@ fn when(
                 reason = "a rough estimate in milliseconds"
             )]
             let left = (spent as f64 * (100.0 - percent) / percent) as i64;
-            Some(When::Text(format!("{} left", time::duration(left))))
+            Some(When::Text(format!(
+                "{percent:.0} %, {} left",
+                time::duration(left)
+            )))
         }
         (None, _) if here => Some(When::At(record.started_at)),
         (None, _) => None,
