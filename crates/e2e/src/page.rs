@@ -351,6 +351,15 @@ impl Page {
         ))
     }
 
+    /// Brings an element into sight, at the bottom where it is far down.
+    pub async fn scroll_to(&self, role: Role, name: impl Into<Name<'_>>) -> Result<(), Failure> {
+        let element = self.find(role, name).await?;
+        let script = "arguments[0].scrollIntoView({ block: 'end' })";
+        let argument = json!({ ELEMENT_KEY: element.element_id().to_string() });
+        self.client.execute(script, vec![argument]).await?;
+        Ok(())
+    }
+
     /// Runs a script in the page: for what cannot be seen, such as a style, or what plays the host's part.
     pub async fn script(&self, script: &str, arguments: Vec<Value>) -> Result<Value, Failure> {
         Ok(self.client.execute(script, arguments).await?)

@@ -338,7 +338,8 @@ async fn journal_tells_all(api: &Api, sandbox: &str, driver: &str) -> Result<(),
     let attributes = &record["attributes"];
     assert_eq!(attributes["title"], "Topics instead of tags");
     let journal = attributes["journal"].as_str().unwrap_or_default();
-    let journal: Value = serde_json::from_str(journal).unwrap();
+    let journal: Value = serde_json::from_str(journal)
+        .map_err(|error| Failure::Untrue(format!("{error} in {journal}")))?;
     let told = |entry: &Value| {
         let text = |key: &str| entry[key].as_str().unwrap_or_default().to_owned();
         assert_eq!(entry["by"]["name"], driver, "{entry}");

@@ -22,7 +22,7 @@ const WINDOW: Window = Window {
     height: 860,
 };
 /// What lasts long by nature.
-const LONG: Duration = Duration::from_secs(120);
+const LONG: Duration = Duration::from_mins(2);
 /// Scripts that take long enough to be seen at work.
 const UNHURRIED: [&str; 4] = ["--rate-limit", "off", "--latency", "60"];
 /// A fork that takes long enough to be seen: a quarter of this.
@@ -163,6 +163,8 @@ async fn planning(album: &Album<'_>, slipway: &Slipway) -> Result<(), Failure> {
     ])?;
     let page = slipway.plan(&folder.path()).await?;
     page.sees("1 pending script cannot run.").await?;
+    page.scroll_to(Role::Row, Name::containing("syntax error"))
+        .await?;
     album.keep("new-release-blocked").await?;
 
     page.pick_files("Choose a folder", &[&demo_migrations()])
@@ -211,8 +213,8 @@ async fn review(album: &Album<'_>, slipway: &Slipway) -> Result<(), Failure> {
         album.keep(screen).await?;
     }
     page.press(Role::Tab, "Preview").await?;
-    let site = page.enter_frame("Demo site on main-2026-11-21").await;
-    drop(site);
+    let site = page.enter_frame("Demo site on main-2026-11-21").await?;
+    site.sees("Kiln & Clay").await?;
     album.keep("release-preview").await?;
 
     slipway.press("Promote…").await?;
@@ -241,6 +243,7 @@ async fn review(album: &Album<'_>, slipway: &Slipway) -> Result<(), Failure> {
 async fn the_viewer(album: &Album<'_>, panel: &Panel) -> Result<(), Failure> {
     panel.sign_in_as("Viewer").await?;
     let page = Slipway::open(panel).await?.page().await?;
+    page.sees("sandboxes in use").await?;
     album.keep("viewer-releases").await?;
     page.press(Role::Button, Name::containing("Open release"))
         .await?;
@@ -253,6 +256,7 @@ async fn the_viewer(album: &Album<'_>, panel: &Panel) -> Result<(), Failure> {
 async fn promotion(album: &Album<'_>, panel: &Panel) -> Result<(), Failure> {
     let slipway = Slipway::open(panel).await?;
     let page = slipway.page().await?;
+    page.sees("sandboxes in use").await?;
     album.keep("releases-under-way").await?;
     page.press(Role::Button, Name::containing("Open release"))
         .await?;
@@ -263,6 +267,8 @@ async fn promotion(album: &Album<'_>, panel: &Panel) -> Result<(), Failure> {
     let page = slipway.press("Lift the freeze").await?;
     page.sees("main-2026-11-21 is live.").await?;
     page.sees("Production site").await?;
+    let around = panel.page().await?;
+    around.no_longer_sees("Maintenance mode is on.").await?;
     album.keep("release-live").await?;
 
     panel.sign_in_as("Editor").await?;
@@ -290,10 +296,12 @@ async fn promotion(album: &Album<'_>, panel: &Panel) -> Result<(), Failure> {
     let slipway = Slipway::open(panel).await?;
     let page = slipway.page().await?;
     page.sees("3 records, 1 person").await?;
+    without_messages(panel).await?;
+    let page = slipway.page().await?;
     album.keep("releases").await?;
     page.press(Role::Button, TITLE).await?;
     page.press(Role::Tab, Name::containing("Drift")).await?;
-    page.find(Role::Row, Name::containing("(guest)")).await.ok();
+    page.sees("(guest)").await?;
     album.keep("release-drift-records").await?;
     slipway.press("Roll back…").await?;
     let dialog = "Roll back to main?";
@@ -305,6 +313,13 @@ async fn promotion(album: &Album<'_>, panel: &Panel) -> Result<(), Failure> {
     album.keep("rollback-dialog").await?;
     slipway.dialog(dialog).await?.key(Key::Escape).await?;
     panel.page().await?.gone(Role::Dialog, dialog).await
+}
+
+/// Waits until the panel's messages have gone, which would lie over the picture.
+async fn without_messages(panel: &Panel) -> Result<(), Failure> {
+    let page = panel.page().await?.patient_for(LONG);
+    let messages = page.within(Role::Region, "Notifications").await?;
+    messages.gone(Role::Button, Name::any()).await
 }
 
 /// The plugin's settings, and what is seen without the token.
@@ -324,6 +339,7 @@ async fn settings(album: &Album<'_>, panel: &Panel) -> Result<(), Failure> {
         .await?;
     page.sees("The plugin can no longer act as the user.")
         .await?;
+    without_messages(panel).await?;
     let page = Slipway::open(panel).await?.page().await?;
     page.sees("grant currentUserAccessToken").await?;
     album.keep("no-token").await
