@@ -194,23 +194,38 @@ impl Page {
         .await
     }
 
-    /// Replaces what a text field holds by typing.
+    /// Replaces what a text field holds by typing; from the start again where the page draws the field anew meanwhile.
     pub async fn fill(&self, label: impl Into<Name<'_>>, text: &str) -> Result<(), Failure> {
-        let field = self.find(Role::Textbox, label).await?;
+        let label = label.into();
         // A person selects all and types over it: the page sees the same input events.
-        field
-            .send_keys(&format!(
-                "{}a{}",
-                char::from(Key::Control),
-                char::from(Key::Null)
-            ))
-            .await?;
+        let all = format!("{}a{}", char::from(Key::Control), char::from(Key::Null));
         let typed = if text.is_empty() {
             char::from(Key::Delete).to_string()
         } else {
             text.to_owned()
         };
-        Ok(field.send_keys(&typed).await?)
+        self.until(&format!("a text field {label}"), async || {
+            let mut found = self.all(Role::Textbox, label).await?;
+            let Some((field, _)) = found.pop().filter(|_| found.is_empty()) else {
+                return Ok(Err(self.what_there_is(Role::Textbox).await?));
+            };
+            field.send_keys(&all).await?;
+            field.send_keys(&typed).await?;
+            Ok(Ok(()))
+        })
+        .await
+    }
+
+    /// What a text field holds.
+    pub async fn value_of(&self, label: impl Into<Name<'_>>) -> Result<String, Failure> {
+        let label = label.into();
+        self.until(&format!("a text field {label}"), async || {
+            let Some((field, _)) = self.all(Role::Textbox, label).await?.pop() else {
+                return Ok(Err(self.what_there_is(Role::Textbox).await?));
+            };
+            Ok(Ok(field.prop("value").await?.unwrap_or_default()))
+        })
+        .await
     }
 
     /// Chooses an option of a list by what it says.
@@ -337,8 +352,12 @@ impl Page {
 
     /// Presses a key wherever the focus is.
     pub async fn key(&self, key: Key) -> Result<(), Failure> {
-        let focused = self.client.active_element().await?;
-        Ok(focused.send_keys(&char::from(key).to_string()).await?)
+        self.until("the focus to stay", async || {
+            let focused = self.client.active_element().await?;
+            focused.send_keys(&char::from(key).to_string()).await?;
+            Ok(Ok(()))
+        })
+        .await
     }
 
     /// The role and name of what has the focus.

@@ -119,10 +119,7 @@ impl Slipway {
     pub async fn create(&self, migrations: &Path) -> Result<String, Failure> {
         let page = self.plan(migrations).await?;
         page.sees(" pending, from ").await?;
-        let name = page
-            .find(Role::Textbox, "Name of the sandbox environment")
-            .await?;
-        let sandbox = name.prop("value").await?.unwrap_or_default();
+        let sandbox = page.value_of("Name of the sandbox environment").await?;
         page.press(Role::Button, "Create release").await?;
         page.find(Role::Button, "Freeze primary").await?;
         Ok(sandbox)

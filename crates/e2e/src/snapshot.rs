@@ -73,18 +73,17 @@ mod tests {
             keep(&mut all, &entities);
             Snapshot(all)
         };
-        let before =
-            snapshot(json!([{ "type": "item", "id": "1", "n": 1 }, { "type": "item", "id": "2" }]));
-        let after = snapshot(
-            json!([{ "type": "item", "id": "1", "n": 2 }, { "type": "field", "id": "3" }]),
-        );
+        let then = json!({ "type": "item", "id": "1", "n": 1 });
+        let now = json!({ "type": "item", "id": "1", "n": 2 });
+        let before = snapshot(json!([then, { "type": "item", "id": "2" }]));
+        let after = snapshot(json!([now, { "type": "field", "id": "3" }]));
         assert_eq!(before.changes_since(&before), Vec::<String>::new());
         assert_eq!(
             after.changes_since(&before),
             [
-                "field 3 was added",
-                r#"item 1 changed from {"id":"1","n":1,"type":"item"} to {"id":"1","n":2,"type":"item"}"#,
-                "item 2 was removed",
+                "field 3 was added".to_owned(),
+                format!("item 1 changed from {then} to {now}"),
+                "item 2 was removed".to_owned(),
             ]
         );
         assert_eq!(after.count("item"), 1);

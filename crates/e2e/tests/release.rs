@@ -112,10 +112,7 @@ async fn plan(slipway: &Slipway) -> Result<String, Failure> {
     let checks = page.within(Role::List, "Checks").await?.text().await?;
     assert!(!checks.contains("In the way"), "{checks}");
     page.fill("Title", "Topics instead of tags").await?;
-    let name = page
-        .find(Role::Textbox, "Name of the sandbox environment")
-        .await?;
-    let sandbox = name.prop("value").await?.unwrap_or_default();
+    let sandbox = page.value_of("Name of the sandbox environment").await?;
     page.press(Role::Button, "Create release").await?;
     page.find(Role::Heading, "Topics instead of tags").await?;
     Ok(sandbox)
