@@ -3,6 +3,7 @@
 use std::{fmt::Write as _, rc::Rc};
 
 use slipway_engine::{CallLine, ConsoleLine, ports::ConsoleLevel};
+use slipway_release::view::migrations::readable;
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -80,7 +81,7 @@ fn row(index: usize, line: &LogLine, language: &str) -> Html {
                 <div key={index} class={classes!("log__line", went_wrong.then_some("log__line--wrong"))}>
                     <span class="log__time">{ clock::time_of_day(call.at, language) }</span>
                     <span class="log__method">{ &call.method }</span>
-                    <span class="log__path">{ &call.path }</span>
+                    <span class="log__path">{ readable(&call.path) }</span>
                     <span class="log__status">{ outcome(call) }</span>
                     <span class="log__millis">{ format!("{} ms", call.millis) }</span>
                 </div>

@@ -244,5 +244,12 @@ pub fn lines(effects: &[(String, u32)]) -> Vec<String> {
         .collect()
 }
 
+/// A request's path and query as a person reads them: `filter[type]=tag`, not `filter%5Btype%5D=tag`.
+pub fn readable(path: &str) -> String {
+    percent_encoding::percent_decode_str(path)
+        .decode_utf8_lossy()
+        .into_owned()
+}
+
 #[cfg(test)]
 mod tests;

@@ -156,7 +156,7 @@ fn whose_turn(release: &Release, view: &StepView) -> String {
             format!("{} of {scripts}", index + 1)
         }
         (_, Some(When::Text(text))) => text.clone(),
-        (Phase::Ready(_) | Phase::Review, _) => "Waits for you".to_owned(),
+        (Phase::Ready(_) | Phase::Review, _) => "Waits for a decision".to_owned(),
         (
             Phase::InDoubt(_)
             | Phase::Failed { .. }
@@ -326,7 +326,10 @@ mod tests {
             .map(|(view, note)| (view.title, note))
             .collect();
         assert_eq!(notes[0], ("Plan", Some("1 script".to_owned())));
-        assert_eq!(notes[4], ("Review", Some("Waits for you".to_owned())));
+        assert_eq!(
+            notes[4],
+            ("Review", Some("Waits for a decision".to_owned()))
+        );
         assert_eq!(notes[5], ("Promote", None));
         assert_eq!(notes.len(), 7);
     }

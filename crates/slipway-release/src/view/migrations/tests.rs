@@ -122,3 +122,12 @@ fn what_all_scripts_did_is_added_up() {
     );
     assert!(!needs_files(&release));
 }
+
+#[test]
+fn a_query_is_told_with_its_brackets() {
+    assert_eq!(
+        readable("/items?filter%5Btype%5D=tag&page%5Blimit%5D=500"),
+        "/items?filter[type]=tag&page[limit]=500"
+    );
+    assert_eq!(readable("/items/It1"), "/items/It1");
+}
