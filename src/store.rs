@@ -1,6 +1,6 @@
 //! The release store: what the pages draw from, and the only place that spawns async work.
 //!
-//! A page reads [`Store::state`] and sends a [`Command`]; the [`driver`] carries it out and reports
+//! A page reads [`Store::state`] and sends a [`Command`]; a driver carries it out and reports
 //! back as [`Update`]s. Nothing else holds state that outlives a render.
 
 mod command;

@@ -132,8 +132,11 @@ impl Page {
 
     /// The names of all visible elements of a role, in the order of the document, as they are now.
     pub async fn names(&self, role: Role) -> Result<Vec<String>, Failure> {
-        let found = self.all(role, Name::any()).await?;
-        Ok(found.into_iter().map(|(_, name)| name).collect())
+        self.until("the page to stand still", async || {
+            let found = self.all(role, Name::any()).await?;
+            Ok(Ok(found.into_iter().map(|(_, name)| name).collect()))
+        })
+        .await
     }
 
     /// Waits until nothing of this role and name is to be seen.
@@ -317,7 +320,10 @@ impl Page {
 
     /// All visible text, white space made single, as it is now.
     pub async fn text(&self) -> Result<String, Failure> {
-        Ok(self.text_now().await?)
+        self.until("the page to stand still", async || {
+            Ok(Ok(self.text_now().await?))
+        })
+        .await
     }
 
     /// Looks into the frame of this title from now on. Frames nest; [`Page::leave_frames`] comes back to the window.
@@ -362,21 +368,28 @@ impl Page {
 
     /// The role and name of what has the focus.
     pub async fn focus(&self) -> Result<(String, String), Failure> {
-        let focused = self.client.active_element().await?;
-        let role = driver::computed_role(&self.client, &focused).await?;
-        Ok((
-            role,
-            normal(&driver::computed_name(&self.client, &focused).await?),
-        ))
+        self.until("the focus to stay", async || {
+            let focused = self.client.active_element().await?;
+            let role = driver::computed_role(&self.client, &focused).await?;
+            let name = driver::computed_name(&self.client, &focused).await?;
+            Ok(Ok((role, normal(&name))))
+        })
+        .await
     }
 
     /// Brings an element into sight, at the bottom where it is far down.
     pub async fn scroll_to(&self, role: Role, name: impl Into<Name<'_>>) -> Result<(), Failure> {
-        let element = self.find(role, name).await?;
+        let name = name.into();
         let script = "arguments[0].scrollIntoView({ block: 'end' })";
-        let argument = json!({ ELEMENT_KEY: element.element_id().to_string() });
-        self.client.execute(script, vec![argument]).await?;
-        Ok(())
+        self.until(&format!("the {} {name}", role.as_str()), async || {
+            let Some((element, _)) = self.all(role, name).await?.pop() else {
+                return Ok(Err(self.what_there_is(role).await?));
+            };
+            let argument = json!({ ELEMENT_KEY: element.element_id().to_string() });
+            self.client.execute(script, vec![argument]).await?;
+            Ok(Ok(()))
+        })
+        .await
     }
 
     /// Runs a script in the page: for what cannot be seen, such as a style, or what plays the host's part.
