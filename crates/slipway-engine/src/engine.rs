@@ -116,6 +116,12 @@ where
         reason: String,
         seen: &Drift,
     ) -> Result<Release, EngineError> {
+        let (primary, promoted) = (self.primary().await?, &release.plan().sandbox);
+        if primary != *promoted {
+            return Err(EngineError::World(format!(
+                "{primary} is primary now, not {promoted}, so there is nothing to roll back here. Roll back the promotion of {primary} instead. Nothing was changed."
+            )));
+        }
         let now = self.drift(&seen.environment, seen.since).await?;
         if now.digest() != seen.digest() {
             return Err(EngineError::LookAgain(Box::new(now)));

@@ -110,7 +110,7 @@ where
         })
     }
 
-    async fn primary(&self) -> Result<EnvironmentId, EngineError> {
+    pub(crate) async fn primary(&self) -> Result<EnvironmentId, EngineError> {
         let environments = self.cma.environments().list().await?;
         environments
             .into_iter()

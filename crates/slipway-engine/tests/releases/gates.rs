@@ -222,3 +222,26 @@ async fn a_deletion_that_no_record_shows_is_not_nothing() {
     let drift = engine.drift(&id("rel-1"), since).await.unwrap();
     assert_eq!(drift.judge(), Judgement::Unseen);
 }
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_superseded_release_is_not_rolled_back_and_nobody_is_frozen_for_it() {
+    let world = World::open(&[]).await.with_two_scripts();
+    let engine = world.page(&Profile::default()).await;
+    let release = live(&engine, &world).await;
+    let since = release.promoted_at().unwrap();
+    let seen = engine.drift(&id("rel-1"), since).await.unwrap();
+    world
+        .cma()
+        .environments()
+        .promote(&id("main"))
+        .await
+        .unwrap();
+
+    let asked = engine.roll_back(release, true, String::new(), &seen).await;
+    let Err(EngineError::World(sentence)) = asked else {
+        panic!("{asked:?}");
+    };
+    assert!(sentence.contains("main is primary now"), "{sentence}");
+    assert!(!world.is_frozen().await);
+    assert_eq!(found(&engine).await.phase(), &Phase::Live);
+}
