@@ -103,7 +103,20 @@ impl Driver {
                 query,
                 drafts,
             } => self.run_query(release, query, drafts).await,
-            Command::Open(place) => self.open(&place).await,
+            Command::Open(place) => {
+                // A new release is planned with the files as they are now: those chosen for an earlier
+                // one were read against a ledger that may have grown since.
+                if place == Place::NewRelease {
+                    self.update(Update::Folder(Remote::Idle));
+                }
+                self.open(&place).await;
+                let published = self.session.config.migrations_url.clone();
+                if let (Place::NewRelease, Remote::Idle, Some(url)) =
+                    (place, &self.now().folder, published)
+                {
+                    self.fetch_manifest(url).await;
+                }
+            }
             Command::OpenSettings => {
                 let path = settings_path(&self.plugin.settings());
                 if let Err(error) = self.plugin.navigate_to(&path).await {
