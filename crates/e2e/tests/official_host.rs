@@ -27,6 +27,10 @@ async fn the_plugin_runs_under_the_official_host() {
                     from: fixtures.join("official-host.html"),
                 },
                 Mount {
+                    path: "/panel-context.js",
+                    from: fixtures.join("panel-context.js"),
+                },
+                Mount {
                     path: "/penpal.js",
                     from: penpal,
                 },
