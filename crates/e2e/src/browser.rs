@@ -1,24 +1,43 @@
-//! A chromedriver and a Chromium of the test's own, with nothing in its profile.
+//! A browser of the test's own and the program that drives it, with nothing in its profile.
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-    process::Stdio,
-    time::Duration,
-};
+use std::{env, path::PathBuf, process::Stdio, time::Duration};
 
 use fantoccini::{Client, ClientBuilder};
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 use tempfile::TempDir;
 use tokio::{
-    io::{AsyncBufReadExt, BufReader, Lines},
-    process::{Child, ChildStdout, Command},
+    io::{AsyncBufReadExt, AsyncRead, BufReader},
+    process::{Child, Command},
+    sync::mpsc::{self, UnboundedReceiver, UnboundedSender},
     time::timeout,
 };
 
-use crate::{driver, failure::Failure, server::root};
+use crate::{chromium, failure::Failure, firefox};
 
 const START: Duration = Duration::from_secs(30);
+
+/// Which browser a story is played in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BrowserKind {
+    /// Chromium, driven by chromedriver.
+    #[default]
+    Chromium,
+    /// Firefox, driven by geckodriver.
+    Firefox,
+}
+
+impl BrowserKind {
+    /// Every one of them.
+    pub const ALL: [Self; 2] = [Self::Chromium, Self::Firefox];
+
+    /// Its name in reports and file names.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Chromium => "chromium",
+            Self::Firefox => "firefox",
+        }
+    }
+}
 
 /// The colour scheme the browser asks pages for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,116 +80,145 @@ impl Default for Window {
 #[derive(Debug)]
 pub(crate) struct Browser {
     pub(crate) client: Client,
-    driver: Child,
-    /// Keeps the driver's output open: a closed pipe would end it.
-    _output: Lines<BufReader<ChildStdout>>,
+    kind: BrowserKind,
+    driver: Driver,
     _profile: TempDir,
 }
 
 impl Browser {
     /// Starts a driver on a free port and a browser with a fresh profile.
-    pub(crate) async fn start(window: Window) -> Result<Self, Failure> {
-        let program = program("CHROMEDRIVER", &["chromedriver"]);
-        let problem = |problem: String| Failure::Program {
-            program: program.clone(),
-            problem,
-        };
-        let mut command = Command::new(&program);
-        command
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true);
-        let mut driver = command
-            .spawn()
-            .map_err(|error| problem(error.to_string()))?;
-        let stdout = driver
-            .stdout
-            .take()
-            .ok_or_else(|| problem("has no standard output".to_owned()))?;
-        let mut output = BufReader::new(stdout).lines();
-        let port = timeout(START, port(&mut output)).await.ok().flatten();
-        let port =
-            port.ok_or_else(|| problem("did not say which port it listens on".to_owned()))?;
+    pub(crate) async fn start(kind: BrowserKind, window: Window) -> Result<Self, Failure> {
         let profile = TempDir::new().map_err(Failure::file("the browser's profile"))?;
-        let capabilities = capabilities(profile.path())?;
-        let mut builder =
-            ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
-        if let Value::Object(capabilities) = capabilities {
-            builder.capabilities(capabilities);
-        }
-        let client = builder.connect(&format!("http://127.0.0.1:{port}")).await?;
-        let browser = Self {
-            client,
-            driver,
-            _output: output,
-            _profile: profile,
+        let (driver, capabilities) = match kind {
+            BrowserKind::Chromium => (
+                Driver::start(chromium::driver(), chromium::port).await?,
+                chromium::capabilities(profile.path())?,
+            ),
+            BrowserKind::Firefox => (
+                Driver::start(firefox::driver(), firefox::port).await?,
+                firefox::capabilities(profile.path(), window),
+            ),
         };
-        browser.size(window).await?;
-        Ok(browser)
+        let client = session(driver.port, capabilities).await?;
+        match kind {
+            BrowserKind::Chromium => chromium::size(&client, window).await?,
+            BrowserKind::Firefox => firefox::size(&client, window).await?,
+        }
+        Ok(Self {
+            client,
+            kind,
+            driver,
+            _profile: profile,
+        })
     }
 
     /// Makes pages see this scheme as the user's preference.
     pub(crate) async fn prefer(&self, scheme: Scheme) -> Result<(), Failure> {
-        let features = json!([{ "name": "prefers-color-scheme", "value": scheme.as_str() }]);
-        driver::devtools(
-            &self.client,
-            "Emulation.setEmulatedMedia",
-            json!({ "features": features }),
-        )
-        .await?;
-        Ok(())
+        match self.kind {
+            BrowserKind::Chromium => chromium::prefer(&self.client, scheme).await,
+            BrowserKind::Firefox => firefox::prefer(&self.client, scheme).await,
+        }
+    }
+
+    /// What the browser printed to its console since the last call, a line each.
+    pub(crate) async fn console(&mut self) -> Result<String, Failure> {
+        match self.kind {
+            BrowserKind::Chromium => chromium::console(&self.client).await,
+            // It prints through its driver, beside the driver's own messages.
+            BrowserKind::Firefox => Ok(self.driver.said_so_far()),
+        }
     }
 
     /// Ends the session, which ends the browser, and then the driver.
     pub(crate) async fn close(mut self) -> Result<(), Failure> {
         let closed = self.client.clone().close().await;
-        let killed = self.driver.kill().await;
+        let killed = self.driver.child.kill().await;
         closed?;
-        killed.map_err(|error| Failure::Program {
-            program: "chromedriver".into(),
-            problem: error.to_string(),
+        killed.map_err(|error| self.driver.problem(error.to_string()))
+    }
+}
+
+async fn session(port: u16, capabilities: Map<String, Value>) -> Result<Client, Failure> {
+    let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
+    builder.capabilities(capabilities);
+    Ok(builder.connect(&format!("http://127.0.0.1:{port}")).await?)
+}
+
+/// The program that drives a browser.
+#[derive(Debug)]
+struct Driver {
+    program: PathBuf,
+    child: Child,
+    port: u16,
+    /// What it prints. It is read all the time: a full pipe would stop the driver, a closed one would end it.
+    output: UnboundedReceiver<String>,
+}
+
+impl Driver {
+    /// Starts it and waits for the line of its output in which `port` finds the port it listens on.
+    async fn start(mut command: Command, port: fn(&str) -> Option<u16>) -> Result<Self, Failure> {
+        let program = PathBuf::from(command.as_std().get_program());
+        let problem = |problem: String| Failure::Program {
+            program: program.clone(),
+            problem,
+        };
+        command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        let mut child = command
+            .spawn()
+            .map_err(|error| problem(error.to_string()))?;
+        let (sender, mut output) = mpsc::unbounded_channel();
+        if let Some(stdout) = child.stdout.take() {
+            tokio::spawn(pass_on(stdout, sender.clone()));
+        }
+        if let Some(stderr) = child.stderr.take() {
+            tokio::spawn(pass_on(stderr, sender));
+        }
+        let announced = async {
+            while let Some(line) = output.recv().await {
+                if let Some(port) = port(&line) {
+                    return Some(port);
+                }
+            }
+            None
+        };
+        let port = timeout(START, announced).await.ok().flatten();
+        let port =
+            port.ok_or_else(|| problem("did not say which port it listens on".to_owned()))?;
+        Ok(Self {
+            program,
+            child,
+            port,
+            output,
         })
     }
 
-    async fn size(&self, window: Window) -> Result<(), Failure> {
-        let metrics = json!({ "width": window.width, "height": window.height, "deviceScaleFactor": 1, "mobile": false });
-        driver::devtools(&self.client, "Emulation.setDeviceMetricsOverride", metrics).await?;
-        Ok(())
+    fn said_so_far(&mut self) -> String {
+        let lines = std::iter::from_fn(|| self.output.try_recv().ok());
+        lines.collect::<Vec<_>>().join("\n")
     }
-}
 
-/// Reads the driver's output up to `… started successfully on port N.`
-async fn port(output: &mut Lines<BufReader<ChildStdout>>) -> Option<u16> {
-    while let Some(line) = output.next_line().await.ok()? {
-        if let Some((_, port)) = line.split_once("started successfully on port ") {
-            return port.trim_end_matches('.').parse().ok();
+    fn problem(&self, problem: String) -> Failure {
+        Failure::Program {
+            program: self.program.clone(),
+            problem,
         }
     }
-    None
 }
 
-/// The flags every browser test uses, from `webdriver.json`, and a profile of its own.
-fn capabilities(profile: &Path) -> Result<Value, Failure> {
-    let path = root().join("webdriver.json");
-    let text = fs::read_to_string(&path).map_err(Failure::file(&path))?;
-    let mut capabilities: Value =
-        serde_json::from_str(&text).map_err(|error| Failure::file(&path)(error.into()))?;
-    let chrome = &mut capabilities["goog:chromeOptions"];
-    chrome["binary"] = json!(program(
-        "CHROMIUM",
-        &["chromium", "chromium-browser", "google-chrome"]
-    ));
-    if let Some(flags) = chrome["args"].as_array_mut() {
-        flags.push(format!("--user-data-dir={}", profile.display()).into());
-        flags.push("--lang=en".into());
+/// Reads to the end, also when nobody listens any more.
+async fn pass_on(from: impl AsyncRead + Unpin, to: UnboundedSender<String>) {
+    let mut lines = BufReader::new(from).lines();
+    while let Ok(Some(line)) = lines.next_line().await {
+        // Whoever listened has ended, and the program with it soon.
+        let _unheard = to.send(line);
     }
-    capabilities["goog:loggingPrefs"] = json!({ "browser": "ALL" });
-    Ok(capabilities)
 }
 
 /// The program a variable names, or the first of `names` on the path.
-fn program(variable: &str, names: &[&str]) -> PathBuf {
+pub(crate) fn program(variable: &str, names: &[&str]) -> PathBuf {
     let path = env::var_os("PATH").unwrap_or_default();
     let on_path = |name: &&str| {
         env::split_paths(&path)

@@ -31,6 +31,18 @@ pub(crate) async fn console(client: &Client) -> Result<Value, CmdError> {
     client.issue_cmd(BrowserLog).await
 }
 
+/// Runs a script among Firefox's own, where preferences can be set; pages are what is looked at again afterwards.
+pub(crate) async fn privileged(
+    client: &Client,
+    script: &str,
+    arguments: Vec<Value>,
+) -> Result<Value, CmdError> {
+    client.issue_cmd(Context("chrome")).await?;
+    let ran = client.execute(script, arguments).await;
+    client.issue_cmd(Context("content")).await?;
+    ran
+}
+
 /// Looks at the whole window again, out of every frame.
 pub(crate) async fn leave_frames(client: &Client) -> Result<(), CmdError> {
     client.issue_cmd(TopFrame).await.map(drop)
@@ -94,6 +106,24 @@ impl WebDriverCompatibleCommand for Devtools {
             Method::POST,
             Some(json!({ "cmd": self.method, "params": self.params }).to_string()),
         )
+    }
+}
+
+/// Which scripts of Firefox are spoken to: `chrome`, its own, or `content`, those of pages.
+#[derive(Debug)]
+struct Context(&'static str);
+
+impl WebDriverCompatibleCommand for Context {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
+        address(base, session, "moz/context")
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({ "context": self.0 }).to_string()))
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use fantoccini::Client;
 
-use crate::{driver, failure::Failure, server::root};
+use crate::{browser::Browser, driver, failure::Failure, server::root};
 
 /// The folder of one story's evidence, empty at its start.
 pub(crate) fn folder(story: &str) -> Result<PathBuf, Failure> {
@@ -24,8 +24,9 @@ pub(crate) fn folder(story: &str) -> Result<PathBuf, Failure> {
 }
 
 /// Saves all there is to see. What cannot be saved is said in place of its file, never instead of the failure.
-pub(crate) async fn collect(client: &Client, folder: &Path) -> Vec<String> {
+pub(crate) async fn collect(browser: &mut Browser, folder: &Path) -> Vec<String> {
     let mut notes = Vec::new();
+    let client = &browser.client.clone();
     // First what the story was looking at, which may be a frame; then the window around it.
     note(
         &mut notes,
@@ -53,9 +54,7 @@ pub(crate) async fn collect(client: &Client, folder: &Path) -> Vec<String> {
         "page.png",
         save(folder, "page.png", client.screenshot().await),
     );
-    let console = driver::console(client)
-        .await
-        .map(|entries| lines(&entries).into_bytes());
+    let console = browser.console().await.map(String::into_bytes);
     note(
         &mut notes,
         "console.txt",
@@ -83,18 +82,4 @@ fn note(notes: &mut Vec<String>, name: &str, saved: Result<(), Failure>) {
     if let Err(error) = saved {
         notes.push(format!("{name} is missing: {error}"));
     }
-}
-
-fn lines(entries: &serde_json::Value) -> String {
-    let entry = |entry: &serde_json::Value| {
-        let text = |key: &str| entry[key].as_str().unwrap_or_default().to_owned();
-        format!("{} {}", text("level"), text("message"))
-    };
-    entries
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(entry)
-        .collect::<Vec<_>>()
-        .join("\n")
 }

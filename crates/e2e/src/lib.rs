@@ -1,4 +1,4 @@
-//! A real Chromium in front of a real drydock, and ways to do there what a person does: find things by accessible
+//! A real Chromium or Firefox in front of a real drydock, and ways to do there what a person does: find things by accessible
 //! role and name, press, type, wait until something is seen.
 //!
 //! A test is a story on a [`Stage`]: [`Stage::play`] starts the server, the driver and the browser, runs the story,
@@ -9,10 +9,12 @@
 
 mod api;
 mod browser;
+mod chromium;
 mod driver;
 mod evidence;
 mod failure;
 mod files;
+mod firefox;
 mod page;
 mod panel;
 mod role;
@@ -22,7 +24,7 @@ mod snapshot;
 mod stage;
 
 pub use api::Api;
-pub use browser::{Scheme, Window};
+pub use browser::{BrowserKind, Scheme, Window};
 pub use failure::Failure;
 pub use files::{Mount, StaticFiles};
 pub use page::{Name, Page};

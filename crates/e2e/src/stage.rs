@@ -6,7 +6,7 @@ use futures_util::FutureExt;
 
 use crate::{
     api::Api,
-    browser::{Browser, Scheme, Window},
+    browser::{Browser, BrowserKind, Scheme, Window},
     evidence,
     failure::Failure,
     page::Page,
@@ -18,6 +18,8 @@ use crate::{
 pub struct Backdrop {
     /// The drydock to start; none for a story that has a host of its own.
     pub server: Option<ServerOptions>,
+    /// The browser.
+    pub browser: BrowserKind,
     /// The browser's window.
     pub window: Window,
 }
@@ -45,13 +47,19 @@ impl Backdrop {
             ..Self::default()
         }
     }
+
+    /// The same in another browser.
+    #[must_use]
+    pub fn in_browser(self, browser: BrowserKind) -> Self {
+        Self { browser, ..self }
+    }
 }
 
 /// A server and a browser for one story.
 #[derive(Debug)]
 pub struct Stage {
     browser: Browser,
-    window: Window,
+    backdrop: Backdrop,
     server: Option<Server>,
 }
 
@@ -78,7 +86,7 @@ impl Stage {
         story: impl AsyncFnOnce(&mut Self) -> Result<(), Failure>,
     ) -> Result<(), String> {
         let folder = evidence::folder(name).map_err(|error| error.to_string())?;
-        let mut stage = Self::set(&backdrop, &folder)
+        let mut stage = Self::set(backdrop, &folder)
             .await
             .map_err(|error| error.to_string())?;
         let ended = AssertUnwindSafe(story(&mut stage)).catch_unwind().await;
@@ -90,7 +98,7 @@ impl Stage {
         let report = match problem {
             None => None,
             Some(problem) => {
-                let notes = evidence::collect(&stage.browser.client, &folder).await;
+                let notes = evidence::collect(&mut stage.browser, &folder).await;
                 let evidence = std::iter::once(format!("{name}: {problem}"))
                     .chain([format!("evidence: {}", folder.display())])
                     .chain(notes);
@@ -160,7 +168,7 @@ impl Stage {
 
     /// Leaves this browser for one that has seen nothing yet, as on another machine.
     pub async fn change_browser(&mut self) -> Result<(), Failure> {
-        let fresh = Browser::start(self.window).await?;
+        let fresh = Browser::start(self.backdrop.browser, self.backdrop.window).await?;
         std::mem::replace(&mut self.browser, fresh).close().await
     }
 
@@ -174,14 +182,14 @@ impl Stage {
         evidence::picture(&self.browser.client, file).await
     }
 
-    async fn set(backdrop: &Backdrop, folder: &Path) -> Result<Self, Failure> {
+    async fn set(backdrop: Backdrop, folder: &Path) -> Result<Self, Failure> {
         let server = match &backdrop.server {
             Some(options) => Some(Server::start(options, &folder.join("drydock.log")).await?),
             None => None,
         };
         Ok(Self {
-            browser: Browser::start(backdrop.window).await?,
-            window: backdrop.window,
+            browser: Browser::start(backdrop.browser, backdrop.window).await?,
+            backdrop,
             server,
         })
     }

@@ -2,20 +2,26 @@
 
 use std::{path::Path, time::Duration};
 
-use e2e::{Backdrop, Failure, Mount, Name, Role, Stage, StaticFiles};
+use e2e::{Backdrop, BrowserKind, Failure, Mount, Name, Role, Scheme, Stage, StaticFiles};
+use serde_json::json;
 
-async fn on_the_fixture(name: &str, story: impl AsyncFnOnce(&Stage) -> Result<(), Failure>) {
-    Stage::play(name, Backdrop::default(), async |stage: &mut Stage| {
-        let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/harness.html");
-        let files = StaticFiles::serve(vec![Mount {
-            path: "/",
-            from: fixture,
-        }])
-        .await?;
-        stage.page().open(&files.origin).await?;
-        story(stage).await
-    })
-    .await;
+/// Plays the story in one browser after the other.
+async fn on_the_fixture(name: &str, story: impl AsyncFn(&Stage) -> Result<(), Failure>) {
+    for browser in BrowserKind::ALL {
+        let name = format!("{name}-{}", browser.as_str());
+        let backdrop = Backdrop::default().in_browser(browser);
+        Stage::play(&name, backdrop, async |stage: &mut Stage| {
+            let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/harness.html");
+            let files = StaticFiles::serve(vec![Mount {
+                path: "/",
+                from: fixture,
+            }])
+            .await?;
+            stage.page().open(&files.origin).await?;
+            story(stage).await
+        })
+        .await;
+    }
 }
 
 #[tokio::test]
@@ -90,6 +96,22 @@ async fn waiting_in_vain_says_what_was_there_instead() {
         );
         let hidden = page.find(Role::Button, "Nobody sees me").await.unwrap_err();
         assert!(hidden.to_string().contains("waited"), "{hidden}");
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_window_and_its_colours_are_as_the_story_says() {
+    on_the_fixture("harness-window", async |stage| {
+        let page = stage.page();
+        let room = page.script("return [innerWidth, innerHeight]", vec![]);
+        assert_eq!(room.await?, json!([1440, 1000]));
+        let dark = "return matchMedia('(prefers-color-scheme: dark)').matches";
+        for (scheme, is_dark) in [(Scheme::Dark, true), (Scheme::Light, false)] {
+            stage.prefer(scheme).await?;
+            page.comes_to(dark, &json!(is_dark)).await?;
+        }
         Ok(())
     })
     .await;

@@ -60,6 +60,7 @@ async fn take(folder: &Path, scheme: Scheme) -> Result<(), String> {
                 ..ServerOptions::default()
             }),
             window: WINDOW,
+            ..Backdrop::default()
         };
         let name = format!("screenshots-{name}-{}", scheme.as_str());
         Stage::attempt(&name, backdrop, async |stage: &mut Stage| {
