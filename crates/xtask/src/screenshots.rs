@@ -30,7 +30,7 @@ pub(crate) enum ScreenshotsError {
 /// Builds what is shown and walks through every screen, in both colour schemes.
 pub(crate) fn screenshots() -> Result<(), ScreenshotsError> {
     setup::build_tools()?;
-    let browser = browsers::browser()?;
+    let browser = browsers::chromium()?;
     PLUGIN.build_shown()?;
     ADMIN.build_shown()?;
     let cargo = |args: &[&str]| -> Command {
@@ -46,7 +46,8 @@ pub(crate) fn screenshots() -> Result<(), ScreenshotsError> {
     std::fs::create_dir_all(&folder)?;
     let mut walk = cargo(&["run", "--package", "e2e", "--bin", "screenshots", "--"]);
     walk.arg(&folder);
-    end_to_end_environment(&mut walk, &browser);
+    end_to_end_environment(&mut walk);
+    browser.tell(&mut walk);
     timed("Take the pictures", || process::run(walk)).0?;
     println!("docs/screenshots is up to date");
     Ok(())

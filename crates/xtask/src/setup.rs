@@ -83,7 +83,7 @@ fn wasm_target() -> Result<(), SetupError> {
 }
 
 /// Installs `package` unless its `program` answers with exactly `version`.
-fn program(package: &str, program: &str, version: &str) -> Result<(), SetupError> {
+pub(crate) fn program(package: &str, program: &str, version: &str) -> Result<(), SetupError> {
     let mut ask = process::command(program);
     ask.arg("--version");
     let found = process::read(ask).unwrap_or_default();

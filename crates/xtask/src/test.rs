@@ -34,9 +34,12 @@ pub(crate) fn test() -> ExitCode {
     let tools = report.check("Tools", || {
         setup::build_tools().and_then(|()| setup::test_tools())
     });
-    let mut found = None;
+    let (mut chromium, mut firefox) = (None, None);
     report.check("Chromium and its driver", || {
-        browsers::browser().map(|browser| found = Some(browser))
+        browsers::chromium().map(|browser| chromium = Some(browser))
+    });
+    report.check("Firefox and its driver", || {
+        browsers::firefox().map(|browser| firefox = Some(browser))
     });
     if !tools {
         report.not_run("Everything else", "tools are missing");
@@ -44,8 +47,8 @@ pub(crate) fn test() -> ExitCode {
     }
     lints(&mut report);
     native_tests(&mut report);
-    browser_tests(&mut report, found.as_ref());
-    end_to_end(&mut report, found.as_ref());
+    browser_tests(&mut report, chromium.as_ref());
+    end_to_end(&mut report, chromium.as_ref().zip(firefox.as_ref()));
     report.check("Documentation", || {
         let mut doc = cargo(&["doc", "--no-deps", "--workspace"]);
         doc.env("RUSTDOCFLAGS", "-Dwarnings");
@@ -112,7 +115,7 @@ fn browser_tests(report: &mut Report, browser: Option<&Browser>) {
     }
 }
 
-fn end_to_end(report: &mut Report, browser: Option<&Browser>) {
+fn end_to_end(report: &mut Report, browsers: Option<(&Browser, &Browser)>) {
     let mut built = true;
     for app in [&PLUGIN, &ADMIN] {
         built &= report.check(&format!("Release build, {}", app.name), || app.build());
@@ -124,30 +127,30 @@ fn end_to_end(report: &mut Report, browser: Option<&Browser>) {
         process::run(cargo(&["build", "--package", "drydock"]))
     });
     let name = "End-to-end tests";
-    match browser {
-        None => report.not_run(name, "there is no browser"),
+    match browsers {
+        None => report.not_run(name, "a browser is missing"),
         Some(_) if !built => report.not_run(name, "a build failed"),
-        Some(browser) => {
+        Some((chromium, firefox)) => {
             report.tests(name, || {
                 let mut test = cargo(&["nextest", "run", "--profile", "e2e", "--package", "e2e"]);
-                end_to_end_environment(&mut test, browser);
+                end_to_end_environment(&mut test);
+                chromium.tell(&mut test);
+                firefox.tell(&mut test);
                 tally(test, Runner::MustTest)
             });
         }
     }
 }
 
-/// Tells the end-to-end harness what was built and with what to look at it.
-pub(crate) fn end_to_end_environment(command: &mut Command, browser: &Browser) {
+/// Tells the end-to-end harness what was built.
+pub(crate) fn end_to_end_environment(command: &mut Command) {
     let drydock = workspace::target()
         .join("debug")
         .join(format!("drydock{}", env::consts::EXE_SUFFIX));
     command
         .env("DRYDOCK_BIN", drydock)
         .env("ADMIN_DIST", ADMIN.dist())
-        .env("PLUGIN_DIST", PLUGIN.dist())
-        .env("CHROMIUM", &browser.chromium)
-        .env("CHROMEDRIVER", &browser.driver);
+        .env("PLUGIN_DIST", PLUGIN.dist());
 }
 
 /// Whether a runner that ran no test at all has done its work.
