@@ -29,13 +29,16 @@ impl Timestamp {
 
     /// `2026-01-05T09:00:00.000Z`, the form environments and sessions use.
     pub fn iso(self) -> String {
-        // Out of jiff's range (years beyond 9999) there is no ISO text; the nearest representable moment stands in.
-        let at = jiff::Timestamp::from_millisecond(self.0).unwrap_or(if self.0 < 0 {
+        format!("{:.3}", self.jiff())
+    }
+
+    /// Out of jiff's range (years beyond 9999) there is no text; the nearest moment that has one stands in.
+    fn jiff(self) -> jiff::Timestamp {
+        jiff::Timestamp::from_millisecond(self.0).unwrap_or(if self.0 < 0 {
             jiff::Timestamp::MIN
         } else {
             jiff::Timestamp::MAX
-        });
-        format!("{at:.3}")
+        })
     }
 
     /// `2026-01-05T09:00:00.000+00:00`, the form records use.
@@ -44,6 +47,14 @@ impl Timestamp {
         text.pop();
         text.push_str("+00:00");
         text
+    }
+
+    /// `Mon, 05 Jan 2026 09:00:00 GMT`, the form of the `Date` header (RFC 9110, section 5.6.7).
+    pub fn http_date(self) -> String {
+        let at = self.jiff();
+        jiff::fmt::rfc2822::DateTimePrinter::new()
+            .timestamp_to_rfc9110_string(&at)
+            .unwrap_or_else(|_| self.iso())
     }
 
     /// This moment moved later.
@@ -69,7 +80,10 @@ impl fmt::Display for Timestamp {
 
 /// Where the server reads the time.
 #[derive(Debug, Clone, Default)]
-pub struct Clock(Source);
+pub struct Clock {
+    source: Source,
+    skew_millis: i64,
+}
 
 #[derive(Debug, Clone, Default)]
 enum Source {
@@ -81,14 +95,32 @@ enum Source {
 impl Clock {
     /// The machine's clock.
     pub fn system() -> Self {
-        Self(Source::System)
+        Self::from(Source::System)
+    }
+
+    /// A clock that is wrong: it shows so many seconds more than this one, or less when negative.
+    #[must_use]
+    pub fn skewed(mut self, seconds: i64) -> Self {
+        let millis = seconds.saturating_mul(1000);
+        self.skew_millis = self.skew_millis.saturating_add(millis);
+        self
     }
 
     /// Now.
     pub fn now(&self) -> Timestamp {
-        match &self.0 {
-            Source::System => Timestamp(jiff::Timestamp::now().as_millisecond()),
-            Source::Manual(millis) => Timestamp(millis.load(Ordering::SeqCst)),
+        let true_millis = match &self.source {
+            Source::System => jiff::Timestamp::now().as_millisecond(),
+            Source::Manual(millis) => millis.load(Ordering::SeqCst),
+        };
+        Timestamp(true_millis.saturating_add(self.skew_millis))
+    }
+}
+
+impl From<Source> for Clock {
+    fn from(source: Source) -> Self {
+        Self {
+            source,
+            skew_millis: 0,
         }
     }
 }
@@ -105,7 +137,7 @@ impl ManualClock {
 
     /// The clock to put into [`crate::Options`].
     pub fn clock(&self) -> Clock {
-        Clock(Source::Manual(Arc::clone(&self.0)))
+        Clock::from(Source::Manual(Arc::clone(&self.0)))
     }
 
     /// Moves the clock forward.
@@ -117,7 +149,7 @@ impl ManualClock {
 
 #[cfg(test)]
 mod tests {
-    use super::Timestamp;
+    use super::{ManualClock, Timestamp};
 
     #[test]
     fn timestamps_are_written_in_both_forms_and_read_back() {
@@ -127,5 +159,20 @@ mod tests {
         assert_eq!(Timestamp::parse("2026-01-05T10:00:00.000+01:00"), Some(at));
         assert_eq!(Timestamp::parse(&at.iso_with_offset()), Some(at));
         assert_eq!(Timestamp::parse("yesterday"), None);
+    }
+
+    #[test]
+    fn the_date_header_is_in_gmt_and_full_seconds() {
+        let at = Timestamp::from_millis(1_767_603_600_999);
+        assert_eq!(at.http_date(), "Mon, 05 Jan 2026 09:00:00 GMT");
+    }
+
+    #[test]
+    fn a_skewed_clock_runs_at_the_same_pace() {
+        let manual = ManualClock::at(Timestamp::from_millis(0));
+        let (ahead, behind) = (manual.clock().skewed(600), manual.clock().skewed(-600));
+        manual.advance(std::time::Duration::from_secs(1));
+        assert_eq!(ahead.now().millis(), 601_000);
+        assert_eq!(behind.now().millis(), -599_000);
     }
 }

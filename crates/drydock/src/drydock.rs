@@ -9,6 +9,7 @@ use crate::blank;
 use crate::cma;
 use crate::cma::controllers::{access_tokens, environments};
 use crate::events::log;
+use crate::faults::Faults;
 use crate::http::error::ApiError;
 use crate::http::middleware::around_cda;
 use crate::options::{Options, Project, Storage};
@@ -135,6 +136,11 @@ impl Drydock {
             editor: secret(blank::EDITOR_TOKEN)?,
             read: secret(blank::READ_TOKEN)?,
         })
+    }
+
+    /// The faults this server lives by: those it was opened with, and those that are added and removed while it runs.
+    pub fn faults(&self) -> &Faults {
+        self.app.faults()
     }
 
     pub(crate) fn app(&self) -> &App {

@@ -5,21 +5,44 @@
 
 use serde_json::Value;
 
+use crate::faults::{JobFate, JobFault};
 use crate::http::answer::{self, Answer};
 use crate::http::error::ApiError;
+use crate::http::middleware::fault_details;
 use crate::state::App;
 use crate::store::project::{self, JobRow};
 
-/// Runs `work`, stores its outcome, answers with the job.
-pub(crate) fn run(app: &App, work: impl FnOnce() -> Result<(u16, Value), ApiError>) -> Answer {
-    let outcome = outcome(work());
+/// Runs `work`, stores its outcome, answers with the job. A fault may have another end in store for it.
+pub(crate) fn run(
+    app: &App,
+    fate: Option<JobFate>,
+    work: impl FnOnce() -> Result<(u16, Value), ApiError>,
+) -> Answer {
+    let outcome = match fate.map(|fate| fate.action) {
+        None | Some(JobFault::ForkStuck { .. }) => Some(outcome(work())),
+        Some(JobFault::Fail { .. }) => Some(outcome(failure(fate).and_then(|()| work()))),
+        Some(JobFault::Stall) => None,
+        Some(JobFault::StallAfter) => {
+            // How it went is what nobody gets to know.
+            let _untold = work();
+            None
+        }
+    };
     let id = app.new_id();
     let job = JobRow {
-        outcome: Some(outcome),
+        outcome,
         ready_at: app.now().plus(app.options().job_delay),
     };
     app.project().write(|tx| project::put_job(tx, &id, &job))?;
     answer::job(&id)
+}
+
+/// The error with which a fault makes a job fail.
+pub(crate) fn failure(fate: Option<JobFate>) -> Result<(), ApiError> {
+    match fate.map(|fate| fate.action) {
+        Some(JobFault::Fail { code, status }) => Err(ApiError::new(status, code, fault_details())),
+        None | Some(JobFault::Stall | JobFault::StallAfter | JobFault::ForkStuck { .. }) => Ok(()),
+    }
 }
 
 /// Stores a job that is still running.

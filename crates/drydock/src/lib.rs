@@ -27,7 +27,7 @@ mod store;
 
 pub use crate::clock::{Clock, ManualClock, Timestamp};
 pub use crate::drydock::{Drydock, OpenError, Tokens};
-pub use crate::faults::{Action, Fault, FaultError};
+pub use crate::faults::{Action, Fault, FaultError, FaultId, Faults, JobFault};
 pub use crate::http::NoAnswer;
 pub use crate::options::{Options, Project, RateLimit, Storage};
 pub use crate::serve::{Addresses, ServeError};

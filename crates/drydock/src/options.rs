@@ -161,6 +161,7 @@ Usage: drydock [OPTIONS]
   --rate-limit N/Ss|off    management API requests per seconds  [60/3s]
   --latency MS             every API answer waits this long     [0]
   --job-delay MS           jobs end, and forks last, this long  [0]
+  --clock-skew SECONDS     the server's clock is this far ahead, behind when negative [0]
   --fault SPEC             fail on demand, may be repeated
   --admin-dist DIR         the built admin panel                [dist/admin]
   --plugin-dist DIR        the built plugin                     [dist/plugin]
@@ -170,16 +171,26 @@ When ready, one line of JSON with the addresses and tokens is printed on standar
 
 A fault SPEC is `[METHOD ]PATH:ACTION[@N][*N]`
   PATH    the path below /cma, or a path that starts with /graphql; `*` stands for any part of it
-  ACTION  503, 429 or another status   answer with that error instead of doing anything
-          transient                    answer 422 with an error marked transient
-          drop-request                 close the connection, nothing is done
-          drop-answer                  do it, then close the connection without an answer
-          delay=MS                     do it, answer later
-          crash                        end the process before anything is done
-          crash-after                  do it, then end the process without an answer
+  ACTION  503 or another status   answer with that error instead of doing anything
+          429 or 429=SECONDS      answer 429; when to come back is in X-RateLimit-Reset, 1 when not given
+          transient               answer 422 with an error marked transient
+          drop-request            close the connection, nothing is done
+          drop-answer             do it, then close the connection without an answer
+          truncate                do it, send the headers and half the body, then close the connection
+          hang                    keep the connection open and never answer, nothing is done
+          hang-after              do it, then keep the connection open and never answer
+          delay=MS                do it, answer later
+          job-fail=CODE           answer 202; the job ends with this error, nothing is done
+          job-stall               answer 202; the job never ends, nothing is done
+          job-stall-after         answer 202 and do it; the job never ends
+          fork-stuck=PERCENT      the fork stays at this percentage, for example 99
+          crash                   end the process before anything is done
+          crash-after             do it, then end the process without an answer
   @N      only from the Nth matching call on
   *N      only N times; with @N and no *N, once
+Of several faults that concern a call, the first one given has its way.
 Examples: 'POST /environments/*/fork:drop-answer*1'  'PUT /maintenance-mode/activate:503'  '/items*:delay=2000@3*2'
+          'POST /item-types/*/fields:job-fail=EXCEPTION@2'  'POST /environments/*/fork:fork-stuck=99'  '*:429=5*10'
 ";
 
 impl Command {
@@ -215,6 +226,10 @@ impl Command {
                 "--latency" => options.latency = millis("--latency", value("--latency", MILLIS)?)?,
                 "--job-delay" => {
                     options.job_delay = millis("--job-delay", value("--job-delay", MILLIS)?)?;
+                }
+                "--clock-skew" => {
+                    let seconds = parsed("--clock-skew", value("--clock-skew", SKEW)?, SKEW)?;
+                    options.clock = options.clock.skewed(seconds);
                 }
                 "--fault" => {
                     let spec = value("--fault", "a fault, see --help")?;
@@ -252,6 +267,7 @@ const ADDRESS: &str = "an address and a port, for example 127.0.0.1:4000";
 const PROJECT: &str = "`demo` or `blank`";
 const RATE: &str = "requests per seconds, for example 60/3s, or `off`";
 const MILLIS: &str = "a number of milliseconds";
+const SKEW: &str = "a number of seconds, for example 600 or -600";
 
 fn parsed<T: std::str::FromStr>(
     option: &'static str,
@@ -356,6 +372,17 @@ mod tests {
     }
 
     #[test]
+    fn the_clock_can_be_wrong_in_either_direction() {
+        for (line, seconds) in [("--clock-skew -600", -600), ("--clock-skew=600", 600)] {
+            let Ok(Command::Serve(options)) = parse(line) else {
+                panic!("not understood")
+            };
+            let wrong = options.clock.now().millis() - Clock::system().now().millis();
+            assert!((wrong - seconds * 1000).abs() < 60_000, "{line}: {wrong}");
+        }
+    }
+
+    #[test]
     fn a_bad_option_is_named() {
         insta::assert_snapshot!(refused("--port 4000"), @"unknown option `--port`; see --help");
         insta::assert_snapshot!(refused("--data"), @"option `--data` needs a value: a directory");
@@ -363,6 +390,7 @@ mod tests {
         insta::assert_snapshot!(refused("--rate-limit 0/3s"), @"option `--rate-limit` cannot be `0/3s`: expected requests per seconds, for example 60/3s, or `off`");
         insta::assert_snapshot!(refused("--project big"), @"option `--project` cannot be `big`: expected `demo` or `blank`");
         insta::assert_snapshot!(refused("--data x --in-memory"), @"options `--data` and `--in-memory` exclude each other");
+        insta::assert_snapshot!(refused("--clock-skew later"), @"option `--clock-skew` cannot be `later`: expected a number of seconds, for example 600 or -600");
         insta::assert_snapshot!(refused("--latency soon"), @"option `--latency` cannot be `soon`: expected a number of milliseconds");
     }
 }

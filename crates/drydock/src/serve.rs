@@ -17,6 +17,7 @@ use tower::ServiceExt;
 
 use crate::drydock::Drydock;
 use crate::events::log;
+use crate::faults::on_the_wire;
 use crate::http::NoAnswer;
 
 /// How long calls under way may take when the server is told to stop.
@@ -133,7 +134,7 @@ async fn answer(router: Router, request: hyper::Request<Incoming>) -> Result<Res
     if response.extensions().get::<NoAnswer>().is_some() {
         Err(Unanswered)
     } else {
-        Ok(response)
+        Ok(on_the_wire(response))
     }
 }
 

@@ -9,6 +9,7 @@ use super::answer::Answer;
 use super::error::ApiError;
 use super::permission::{Creator, FinalPermissions, ItemAction, ItemSubject, Permission};
 use super::query::Query;
+use crate::faults::JobFate;
 use crate::jobs;
 use crate::state::{App, EnvHandle};
 use crate::store::entity::reference;
@@ -77,6 +78,8 @@ pub(crate) struct Ctx {
     pub env: EnvHandle,
     /// The decoded query string.
     pub query: Query,
+    /// What a fault has in store for the job this call may become.
+    pub fate: Option<JobFate>,
 }
 
 /// A call about the whole project: `X-Environment` does not matter.
@@ -88,6 +91,8 @@ pub(crate) struct ProjectCtx {
     pub caller: Caller,
     /// The decoded query string.
     pub query: Query,
+    /// What a fault has in store for the job this call may become.
+    pub fate: Option<JobFate>,
 }
 
 impl Ctx {
@@ -137,7 +142,7 @@ impl Ctx {
 
     /// Runs `work` as a job: its outcome, good or bad, is stored and can be read once the job delay is over; the answer is 202.
     pub(crate) fn job(&self, work: impl FnOnce() -> Result<(u16, Value), ApiError>) -> Answer {
-        jobs::run(&self.app, work)
+        jobs::run(&self.app, self.fate, work)
     }
 }
 
@@ -160,6 +165,7 @@ impl FromRequestParts<App> for ProjectCtx {
             app: app.clone(),
             caller,
             query: Query::parse(parts.uri.query().unwrap_or_default()),
+            fate: parts.extensions.get().copied(),
         })
     }
 }
@@ -168,13 +174,19 @@ impl FromRequestParts<App> for Ctx {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let ProjectCtx { app, caller, query } = ProjectCtx::from_request_parts(parts, app).await?;
+        let ProjectCtx {
+            app,
+            caller,
+            query,
+            fate,
+        } = ProjectCtx::from_request_parts(parts, app).await?;
         let env = app.enter(&caller, environment_header(&parts.headers))?;
         Ok(Self {
             app,
             caller,
             env,
             query,
+            fate,
         })
     }
 }

@@ -11,7 +11,7 @@ use super::NoAnswer;
 use super::context::environment_header;
 use super::error::ApiError;
 use super::rate::Allowance;
-use crate::faults::Action;
+use crate::faults::{Action, JobFate, Strike, half_of};
 use crate::state::App;
 
 const ALLOWED_HEADERS: &str = "authorization, content-type, x-environment, x-site-domain, x-api-version, user-agent, \
@@ -33,6 +33,7 @@ pub(crate) async fn around_cma(State(app): State<App>, request: Request, next: N
     })
     .await;
     finish_cma(&mut response, environment, allowance);
+    set(response.headers_mut(), "date", &app.now().http_date());
     response
 }
 
@@ -45,12 +46,10 @@ pub(crate) async fn around_cda(State(app): State<App>, request: Request, next: N
         next.run(request).await
     })
     .await;
-    allow_every_origin(response.headers_mut());
-    set(
-        response.headers_mut(),
-        "x-request-id",
-        &crate::state::new_id(),
-    );
+    let headers = response.headers_mut();
+    allow_every_origin(headers);
+    set(headers, "x-request-id", &crate::state::new_id());
+    set(headers, "date", &app.now().http_date());
     response
 }
 
@@ -64,8 +63,8 @@ async fn with_faults(
     let method = request.method().clone();
     // Nested routers see the path below their prefix.
     let path = format!("{prefix}{}", request.uri().path());
-    let action = app.faults().strike(&method, &path);
-    if let Some(action) = action {
+    let strike = app.faults().strike(&method, &path);
+    if let Some(Strike { action, .. }) = strike {
         crate::events::log(&format!("fault: {action:?} for {method} {path}"));
     }
     let latency = app.options().latency;
@@ -73,51 +72,75 @@ async fn with_faults(
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
     }
-    match action {
+    match strike {
         None => perform(request).await,
-        Some(Action::Delay(delay)) => {
+        Some(strike) => struck(strike, request, perform).await,
+    }
+}
+
+async fn struck(
+    strike: Strike,
+    mut request: Request,
+    perform: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
+    match strike.action {
+        Action::Delay(delay) => {
             let response = perform(request).await;
             tokio::time::sleep(delay).await;
             response
         }
-        Some(Action::Status(StatusCode::TOO_MANY_REQUESTS)) => {
-            let mut response = ApiError::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "RATE_LIMIT_EXCEEDED",
-                json!({}),
-            )
-            .into_response();
-            set(response.headers_mut(), "x-ratelimit-reset", "1");
+        Action::RateLimited { reset } => {
+            let mut response = too_many_requests().into_response();
+            set(
+                response.headers_mut(),
+                "x-ratelimit-reset",
+                &reset.to_string(),
+            );
             response
         }
-        Some(Action::Status(status)) => {
-            let code = if status.is_server_error() {
-                "SERVICE_UNAVAILABLE"
-            } else {
-                "INVALID_REQUEST"
+        Action::Status(status) => {
+            let code = match status {
+                StatusCode::INTERNAL_SERVER_ERROR => "EXCEPTION",
+                status if status.is_server_error() => "SERVICE_UNAVAILABLE",
+                _ => "INVALID_REQUEST",
             };
             ApiError::new(status, code, fault_details()).into_response()
         }
-        Some(Action::Transient) => {
+        Action::Transient => {
             ApiError::unprocessable("BATCH_DATA_VALIDATION_IN_PROGRESS", fault_details())
                 .transient()
                 .into_response()
         }
-        Some(Action::DropRequest) => unanswered(),
-        Some(Action::DropAnswer) => {
+        Action::DropRequest => unanswered(),
+        Action::DropAnswer => {
             perform(request).await;
             unanswered()
         }
-        Some(Action::Crash) => crash(),
-        Some(Action::CrashAfter) => {
+        Action::Truncate => match half_of(perform(request).await).await {
+            Some(half) => half,
+            None => unanswered(),
+        },
+        Action::Hang => std::future::pending().await,
+        Action::HangAfter => {
+            perform(request).await;
+            std::future::pending().await
+        }
+        Action::Job(action) => {
+            let fault = strike.fault;
+            request.extensions_mut().insert(JobFate { fault, action });
+            perform(request).await
+        }
+        Action::Crash => crash(),
+        Action::CrashAfter => {
             perform(request).await;
             crash()
         }
     }
 }
 
-fn fault_details() -> serde_json::Value {
-    json!({"message": "drydock was told to fail here by --fault"})
+/// What an error that was asked for says about itself.
+pub(crate) fn fault_details() -> serde_json::Value {
+    json!({"message": "drydock was told to fail here by a fault"})
 }
 
 fn unanswered() -> Response {
@@ -131,14 +154,18 @@ fn crash() -> ! {
     std::process::exit(137)
 }
 
+fn too_many_requests() -> ApiError {
+    ApiError::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "RATE_LIMIT_EXCEEDED",
+        json!({}),
+    )
+}
+
 /// Why the call is refused before anybody looks at it.
 fn refusal(allowance: Option<Allowance>, headers: &HeaderMap) -> Option<ApiError> {
     if allowance.is_some_and(|allowance| allowance.refused_for.is_some()) {
-        return Some(ApiError::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "RATE_LIMIT_EXCEEDED",
-            json!({}),
-        ));
+        return Some(too_many_requests());
     }
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     if text(HeaderName::from_static("x-api-version")) != Some("3") {
@@ -177,6 +204,7 @@ fn addressed_environment(app: &App, headers: &HeaderMap) -> Option<String> {
 
 fn finish_cma(response: &mut Response, environment: Option<String>, allowance: Option<Allowance>) {
     let fresh = matches!(response.status(), StatusCode::OK | StatusCode::CREATED);
+    let refused = response.status() == StatusCode::TOO_MANY_REQUESTS;
     let headers = response.headers_mut();
     set(
         headers,
@@ -194,11 +222,9 @@ fn finish_cma(response: &mut Response, environment: Option<String>, allowance: O
     }
     if let Some(allowance) = allowance {
         set(headers, "x-ratelimit-limit", &allowance.limit.to_string());
-        set(
-            headers,
-            "x-ratelimit-remaining",
-            &allowance.remaining.to_string(),
-        );
+        // A 429 that was asked for says, like a true one, that nothing is left.
+        let remaining = if refused { 0 } else { allowance.remaining };
+        set(headers, "x-ratelimit-remaining", &remaining.to_string());
         if let Some(rest) = allowance.refused_for {
             // Whole seconds, rounded up: a client that waits this long is let in.
             set(

@@ -175,39 +175,37 @@ async fn rename(ctx: ProjectCtx, Path(id): Path<String>, JsonApi(data): JsonApi)
 /// Destroys a sandbox that no running fork copies from.
 async fn destroy(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
     ctx.require(Permission::ManageEnvironments)?;
-    let destroyed = {
-        let _lifecycle = ctx.app.lifecycle();
-        let row = accessible(&ctx.app, &ctx.caller, &id)?;
-        if row.primary {
-            return Err(ApiError::unprocessable(
-                "CANNOT_DESTROY_PRIMARY_ENVIRONMENT",
-                json!({}),
-            ));
-        }
-        let row = ready(row)?;
-        let rows = ctx.app.environments()?;
-        if rows
-            .iter()
-            .any(|other| other.fork_source.as_deref() == Some(row.file.as_str()))
-        {
-            return Err(ApiError::unprocessable(
-                "CANNOT_DESTROY_FORKING_ORIGIN",
-                json!({}),
-            ));
-        }
-        let data = entity(
-            &ctx.app,
-            &EnvironmentRow {
-                status: EnvironmentStatus::Destroying,
-                ..row.clone()
-            },
-        )?;
+    let lifecycle = ctx.app.lifecycle();
+    let row = accessible(&ctx.app, &ctx.caller, &id)?;
+    if row.primary {
+        return Err(ApiError::unprocessable(
+            "CANNOT_DESTROY_PRIMARY_ENVIRONMENT",
+            json!({}),
+        ));
+    }
+    let row = ready(row)?;
+    let rows = ctx.app.environments()?;
+    if rows
+        .iter()
+        .any(|other| other.fork_source.as_deref() == Some(row.file.as_str()))
+    {
+        return Err(ApiError::unprocessable(
+            "CANNOT_DESTROY_FORKING_ORIGIN",
+            json!({}),
+        ));
+    }
+    jobs::run(&ctx.app, ctx.fate, || {
+        let destroying = EnvironmentRow {
+            status: EnvironmentStatus::Destroying,
+            ..row.clone()
+        };
+        let data = entity(&ctx.app, &destroying)?;
         remove(&ctx.app, &row)?;
-        data
-    };
-    events::log(&format!("environment `{id}` is destroyed"));
-    announce(&ctx.app, "delete", &id, &destroyed);
-    jobs::run(&ctx.app, || Ok((200, json!({"data": destroyed}))))
+        drop(lifecycle);
+        events::log(&format!("environment `{id}` is destroyed"));
+        announce(&ctx.app, "delete", &id, &data);
+        Ok((200, json!({"data": data})))
+    })
 }
 
 /// Forgets an environment, then deletes its files: in this order a crash between leaves a stray file, never a stray entry.

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::{accessible, announce, entity, new_name, ready, remove_files};
 use crate::clock::Timestamp;
 use crate::events;
+use crate::faults::{JobFate, JobFault};
 use crate::http::answer::{self, Answer};
 use crate::http::body::JsonApi;
 use crate::http::context::ProjectCtx;
@@ -40,15 +41,20 @@ pub(super) async fn fork(
     let started = start(&ctx, &source, &data)?;
     let data = entity(&ctx.app, &started.row)?;
     let job = started.job.clone();
-    let (over, ended) = tokio::sync::oneshot::channel();
+    let quick = ctx.app.options().job_delay.is_zero() && !is_held(ctx.fate);
+    if quick && !immediate {
+        run(&ctx.app, started);
+        return answer::job(&job);
+    }
     let (app, row) = (ctx.app.clone(), started.row.clone());
+    // Webhooks are delivered by the runtime of the call.
+    let runtime = tokio::runtime::Handle::try_current().ok();
     // A thread of its own rather than one of the runtime's: the end of the runtime would wait for those.
     let running = std::thread::Builder::new()
         .name("fork".to_owned())
         .spawn(move || {
+            let _entered = runtime.as_ref().map(tokio::runtime::Handle::enter);
             run(&app, started);
-            // Nobody waits for it when there is a delay.
-            let _waited: Result<(), ()> = over.send(());
         });
     if let Err(error) = running {
         give_up(&ctx.app, &row)?;
@@ -57,10 +63,15 @@ pub(super) async fn fork(
     if immediate {
         return answer::entity(StatusCode::OK, data);
     }
-    if ctx.app.options().job_delay.is_zero() {
-        ended.await.map_err(ApiError::exception)?;
-    }
     answer::job(&job)
+}
+
+/// Whether a fault stops the copy on its way.
+fn is_held(fate: Option<JobFate>) -> bool {
+    match fate.map(|fate| fate.action) {
+        Some(JobFault::Stall | JobFault::ForkStuck { .. }) => true,
+        None | Some(JobFault::Fail { .. } | JobFault::StallAfter) => false,
+    }
 }
 
 /// A fork that was accepted.
@@ -70,6 +81,8 @@ struct Started {
     /// The source as it was when the fork was accepted.
     snapshot: Connection,
     job: String,
+    /// What a fault has in store for it.
+    fate: Option<JobFate>,
 }
 
 fn start(ctx: &ProjectCtx, source: &str, data: &Value) -> Result<Started, ApiError> {
@@ -130,6 +143,7 @@ fn start(ctx: &ProjectCtx, source: &str, data: &Value) -> Result<Started, ApiErr
         source,
         snapshot,
         job,
+        fate: ctx.fate,
     })
 }
 
@@ -140,10 +154,19 @@ fn run(app: &App, started: Started) {
         source,
         snapshot,
         job,
+        fate,
     } = started;
-    let fast = source.read_only;
-    let outcome =
-        copy_database(app, &row, &snapshot, fast).and_then(|database| finish(app, &row, database));
+    let pace = ForkPace {
+        total: if source.read_only {
+            app.options().job_delay / FAST_DIVISOR
+        } else {
+            app.options().job_delay
+        },
+        fate,
+    };
+    let outcome = jobs::failure(fate)
+        .and_then(|()| copy_database(app, &row, &snapshot, pace))
+        .and_then(|database| finish(app, &row, database));
     drop(snapshot);
     let outcome = outcome.or_else(|error| {
         events::log(&format!(
@@ -159,6 +182,9 @@ fn run(app: &App, started: Started) {
         ));
         announce(app, "create", &row.id, data);
     }
+    if fate.is_some_and(|fate| fate.action == JobFault::StallAfter) {
+        return;
+    }
     if let Err(error) = jobs::finish(app, &job, outcome.map(|data| (201, json!({"data": data})))) {
         events::log(&format!(
             "the outcome of job {job} could not be stored: {}",
@@ -167,29 +193,47 @@ fn run(app: &App, started: Started) {
     }
 }
 
+/// How long a copy lasts, and what stops it on its way.
+#[derive(Debug, Clone, Copy)]
+struct ForkPace {
+    total: Duration,
+    fate: Option<JobFate>,
+}
+
+impl ForkPace {
+    /// Called when this much is copied: waits until it may be seen, and for as long as a fault holds the copy there.
+    fn reach(self, app: &App, row: &EnvironmentRow, began: Timestamp, percent: f64) {
+        wait_until(app, began.plus(self.total.mul_f64(percent / 100.0)));
+        if let Some(JobFate { fault, action }) = self.fate {
+            let limit = match action {
+                JobFault::Stall => Some(0.0),
+                JobFault::ForkStuck { percent } => Some(f64::from(percent)),
+                JobFault::Fail { .. } | JobFault::StallAfter => None,
+            };
+            if let Some(limit) = limit.filter(|limit| percent >= *limit) {
+                app.set_progress(&row.file, Some(limit));
+                app.faults().wait_for_removal(fault);
+            }
+        }
+        app.set_progress(&row.file, Some(percent.floor()));
+    }
+}
+
 fn copy_database(
     app: &App,
     row: &EnvironmentRow,
     snapshot: &Connection,
-    fast: bool,
+    fork: ForkPace,
 ) -> Result<Database, ApiError> {
     let path = app.database_path(&row.file);
     let mut target = match &path {
         Some(path) => Connection::open(path)?,
         None => Connection::open_in_memory()?,
     };
-    let total = if fast {
-        app.options().job_delay / FAST_DIVISOR
-    } else {
-        app.options().job_delay
-    };
     let began = app.now();
     let mut pace = Pace {
-        steps: if total.is_zero() { 1 } else { STEPS },
-        on_step: |percent: f64| {
-            wait_until(app, began.plus(total.mul_f64(percent / 100.0)));
-            app.set_progress(&row.file, Some(percent.floor()));
-        },
+        steps: if fork.total.is_zero() { 1 } else { STEPS },
+        on_step: |percent: f64| fork.reach(app, row, began, percent),
     };
     copy(snapshot, &mut target, &mut pace)?;
     let target = match &path {
