@@ -3,6 +3,7 @@
 pub mod browser_timer;
 pub mod clock;
 pub mod compare;
+pub mod download;
 pub mod fetch;
 pub mod folder;
 pub mod journal_store;
@@ -10,6 +11,7 @@ mod js_error;
 pub mod lock;
 pub mod manifest;
 pub mod page;
+pub mod profile;
 pub mod sandbox;
 pub mod script_worker;
 pub mod scripts;
@@ -18,12 +20,15 @@ mod timer;
 use std::rc::Rc;
 
 use datocms_client::Timestamp;
-use slipway_engine::ports::{Clock, JournalStore, ScriptFailure, ScriptHost, Scripts, StoreError};
+use slipway_engine::ports::{
+    Clock, JournalStore, ScriptFailure, ScriptHost, Scripts, StoreError, Windows,
+};
 use slipway_release::{PlannedScript, ReleaseId};
 
 /// The engine's ports in a browser.
 pub struct BrowserPorts {
     journals: journal_store::JournalDb,
+    profile: profile::Profile,
     scripts: Rc<scripts::BrowserScripts>,
 }
 
@@ -32,6 +37,7 @@ impl BrowserPorts {
     pub fn new(project: &str, scripts: Rc<scripts::BrowserScripts>) -> Self {
         Self {
             journals: journal_store::JournalDb::new(project),
+            profile: profile::Profile::default(),
             scripts,
         }
     }
@@ -50,6 +56,18 @@ impl JournalStore for BrowserPorts {
 
     async fn save(&self, release: &ReleaseId, journal: &str) -> Result<(), StoreError> {
         self.journals.save(release, journal).await
+    }
+}
+
+impl Windows for BrowserPorts {
+    type Claim = lock::Lock;
+
+    async fn profile(&self) -> String {
+        self.profile.name().await
+    }
+
+    async fn claim(&self, release: &ReleaseId) -> Option<lock::Lock> {
+        lock::hold(release.as_str()).await
     }
 }
 

@@ -90,6 +90,26 @@ async fn promoting_has_to_be_typed() {
 }
 
 #[wasm_bindgen_test]
+async fn leaving_work_behind_takes_a_reason() {
+    let dialog = promotion(changes(1)).await;
+    dialog
+        .type_into("Type “next replaces main” to confirm", "next replaces main")
+        .await;
+    let promote = dialog.button("Promote");
+    assert_eq!(
+        description(&promote),
+        "Say why these changes may be left behind first."
+    );
+    dialog
+        .type_into(
+            "Why may they be left behind? (kept in the release’s log)",
+            "a typo",
+        )
+        .await;
+    assert!(!is_disabled(&promote));
+}
+
+#[wasm_bindgen_test]
 async fn rolling_back_offers_to_freeze_first_unless_that_is_done() {
     let dialog = rollback(false).await;
     let freeze = dialog.control("Freeze first, so that nobody works on what goes back");
@@ -128,5 +148,11 @@ fn an_answer_survives_the_panel() {
         reason: "too early".to_owned(),
     };
     assert_eq!(Answer::read(&answer.to_json()), Some(answer));
-    assert_eq!(Answer::read(&promote::yes()), None);
+    let agreed = promote::Answer {
+        promote: true,
+        reason: String::new(),
+    };
+    assert_eq!(Answer::read(&agreed.to_json()), None);
+    assert_eq!(promote::Answer::read(&agreed.to_json()), Some(agreed));
+    assert_eq!(promote::Answer::read(&answer.to_json()), None);
 }

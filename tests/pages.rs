@@ -60,6 +60,7 @@ fn world() -> Observed {
         ledger: BTreeSet::from(["1_a.ts".to_owned()]),
         quota: None,
         releases: Vec::new(),
+        at_work: std::collections::BTreeMap::new(),
         unreadable: Vec::new(),
     }
 }
@@ -91,7 +92,11 @@ fn release(events: usize) -> Release {
         Event::Succeeded(Step::Freeze, frozen),
         Event::Started(Step::Fork),
         Event::Succeeded(Step::Fork, Evidence::Forked { created_at: at(3) }),
-        Event::Approved(approval),
+        Event::Approved {
+            approval,
+            waived: Vec::new(),
+            reason: String::new(),
+        },
         Event::Started(Step::Promote),
         Event::Succeeded(Step::Promote, promoted),
         Event::Started(Step::Unfreeze),

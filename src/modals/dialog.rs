@@ -24,6 +24,9 @@ pub(super) struct DialogProps {
     pub(super) intent: Intent,
     /// The answer of a person who confirms.
     pub(super) answer: Value,
+    /// What is still missing beside the typed words, as a sentence.
+    #[prop_or_default]
+    pub(super) lacking: Option<AttrValue>,
     /// What has to be seen before.
     pub(super) children: Html,
 }
@@ -60,10 +63,11 @@ pub(super) fn Dialog(props: &DialogProps) -> Html {
         })
     };
     let is_typed = typed.trim() == props.phrase.as_str();
+    let is_ready = is_typed && props.lacking.is_none();
     let confirm = {
         let (resolve, answer) = (resolve.clone(), props.answer.clone());
         Callback::from(move |()| {
-            if is_typed {
+            if is_ready {
                 resolve.emit(Some(answer.clone()));
             }
         })
@@ -87,7 +91,11 @@ pub(super) fn Dialog(props: &DialogProps) -> Html {
     };
     let setter = typed.setter();
     let label = format!("Type “{}” to confirm", props.phrase);
-    let reason = (!is_typed).then(|| AttrValue::from(format!("Type “{}” first.", props.phrase)));
+    let reason = if is_typed {
+        props.lacking.clone()
+    } else {
+        Some(AttrValue::from(format!("Type “{}” first.", props.phrase)))
+    };
     html! {
         <form class="dialog" aria-label={props.name.clone()} {onsubmit} {onkeydown}>
             <div class="dialog__body">

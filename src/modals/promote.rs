@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use slipway_release::{
     Plan,
-    drift::Drift,
+    drift::{Drift, Judgement},
     view::{action::Intent, drift::Decision},
 };
 use yew::prelude::*;
@@ -14,7 +14,7 @@ use super::{
     left_behind::{Records, Verdict},
     roll_back::Changes,
 };
-use crate::components::Mono;
+use crate::components::{Mono, TextField};
 
 /// The dialog's id in the panel.
 pub const ID: &str = "promote";
@@ -51,14 +51,27 @@ impl Question {
     }
 }
 
-/// The dialog's answer to a confirmed promotion.
-pub fn yes() -> Value {
-    json!({ "confirmed": true })
+/// What the person decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// Whether to promote.
+    pub promote: bool,
+    /// Why in spite of what would be left behind, in the person's words; empty where nothing would.
+    pub reason: String,
 }
 
-/// Whether an answer confirms.
-pub fn is_yes(answer: &Value) -> bool {
-    *answer == yes()
+impl Answer {
+    /// As the panel passes it back.
+    pub fn to_json(&self) -> Value {
+        json!(self)
+    }
+
+    /// Reads an answer; `None` where it does not agree.
+    pub fn read(answer: &Value) -> Option<Self> {
+        let answer: Self = serde_json::from_value(answer.clone()).ok()?;
+        answer.promote.then_some(answer)
+    }
 }
 
 /// What the dialog needs.
@@ -71,6 +84,7 @@ pub struct PromoteDialogProps {
 /// The dialog before a promotion.
 #[component]
 pub fn PromoteDialog(props: &PromoteDialogProps) -> Html {
+    let reason = use_state_eq(String::new);
     let question = match serde_json::from_value::<Question>(props.parameters.clone()) {
         Ok(question) => question,
         Err(error) => return unreadable(&error.to_string()),
@@ -80,9 +94,18 @@ pub fn PromoteDialog(props: &PromoteDialogProps) -> Html {
         sandbox,
         changes,
     } = &question;
+    let is_clean = changes.judge() == Judgement::Clean;
+    let answer = Answer {
+        promote: true,
+        reason: reason.trim().to_owned(),
+    };
+    let lacking = (!is_clean && answer.reason.is_empty()).then_some(AttrValue::Static(
+        "Say why these changes may be left behind first.",
+    ));
+    let setter = reason.setter();
     html! {
         <Dialog name={format!("Promote {sandbox}")} phrase={question.phrase()} confirm="Promote"
-            intent={Intent::Primary} answer={yes()}>
+            intent={Intent::Primary} answer={answer.to_json()} {lacking}>
             <p class="dialog__lead">
                 <Mono text={sandbox.clone()} />{ " becomes primary, at once, for every site that reads primary. " }
                 <Mono text={source.clone()} />{ " stays as a sandbox, ready to come back." }
@@ -90,6 +113,10 @@ pub fn PromoteDialog(props: &PromoteDialogProps) -> Html {
             <Verdict changes={changes.clone()} environment={source.clone()} decision={Decision::Promote} />
             if !changes.records.is_empty() {
                 <Records records={changes.records.clone()} />
+            }
+            if !is_clean {
+                <TextField label="Why may they be left behind? (kept in the release’s log)" value={(*reason).clone()}
+                    on_input={Callback::from(move |text| setter.set(text))} />
             }
         </Dialog>
     }

@@ -71,13 +71,18 @@ impl JournalDb {
 }
 
 async fn open() -> Result<Database, Error> {
-    let mut request = Factory::new()?.open(DATABASE, Some(1))?;
-    request.on_upgrade_needed(|event| {
+    open_store(DATABASE, STORE).await
+}
+
+/// A database of one store, made where it is missing.
+pub(super) async fn open_store(name: &str, store: &'static str) -> Result<Database, Error> {
+    let mut request = Factory::new()?.open(name, Some(1))?;
+    request.on_upgrade_needed(move |event| {
         // A failure here makes the opening itself fail, which is reported.
         if let Ok(database) = event.database()
-            && !database.store_names().iter().any(|name| name == STORE)
+            && !database.store_names().iter().any(|known| known == store)
         {
-            let _ = database.create_object_store(STORE, ObjectStoreParams::new());
+            let _ = database.create_object_store(store, ObjectStoreParams::new());
         }
     });
     request.await

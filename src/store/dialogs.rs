@@ -92,6 +92,29 @@ impl Driver {
         }
     }
 
+    /// Takes a release from a page that another browser has open.
+    pub(super) async fn take_over(&self, release: Release) {
+        let state = self.now();
+        let Some(other) = state.at_work(&release.plan().id) else {
+            return self.look().await;
+        };
+        let content = format!(
+            "{} has it open in another browser, at “{}”. That page is told and stops before its next request, but what it has asked the CMS for already may still happen. Ask {} first if you can.",
+            other.who.name, other.doing, other.who.name
+        );
+        if !self
+            .confirm("Take this release over?", &content, "Take over")
+            .await
+        {
+            return;
+        }
+        match self.engine.take_over(release).await {
+            Ok(release) => self.update(Update::Recorded(Box::new(release))),
+            Err(error) => self.trouble(error),
+        }
+        self.look().await;
+    }
+
     pub(super) async fn lift_freeze(&self) {
         let content = "No release that Slipway knows of holds this freeze. If somebody is in the middle of one with another tool, ask them first: editors can write again at once.";
         if !self
@@ -115,8 +138,12 @@ impl Driver {
         self.show_drift(&release, &drift);
         let question = promote::Question::new(release.plan(), &drift);
         let answer = self.ask(promote::ID, "Promote", question.to_json()).await;
-        if answer.is_some_and(|answer| promote::is_yes(&answer)) {
-            let event = Event::Approved(Self::approval(&release, &drift));
+        if let Some(answer) = answer.as_ref().and_then(promote::Answer::read) {
+            let event = Event::Approved {
+                approval: Self::approval(&release, &drift),
+                waived: drift.waived(),
+                reason: answer.reason,
+            };
             self.decide_and_go(release, event).await;
         }
     }

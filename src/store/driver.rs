@@ -222,7 +222,11 @@ impl Driver {
         let in_doubt = matches!(release.phase(), slipway_release::Phase::InDoubt(_));
         let mine = release.driver().id == self.session.me.id;
         // Another window that holds the release is at this very step.
-        if in_doubt && mine && lock::is_free(release.plan().id.as_str()).await {
+        let id = &release.plan().id;
+        let is_held = state
+            .at_work(id)
+            .is_some_and(slipway_release::AtWork::is_in_the_way);
+        if in_doubt && mine && !is_held && lock::is_free(id.as_str()).await {
             self.advance(release.clone()).await;
         }
     }

@@ -9,8 +9,6 @@ use slipway_release::{
     view::step::Running,
 };
 
-use crate::ports::lock;
-
 use super::{
     command::Place,
     driver::Driver,
@@ -87,6 +85,7 @@ impl Driver {
             }
             Action::LeaveSandbox => self.decide_and_go(release, Event::SandboxLeft).await,
             Action::RollBackUnfrozen => self.roll_back_unfrozen(release).await,
+            Action::TakeOver => self.take_over(release).await,
         }
     }
 
@@ -99,7 +98,7 @@ impl Driver {
         let stop = Stop::new();
         let id = release.plan().id.clone();
         self.update(Update::Performing(Performing {
-            release: id.clone(),
+            release: id,
             running: Running {
                 busy: true,
                 ..Running::default()
@@ -110,18 +109,8 @@ impl Driver {
             state: self.state.clone(),
             stop,
         });
-        let trouble = match lock::hold(id.as_str()).await {
-            Some(_lock) => self
-                .engine
-                .advance(release, watch)
-                .await
-                .err()
-                .map(|error| error.to_string()),
-            None => Some(
-                "Another window of this browser is driving this release. Go on there, or close it first. Nothing was done here.".to_owned(),
-            ),
-        };
-        self.update(Update::Performed(trouble));
+        let done = self.engine.advance(release, watch).await;
+        self.update(Update::Performed(done.err().map(|error| error.to_string())));
         self.look().await;
     }
 

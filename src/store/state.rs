@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, rc::Rc};
 use datocms_client::{BuildTrigger, Timestamp};
 use slipway_engine::{CallLine, ConsoleLine, Stop};
 use slipway_release::{
-    Phase, Release, ReleaseId, ScriptIndex, Step, drift::Drift, observed::Observed,
-    plan::FolderReading, view::step::Running,
+    AtWork, Phase, Release, ReleaseId, ScriptIndex, Step, drift::Drift, journal,
+    observed::Observed, plan::FolderReading, view::step::Running,
 };
 
 /// Something that has to be fetched.
@@ -254,9 +254,11 @@ fn keep_longer_logs(mut world: Observed, before: &Remote<Rc<Observed>>) -> Obser
                 .releases
                 .iter()
                 .find(|known| known.plan().id == release.plan().id);
-            if known.is_none_or(|known| known.log().len() < release.log().len()) {
-                put(&mut world, release.clone());
-            }
+            let believed = match known {
+                Some(known) => journal::reconcile(known.clone(), release.clone()),
+                None => release.clone(),
+            };
+            put(&mut world, believed);
         }
     }
     world
@@ -281,6 +283,11 @@ impl State {
             .releases
             .iter()
             .find(|release| release.plan().id == *id)
+    }
+
+    /// The page other than this one that holds a release.
+    pub fn at_work(&self, id: &ReleaseId) -> Option<&AtWork> {
+        self.world.ready()?.at_work.get(id)
     }
 
     /// What is known of a release's running step beyond its log.

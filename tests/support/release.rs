@@ -110,6 +110,7 @@ pub(crate) fn state(release: Release) -> State {
         ledger: std::collections::BTreeSet::new(),
         quota: None,
         releases: vec![release],
+        at_work: std::collections::BTreeMap::new(),
         unreadable: Vec::new(),
     };
     State {

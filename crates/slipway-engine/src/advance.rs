@@ -17,8 +17,26 @@ where
     /// the CMS what became of a step in doubt.
     ///
     /// Goes on by itself where a person's decision covers what follows: from script to script, and
-    /// along an undo; never after a mere look at a step in doubt. On an error the log is as far as [`Progress::Recorded`](crate::Progress) last said.
+    /// along an undo; never after a mere look at a step in doubt. On an error the log is as far as
+    /// [`Progress::Recorded`](crate::Progress) last said.
+    ///
+    /// Only one page acts: [`EngineError::OtherWindow`] and [`EngineError::Held`] say who does, and
+    /// [`Engine::take_over`] is the way round the latter.
     pub async fn advance(
+        &self,
+        release: Release,
+        watch: Rc<dyn Watch>,
+    ) -> Result<Release, EngineError> {
+        let effect = due(release.phase()).ok_or(EngineError::NothingToDo)?;
+        let _claim = self.claim(&release.plan().id).await?;
+        let (Effect::Perform(step) | Effect::Probe(step)) = effect;
+        let release = self.take(release, step).await?;
+        let done = self.go_on(release, watch).await;
+        self.let_go();
+        done
+    }
+
+    async fn go_on(
         &self,
         mut release: Release,
         watch: Rc<dyn Watch>,
@@ -28,6 +46,7 @@ where
             let event = match due(&before).ok_or(EngineError::NothingToDo)? {
                 Effect::Probe(step) => {
                     let event = self.probe(&release, step, &*watch).await?;
+                    self.let_go();
                     return self.record(release, event, Some(&*watch)).await;
                 }
                 Effect::Perform(step) => {
@@ -35,16 +54,26 @@ where
                         && let Some(reason) = self.approval_is_void(&release).await?
                     {
                         let event = Event::ApprovalVoided { reason };
+                        self.let_go();
                         return self.record(release, event, Some(&*watch)).await;
                     }
+                    self.hold(&release.plan().id, step.verb()).await;
                     release = self
                         .record(release, Event::Started(step), Some(&*watch))
                         .await?;
                     self.perform(&release, step, watch.clone()).await?
                 }
             };
+            let after = release
+                .phase()
+                .clone()
+                .apply(&event, release.plan().scripts.len())?;
+            let goes_on = goes_on(&before, &after) && !watch.stop().is_wished();
+            if !goes_on {
+                self.let_go();
+            }
             release = self.record(release, event, Some(&*watch)).await?;
-            if !goes_on(&before, release.phase()) || watch.stop().is_wished() {
+            if !goes_on {
                 return Ok(release);
             }
         }

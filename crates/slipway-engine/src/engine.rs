@@ -37,6 +37,8 @@ pub struct Engine<T, C, P> {
     pub(crate) ports: Rc<P>,
     pub(crate) me: Person,
     pub(crate) models: Models,
+    /// This life of this page.
+    pub(crate) page: String,
     pub(crate) remote: Rc<RemoteJournal>,
 }
 
@@ -48,6 +50,7 @@ impl<T, C: Clone, P> Clone for Engine<T, C, P> {
             ports: self.ports.clone(),
             me: self.me.clone(),
             models: self.models.clone(),
+            page: self.page.clone(),
             remote: self.remote.clone(),
         }
     }
@@ -61,30 +64,28 @@ where
 {
     /// An engine that acts as `me`, the person behind the client's token.
     pub fn new(cma: Cma<T, C>, timer: C, ports: P, me: Person, models: Models) -> Self {
+        let page = format!("{:08x}{:08x}", random(&timer), random(&timer));
         Self {
             cma,
             timer,
             ports: Rc::new(ports),
             me,
             models,
+            page,
             remote: Rc::default(),
         }
     }
 
     /// A fresh id for a release: the time it was made, and a random tail.
     pub fn new_release_id(&self) -> ReleaseId {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a random number below 2^32"
-        )]
-        let tail = (self.timer.jitter() * f64::from(u32::MAX)) as u32;
+        let tail = random(&self.timer);
         let text = format!("{:x}-{tail:08x}", self.ports.now().as_millis().max(0));
         // Hexadecimal digits and one dash always make an id.
         ReleaseId::parse(&text).unwrap_or_else(|_| unreachable!("`{text}` is a release id"))
     }
 
-    /// Puts a plan on record. Nothing in the CMS changes.
+    /// Puts a plan on record: in this browser, and in a record of primary's journal model, so that
+    /// colleagues see it. Nothing else in the CMS changes.
     pub async fn begin(&self, plan: Plan) -> Result<Release, EngineError> {
         self.first(Event::Planned(plan)).await
     }
@@ -98,7 +99,7 @@ where
     async fn first(&self, event: Event) -> Result<Release, EngineError> {
         let release = Release::begin(self.entry(event))
             .map_err(|error| EngineError::World(error.to_string()))?;
-        self.keep(&release).await?;
+        self.keep(&release, false).await?;
         Ok(release)
     }
 
@@ -145,8 +146,9 @@ where
         event: Event,
         watch: Option<&dyn Watch>,
     ) -> Result<Release, EngineError> {
+        let fence = event.started().is_some();
         let release = release.record(self.entry(event))?;
-        self.keep(&release).await?;
+        self.keep(&release, fence).await?;
         if let Some(watch) = watch {
             watch.progress(Progress::Recorded(Box::new(release.clone())));
         }
@@ -160,4 +162,14 @@ where
             event,
         }
     }
+}
+
+fn random(timer: &impl Timer) -> u32 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a random number below 2^32"
+    )]
+    let number = (timer.jitter() * f64::from(u32::MAX)) as u32;
+    number
 }

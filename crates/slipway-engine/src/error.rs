@@ -1,7 +1,7 @@
 //! Why the engine gave control back without finishing what it was asked for.
 
 use datocms_client::ApiError;
-use slipway_release::{IllegalEvent, Step, drift::Drift};
+use slipway_release::{AtWork, IllegalEvent, Step, drift::Drift};
 
 use crate::ports::StoreError;
 
@@ -24,7 +24,24 @@ pub enum EngineError {
         "The release's log could not be kept: {0}. Nothing further was sent to the CMS. Allow this page to store data, or use another browser."
     )]
     NotDurable(StoreError),
-    /// Somebody else wrote into this release's journal meanwhile.
+    /// Another page holds the release. Nothing was sent.
+    #[error(
+        "{who} has this release in another browser, at “{doing}”, and was last heard of {quiet_seconds} s ago. Nothing was done here. Wait, or take the release over."
+    )]
+    Held {
+        /// The person at that page.
+        who: String,
+        /// What the page is doing.
+        doing: String,
+        /// For how long it was not heard of while we looked, in seconds.
+        quiet_seconds: u64,
+    },
+    /// Another window of this browser is at the release. Nothing was sent.
+    #[error(
+        "Another window of this browser is driving this release. Go on there, or close it first. Nothing was done here."
+    )]
+    OtherWindow,
+    /// Somebody else wrote into this release's journal meanwhile. Nothing further was sent.
     #[error("{who} is driving this release in another window. Reload to see where it stands.")]
     DrivenElsewhere {
         /// Who wrote last.
@@ -42,4 +59,14 @@ pub enum EngineError {
     /// The project is not as the call needs it.
     #[error("{0}")]
     World(String),
+}
+
+impl EngineError {
+    pub(crate) fn held(other: &AtWork) -> Self {
+        Self::Held {
+            who: other.who.name.clone(),
+            doing: other.doing.clone(),
+            quiet_seconds: other.quiet_millis / 1000,
+        }
+    }
 }

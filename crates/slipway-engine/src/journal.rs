@@ -1,26 +1,85 @@
-//! Keeping the log: in this browser always, and in the sandbox's journal record once it exists.
+//! Keeping the log: in this browser, and in a record of the project's own, so that every colleague
+//! sees a release from its first moment.
 //!
-//! One durable copy is enough to go on. Between promote and unfreeze the record lies in a frozen
-//! primary, so writing it has to wait; the next write after the freeze brings it up to date.
+//! The record lies in primary until the sandbox exists, and in the sandbox from then on; the fork
+//! copies it along. A frozen primary takes no writes, so its copy is behind meanwhile, and what it
+//! does not say is found out by asking the CMS. One durable copy is enough to go on.
+//!
+//! Nobody writes over a log that says more than their own: optimistic locking on the record's
+//! version keeps two drivers apart, here as well as in [`lease`](crate::lease).
 
-use std::{cell::RefCell, collections::HashMap};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    time::Duration,
+};
 
 use datocms_client::{
     ApiError, EnvironmentId, Item, ItemsQuery, NewField, NewItem, NewItemType, Timer, Transport,
 };
 use serde_json::{Map, Value, json};
-use slipway_release::{Release, journal};
+use slipway_release::{
+    Event, Lease, Phase, Release, ReleaseId,
+    journal::{self, CorruptJournal},
+};
 
 use crate::{engine::Engine, error::EngineError, ports::Ports};
 
-/// Where this page last saw each release's journal record.
-#[derive(Debug, Default)]
-pub(crate) struct RemoteJournal(RefCell<HashMap<(EnvironmentId, String), Known>>);
+/// How often a write is tried whose record turned out to be another than the one known.
+const ATTEMPTS: u32 = 4;
 
+/// What this page knows of journal records: where they lie, and who was seen to hold them.
+#[derive(Debug, Default)]
+pub(crate) struct RemoteJournal {
+    known: RefCell<HashMap<(EnvironmentId, ReleaseId), Known>>,
+    /// The lease this page holds.
+    pub(crate) held: RefCell<Option<(ReleaseId, Lease)>>,
+    /// When that lease was last written, by the timer.
+    pub(crate) beaten: Cell<Duration>,
+    /// Leases of others as they were first seen in their present form, and when, by the timer.
+    pub(crate) others: RefCell<HashMap<ReleaseId, (Lease, Duration)>>,
+}
+
+/// A record as it was when this page last read or wrote it.
 #[derive(Debug, Clone)]
-struct Known {
+pub(crate) struct Known {
     item: String,
     version: Option<String>,
+}
+
+/// A copy of a release's journal in an environment.
+pub(crate) struct Copy {
+    pub(crate) known: Known,
+    /// The release as the copy tells it; `None` where a person edited it into nonsense.
+    pub(crate) release: Option<Release>,
+    pub(crate) lease: Option<Lease>,
+}
+
+impl Copy {
+    /// The lease, unless `ours` tells of a take-over that this copy does not know: a frozen primary
+    /// still shows the page that froze it.
+    pub(crate) fn lease_beside(&self, ours: &Release) -> Option<&Lease> {
+        let told = self.release.as_ref().map_or(0, |there| there.log().len());
+        let is_settled = is_taken_over(ours, told);
+        self.lease.as_ref().filter(|_| !is_settled)
+    }
+}
+
+/// Whether a log tells of a take-over after its first `told` entries.
+pub(crate) fn is_taken_over(release: &Release, told: usize) -> bool {
+    let mut since = release.log().iter().skip(told);
+    since.any(|entry| matches!(entry.event, Event::TookOver { .. }))
+}
+
+/// What came of keeping the log in an environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    /// It is there.
+    Written,
+    /// An earlier state of it is there; the environment takes no writes now.
+    Behind,
+    /// Nothing of it is there.
+    Absent,
 }
 
 impl<T, C, P> Engine<T, C, P>
@@ -29,129 +88,164 @@ where
     C: Timer + Clone + 'static,
     P: Ports,
 {
-    /// Makes the log durable somewhere, or says that it is not.
-    pub(crate) async fn keep(&self, release: &Release) -> Result<(), EngineError> {
+    /// Makes the log durable somewhere, or says that it is not. `fence`: a call to the CMS follows,
+    /// so that no other driver may have written meanwhile, as far as this can be known.
+    pub(crate) async fn keep(&self, release: &Release, fence: bool) -> Result<(), EngineError> {
         let text = journal::encode(release.log());
+        let there = self.keep_in_project(release, &text).await;
+        if let Err(error) = &there
+            && !matches!(error, EngineError::Api(_))
+        {
+            // Another page's log is not written over, in this browser as little as in the project.
+            return there.map(|_| ());
+        }
         let here = self.ports.save(&release.plan().id, &text).await;
-        let there = if release.has_sandbox() {
-            self.keep_in_sandbox(release, &text).await
-        } else {
-            Ok(false)
-        };
         match (here, there) {
-            (_, Err(error @ EngineError::DrivenElsewhere { .. })) => Err(error),
-            (Ok(()), _) | (Err(_), Ok(true)) => Ok(()),
-            (Err(store), Ok(false) | Err(_)) => Err(EngineError::NotDurable(store)),
+            (_, Ok(Kept::Written)) | (Ok(()), Ok(Kept::Behind | Kept::Absent)) => Ok(()),
+            // What the copy does not say is found out by asking the CMS.
+            (Err(_), Ok(Kept::Behind)) => Ok(()),
+            (Ok(()), Err(_)) if !fence => Ok(()),
+            (Ok(()), Err(error)) => Err(error),
+            (Err(store), Ok(Kept::Absent) | Err(_)) => Err(EngineError::NotDurable(store)),
         }
     }
 
-    /// Writes the journal record; `false` where the environment takes no writes now.
-    async fn keep_in_sandbox(&self, release: &Release, text: &str) -> Result<bool, EngineError> {
-        let environment = &release.plan().sandbox;
-        let key = (environment.clone(), release.plan().id.to_string());
-        let known = self.remote.0.borrow().get(&key).cloned();
-        let written = match known {
-            Some(known) => self.update(environment, &known, release, text).await,
-            None => self.find_and_write(environment, release, text).await,
-        };
-        let written = match written {
-            Err(ApiError::Stale { .. }) => {
-                self.check_not_overtaken(environment, release).await?;
-                self.find_and_write(environment, release, text).await
+    /// Where the log lies in the project now, the best place first.
+    pub(crate) fn homes(release: &Release) -> Vec<EnvironmentId> {
+        let plan = release.plan();
+        if release.has_sandbox() {
+            vec![plan.sandbox.clone(), plan.source.clone()]
+        } else {
+            vec![plan.source.clone()]
+        }
+    }
+
+    async fn keep_in_project(&self, release: &Release, text: &str) -> Result<Kept, EngineError> {
+        let plan = release.plan();
+        let mut kept = Kept::Absent;
+        for home in Self::homes(release) {
+            kept = match self.keep_in(&home, release, text).await {
+                // Primary's copy is for the others' eyes. A project that takes schema changes only in
+                // sandboxes refuses it, and a release can do without.
+                Err(EngineError::Api(error)) if home == plan.source && is_refusal(&error) => {
+                    Kept::Absent
+                }
+                other => other?,
+            };
+            if kept != Kept::Absent {
+                break;
             }
-            other => other,
-        };
-        match written {
-            Ok(item) => {
-                let known = Known {
-                    item: item.id,
-                    version: item.current_version,
-                };
-                self.remote.0.borrow_mut().insert(key, known);
-                Ok(true)
-            }
-            Err(error) => {
-                self.remote.0.borrow_mut().remove(&key);
-                if error == ApiError::MaintenanceMode {
-                    Ok(false)
-                } else {
-                    Err(error.into())
+        }
+        if *release.phase() == Phase::RolledBack && release.has_sandbox() {
+            // The sandbox may be destroyed from now on, and the log with it. The environment that is
+            // primary again tells of the release too; where it cannot, the sandbox still does.
+            let _ = self.keep_in(&plan.source, release, text).await;
+        }
+        Ok(kept)
+    }
+
+    async fn keep_in(
+        &self,
+        environment: &EnvironmentId,
+        release: &Release,
+        text: &str,
+    ) -> Result<Kept, EngineError> {
+        let key = (environment.clone(), release.plan().id.clone());
+        let lease = self.own_lease(&release.plan().id);
+        let attributes = attributes(release, text, lease.as_ref());
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            let known = self.remote.known.borrow().get(&key).cloned();
+            let known = match known {
+                Some(known) => Some(known),
+                None => match self.copy_in(environment, &key.1).await {
+                    Ok(copy) => {
+                        self.may_write_over(copy.as_ref(), release).await?;
+                        copy.map(|copy| copy.known)
+                    }
+                    Err(ApiError::NotFound { .. }) => return Ok(Kept::Absent),
+                    Err(error) => return Err(error.into()),
+                },
+            };
+            let there_was_one = known.is_some();
+            let written = match &known {
+                Some(known) => self.update(environment, known, &attributes).await,
+                None => self.create(environment, &attributes).await,
+            };
+            match written {
+                Ok(item) => {
+                    self.remember(key, item);
+                    return Ok(Kept::Written);
+                }
+                Err(ApiError::MaintenanceMode) => {
+                    return Ok(if there_was_one {
+                        Kept::Behind
+                    } else {
+                        Kept::Absent
+                    });
+                }
+                Err(error) => {
+                    self.remote.known.borrow_mut().remove(&key);
+                    let look_again = matches!(error, ApiError::Stale { .. })
+                        || error.outcome_is_unknown()
+                        || (there_was_one && matches!(error, ApiError::NotFound { .. }));
+                    if matches!(error, ApiError::NotFound { .. }) && !look_again {
+                        return Ok(Kept::Absent);
+                    }
+                    if !look_again || tried == ATTEMPTS {
+                        return Err(error.into());
+                    }
                 }
             }
         }
     }
 
-    async fn find_and_write(
+    /// Whether our log goes on from the one that lies there, and nobody else is at it.
+    async fn may_write_over(
         &self,
-        environment: &EnvironmentId,
-        release: &Release,
-        text: &str,
-    ) -> Result<Item, ApiError> {
-        let model = self.ensure_journal_model(environment).await?;
-        if let Some(item) = self.journal_record(environment, &model, release).await? {
-            let known = Known {
-                item: item.id,
-                version: item.current_version,
-            };
-            return self.update(environment, &known, release, text).await;
-        }
-        let new = NewItem {
-            id: None,
-            item_type: model,
-            attributes: attributes(release, text),
-        };
-        self.cma.environment(environment).items().create(&new).await
-    }
-
-    async fn update(
-        &self,
-        environment: &EnvironmentId,
-        known: &Known,
-        release: &Release,
-        text: &str,
-    ) -> Result<Item, ApiError> {
-        self.cma
-            .environment(environment)
-            .items()
-            .update(
-                &known.item,
-                &attributes(release, text),
-                known.version.as_deref(),
-            )
-            .await
-    }
-
-    /// Another driver may have written meanwhile: then its log is longer than what we built on.
-    async fn check_not_overtaken(
-        &self,
-        environment: &EnvironmentId,
+        copy: Option<&Copy>,
         release: &Release,
     ) -> Result<(), EngineError> {
-        let Some(model) = self.journal_model(environment).await? else {
+        let Some(copy) = copy else {
             return Ok(());
         };
-        let Some(item) = self.journal_record(environment, &model, release).await? else {
-            return Ok(());
-        };
-        let there = item.attributes.get("journal").and_then(Value::as_str);
-        match there.map(journal::decode) {
-            Some(Ok(other)) if !release.log().starts_with(other.log()) => {
-                Err(EngineError::DrivenElsewhere {
-                    who: other.driver().name.clone(),
-                })
-            }
-            _ => Ok(()),
+        if let Some(there) = &copy.release
+            && !release.log().starts_with(there.log())
+        {
+            return Err(EngineError::DrivenElsewhere {
+                who: there.driver().name.clone(),
+            });
+        }
+        let id = &release.plan().id;
+        let own_page = self.own_lease(id).is_some();
+        match self.at_work(id, copy.lease_beside(release)).await {
+            // Whoever acts has taken the lease; what it replaced was settled then.
+            Some(other) if !own_page && other.is_in_the_way() => Err(EngineError::held(&other)),
+            Some(_) | None => Ok(()),
         }
     }
 
-    async fn journal_record(
+    pub(crate) fn remember(&self, key: (EnvironmentId, ReleaseId), item: Item) {
+        let known = Known {
+            item: item.id,
+            version: item.current_version,
+        };
+        self.remote.known.borrow_mut().insert(key, known);
+        self.remote.beaten.set(self.timer.now());
+    }
+
+    /// The record of a release's journal in an environment, and this page's knowledge of it.
+    pub(crate) async fn copy_in(
         &self,
         environment: &EnvironmentId,
-        model: &str,
-        release: &Release,
-    ) -> Result<Option<Item>, ApiError> {
+        release: &ReleaseId,
+    ) -> Result<Option<Copy>, ApiError> {
+        let Some(model) = self.journal_model(environment).await? else {
+            return Ok(None);
+        };
         let query = ItemsQuery {
-            fields: json!({ "release": { "eq": release.plan().id.as_str() } }),
+            fields: json!({ "release": { "eq": release.as_str() } }),
             ..ItemsQuery::of_type(model)
         };
         let page = self
@@ -160,7 +254,80 @@ where
             .items()
             .page(&query, 0, 1)
             .await?;
-        Ok(page.items.into_iter().next())
+        let Some(item) = page.items.into_iter().next() else {
+            return Ok(None);
+        };
+        let text = |field: &str| item.attributes.get(field).and_then(Value::as_str);
+        let release = match text("journal").map(journal::decode) {
+            Some(Ok(release)) => Some(release),
+            // What a later Slipway wrote is not ours to replace.
+            Some(Err(error @ CorruptJournal::Newer { .. })) => {
+                return Err(ApiError::Unreadable {
+                    request: format!("the release's journal in {environment}"),
+                    reason: error.to_string(),
+                });
+            }
+            Some(Err(_)) | None => None,
+        };
+        let lease = text("lease").and_then(Lease::decode);
+        let known = Known {
+            item: item.id,
+            version: item.current_version,
+        };
+        Ok(Some(Copy {
+            known,
+            release,
+            lease,
+        }))
+    }
+
+    /// Renews the lease in the record this page wrote last; `None` where it wrote none there.
+    pub(crate) async fn write_lease(
+        &self,
+        environment: &EnvironmentId,
+        release: &ReleaseId,
+        lease: &Lease,
+    ) -> Option<Result<(), ApiError>> {
+        let key = (environment.clone(), release.clone());
+        let known = self.remote.known.borrow().get(&key).cloned()?;
+        let mut attributes = Map::new();
+        attributes.insert("lease".to_owned(), lease.encode().into());
+        Some(match self.update(environment, &known, &attributes).await {
+            Ok(item) => {
+                self.remember(key, item);
+                Ok(())
+            }
+            Err(error) => {
+                self.remote.known.borrow_mut().remove(&key);
+                Err(error)
+            }
+        })
+    }
+
+    async fn create(
+        &self,
+        environment: &EnvironmentId,
+        attributes: &Map<String, Value>,
+    ) -> Result<Item, ApiError> {
+        let new = NewItem {
+            id: None,
+            item_type: self.ensure_journal_model(environment).await?,
+            attributes: attributes.clone(),
+        };
+        self.cma.environment(environment).items().create(&new).await
+    }
+
+    async fn update(
+        &self,
+        environment: &EnvironmentId,
+        known: &Known,
+        attributes: &Map<String, Value>,
+    ) -> Result<Item, ApiError> {
+        self.cma
+            .environment(environment)
+            .items()
+            .update(&known.item, attributes, known.version.as_deref())
+            .await
     }
 
     /// The id of the journal model in an environment, if it is there.
@@ -210,16 +377,23 @@ where
 }
 
 /// Label, api key and type of the journal model's fields.
-const FIELDS: [(&str, &str, &str); 3] = [
+const FIELDS: [(&str, &str, &str); 4] = [
     ("Release", "release", "string"),
     ("Title", "title", "string"),
     ("Journal", "journal", "text"),
+    ("Lease", "lease", "text"),
 ];
 
-fn attributes(release: &Release, text: &str) -> Map<String, Value> {
+fn attributes(release: &Release, text: &str, lease: Option<&Lease>) -> Map<String, Value> {
     let mut attributes = Map::new();
     attributes.insert("release".to_owned(), release.plan().id.as_str().into());
     attributes.insert("title".to_owned(), release.plan().title.as_str().into());
     attributes.insert("journal".to_owned(), text.into());
+    attributes.insert("lease".to_owned(), lease.map(Lease::encode).into());
     attributes
+}
+
+/// Whether the CMS said no, as opposed to saying nothing or "later".
+fn is_refusal(error: &ApiError) -> bool {
+    !error.outcome_is_unknown() && !error.is_transient()
 }

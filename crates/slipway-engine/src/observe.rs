@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, HashMap};
 
 use datocms_client::{
     ApiError, EditingSession, EnvironmentId, EnvironmentStatus as WireStatus, EnvironmentsAccess,
-    ItemType, ItemsQuery, Permissions, Timer, Transport,
+    Item, ItemType, ItemsQuery, Permissions, Timer, Transport,
 };
 use serde_json::Value;
 use slipway_release::{
-    Person, Release, ReleaseId,
+    AtWork, Lease, Person, Release, ReleaseId,
     checks::{Abilities, SandboxQuota},
     journal,
     observed::{Editor, Environment, EnvironmentStatus, Observed, UnreadableJournal},
 };
 
-use crate::{engine::Engine, error::EngineError, ports::Ports};
+use crate::{engine::Engine, error::EngineError, journal::is_taken_over, ports::Ports};
 
 impl<T, C, P> Engine<T, C, P>
 where
@@ -32,7 +32,7 @@ where
             Some(primary) => self.ledger(&primary.id).await?,
             None => std::collections::BTreeSet::new(),
         };
-        let (releases, unreadable) = self.releases(&environments).await;
+        let found = self.releases(&environments).await;
         Ok(Observed {
             at: self.ports.now(),
             me: self.me.clone(),
@@ -42,8 +42,9 @@ where
             quota: self.quota(&environments).await,
             environments,
             ledger,
-            releases,
-            unreadable,
+            releases: found.releases,
+            at_work: found.at_work,
+            unreadable: found.unreadable,
         })
     }
 
@@ -157,62 +158,67 @@ where
     }
 
     /// Every release that a journal here or in an environment tells of, newest plan first.
-    async fn releases(
-        &self,
-        environments: &[Environment],
-    ) -> (Vec<Release>, Vec<UnreadableJournal>) {
-        let mut texts: Vec<(String, String)> = Vec::new();
-        let mut unreadable = Vec::new();
-        match self.ports.load().await {
-            Ok(journals) => texts.extend(
-                journals
-                    .into_iter()
-                    .map(|text| (THIS_BROWSER.to_owned(), text)),
-            ),
-            Err(error) => unreadable.push(UnreadableJournal {
-                place: THIS_BROWSER.to_owned(),
-                reason: error.to_string(),
-            }),
-        }
+    async fn releases(&self, environments: &[Environment]) -> Found {
+        let mut found = Found::default();
+        let mut there: BTreeMap<ReleaseId, (Release, Option<Lease>)> = BTreeMap::new();
         for environment in environments {
             if environment.status != EnvironmentStatus::Ready {
                 continue;
             }
             let place = environment.id.to_string();
-            match self.journals_in(&environment.id).await {
-                Ok(journals) => {
-                    texts.extend(journals.into_iter().map(|text| (place.clone(), text)));
+            // One environment that cannot be read hides none of the others.
+            let journals = self
+                .journals_in(&environment.id)
+                .await
+                .unwrap_or_else(|error| {
+                    found.cannot_read(&place, &error);
+                    Vec::new()
+                });
+            for (text, lease) in journals {
+                match journal::decode(&text) {
+                    Ok(release) => {
+                        let id = release.plan().id.clone();
+                        let longer = there
+                            .get(&id)
+                            .is_none_or(|(known, _)| release.log().len() > known.log().len());
+                        if longer {
+                            there.insert(id, (release, lease));
+                        }
+                    }
+                    Err(error) => found.cannot_read(&place, &error),
                 }
-                // One environment that cannot be read hides none of the others.
-                Err(error) => unreadable.push(UnreadableJournal {
-                    place,
-                    reason: error.to_string(),
-                }),
             }
         }
-        let mut releases: BTreeMap<ReleaseId, Release> = BTreeMap::new();
-        for (place, text) in texts {
-            match journal::decode(&text) {
-                Ok(release) => {
-                    let id = release.plan().id.clone();
-                    let merged = match releases.remove(&id) {
-                        Some(known) => journal::newer(known, release),
-                        None => release,
-                    };
-                    releases.insert(id, merged);
-                }
-                Err(error) => unreadable.push(UnreadableJournal {
-                    place,
-                    reason: error.to_string(),
-                }),
+        for (id, (release, lease)) in there {
+            if !release.phase().is_over()
+                && let Some(other) = self.at_work(&id, lease.as_ref()).await
+            {
+                found.at_work.insert(id, other);
             }
+            found.releases.push(release);
         }
-        let mut releases: Vec<Release> = releases.into_values().collect();
-        releases.sort_by_key(|release| std::cmp::Reverse(release.planned_at()));
-        (releases, unreadable)
+        match self.ports.load().await {
+            Ok(journals) => {
+                for text in journals {
+                    match journal::decode(&text) {
+                        Ok(release) => found.add_own(release),
+                        Err(error) => found.cannot_read(THIS_BROWSER, &error),
+                    }
+                }
+            }
+            Err(error) => found.cannot_read(THIS_BROWSER, &error),
+        }
+        found
+            .releases
+            .sort_by_key(|release| std::cmp::Reverse(release.planned_at()));
+        found
     }
 
-    async fn journals_in(&self, environment: &EnvironmentId) -> Result<Vec<String>, ApiError> {
+    /// The journals in an environment, each with who was seen to hold its release.
+    async fn journals_in(
+        &self,
+        environment: &EnvironmentId,
+    ) -> Result<Vec<(String, Option<Lease>)>, ApiError> {
         let Some(model) = self.journal_model(environment).await? else {
             return Ok(Vec::new());
         };
@@ -223,11 +229,55 @@ where
             .pages(ItemsQuery::of_type(model))
             .collect()
             .await?;
+        let text = |item: &Item, field: &str| {
+            let value = item.attributes.get(field).and_then(Value::as_str);
+            value.map(str::to_owned)
+        };
         Ok(items
             .iter()
-            .filter_map(|item| item.attributes.get("journal").and_then(Value::as_str))
-            .map(str::to_owned)
+            // A record without a journal is one that somebody emptied: it is named as unreadable.
+            .map(|item| {
+                let lease = text(item, "lease");
+                (
+                    text(item, "journal").unwrap_or_default(),
+                    lease.as_deref().and_then(Lease::decode),
+                )
+            })
             .collect())
+    }
+}
+
+/// What the journals tell.
+#[derive(Default)]
+struct Found {
+    releases: Vec<Release>,
+    at_work: BTreeMap<ReleaseId, AtWork>,
+    unreadable: Vec<UnreadableJournal>,
+}
+
+impl Found {
+    fn cannot_read(&mut self, place: &str, error: &impl ToString) {
+        self.unreadable.push(UnreadableJournal {
+            place: place.to_owned(),
+            reason: error.to_string(),
+        });
+    }
+
+    /// Adds what this browser remembers.
+    fn add_own(&mut self, own: Release) {
+        let known = self
+            .releases
+            .iter_mut()
+            .find(|known| known.plan().id == own.plan().id);
+        match known {
+            Some(known) => {
+                if is_taken_over(&own, known.log().len()) {
+                    self.at_work.remove(&own.plan().id);
+                }
+                *known = journal::reconcile(known.clone(), own);
+            }
+            None => self.releases.push(own),
+        }
     }
 }
 

@@ -36,6 +36,21 @@ pub struct StoreError {
     pub reason: String,
 }
 
+/// What the windows of one browser share, and how they are told apart.
+#[expect(
+    async_fn_in_trait,
+    reason = "single-threaded hosts only: browser, tests"
+)]
+pub trait Windows {
+    /// Held while this page acts on a release. Dropping it gives it back, and so does the page's death.
+    type Claim;
+    /// A name for this browser profile, the same in all its windows for as long as its storage lasts.
+    /// Where there is no storage it is this page's own.
+    async fn profile(&self) -> String;
+    /// Claims a release for this page; `None` while another window of this browser has it.
+    async fn claim(&self, release: &ReleaseId) -> Option<Self::Claim>;
+}
+
 /// Runs migration scripts where they can reach nothing but [`ScriptHost::serve`].
 #[expect(
     async_fn_in_trait,
@@ -51,9 +66,9 @@ pub trait Scripts {
 }
 
 /// All ports of one host.
-pub trait Ports: Clock + JournalStore + Scripts + 'static {}
+pub trait Ports: Clock + JournalStore + Windows + Scripts + 'static {}
 
-impl<P: Clock + JournalStore + Scripts + 'static> Ports for P {}
+impl<P: Clock + JournalStore + Windows + Scripts + 'static> Ports for P {}
 
 /// The engine's side of a running script.
 pub trait ScriptHost {

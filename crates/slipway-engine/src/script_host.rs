@@ -2,10 +2,10 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use datocms_client::{ApiError, Cma, EnvironmentId, RawAnswer, RawRequest, Timer, Transport};
+use datocms_client::{ApiError, EnvironmentId, RawAnswer, RawRequest, Timer, Transport};
 use serde_json::json;
 use slipway_release::{
-    ScriptIndex, effects,
+    Release, ScriptIndex, effects,
     event::ScriptSummary,
     policy::{self, Refusal, Verdict},
 };
@@ -21,18 +21,12 @@ use crate::{
 pub(crate) struct Host<T, C, P>(Rc<Inner<T, C, P>>);
 
 struct Inner<T, C, P> {
-    parts: Parts<T, C, P>,
-    sandbox: EnvironmentId,
+    engine: Engine<T, C, P>,
+    release: Release,
     script: ScriptIndex,
     watch: Rc<dyn Watch>,
     stop: Stop,
     tally: RefCell<Tally>,
-}
-
-/// What a host needs of the engine.
-pub(crate) struct Parts<T, C, P> {
-    cma: Cma<T, C>,
-    ports: Rc<P>,
 }
 
 #[derive(Default)]
@@ -41,26 +35,17 @@ struct Tally {
     refusal: Option<Refusal>,
 }
 
-impl<T, C, P> Engine<T, C, P> {
-    pub(crate) fn clone_parts(&self) -> Parts<T, C, P> {
-        Parts {
-            cma: self.cma.clone(),
-            ports: self.ports.clone(),
-        }
-    }
-}
-
 impl<T, C, P> Host<T, C, P> {
     pub(crate) fn new(
-        parts: Parts<T, C, P>,
-        sandbox: EnvironmentId,
+        engine: Engine<T, C, P>,
+        release: Release,
         script: ScriptIndex,
         watch: Rc<dyn Watch>,
     ) -> Self {
         let stop = watch.stop();
         Self(Rc::new(Inner {
-            parts,
-            sandbox,
+            engine,
+            release,
             script,
             watch,
             stop,
@@ -87,7 +72,7 @@ impl<T, C, P> Host<T, C, P> {
 impl<T, C, P> ScriptHost for Host<T, C, P>
 where
     T: Transport + 'static,
-    C: Timer + 'static,
+    C: Timer + Clone + 'static,
     P: Ports,
 {
     fn serve(&self, request: ScriptRequest) -> LocalFuture<ScriptAnswer> {
@@ -97,8 +82,16 @@ where
                 // The script stands still here until the runner ends it.
                 return std::future::pending().await;
             }
-            let _in_flight = inner.stop.request();
-            inner.serve(request).await
+            let in_flight = inner.stop.request();
+            if inner.engine.beat(&inner.release).await.is_err() {
+                // Somebody took the release over: nothing more is sent, and the log will say so.
+                inner.stop.wish();
+                drop(in_flight);
+                return std::future::pending().await;
+            }
+            let answer = inner.serve(request).await;
+            drop(in_flight);
+            answer
         })
     }
 
@@ -106,7 +99,7 @@ where
         let inner = &self.0;
         inner.watch.progress(Progress::Console(ConsoleLine {
             script: inner.script,
-            at: inner.parts.ports.now(),
+            at: inner.engine.ports.now(),
             level,
             text,
         }));
@@ -121,17 +114,21 @@ where
 impl<T, C, P> Inner<T, C, P>
 where
     T: Transport + 'static,
-    C: Timer + 'static,
+    C: Timer + Clone + 'static,
     P: Ports,
 {
+    fn sandbox(&self) -> &EnvironmentId {
+        &self.release.plan().sandbox
+    }
+
     async fn serve(&self, request: ScriptRequest) -> ScriptAnswer {
-        let started = self.parts.ports.now();
+        let started = self.engine.ports.now();
         let asked = request
             .headers
             .iter()
             .find(|(name, _)| name.eq_ignore_ascii_case("x-environment"))
             .map(|(_, value)| value.as_str());
-        let answer = match policy::judge(&request.method, &request.path, asked, &self.sandbox) {
+        let answer = match policy::judge(&request.method, &request.path, asked, self.sandbox()) {
             Verdict::Refuse(refusal) => Err(refusal),
             Verdict::Perform => Ok(self.perform(&request).await),
         };
@@ -155,7 +152,7 @@ where
             method: request.method,
             path,
             status,
-            millis: self.parts.ports.now().as_millis() - started.as_millis(),
+            millis: self.engine.ports.now().as_millis() - started.as_millis(),
             refused,
         }));
         answer
@@ -175,11 +172,11 @@ where
         };
         let mut raw = RawRequest::new(method, &path)
             .map_err(|error| unsendable(error.to_string()))?
-            .in_environment(&self.sandbox);
+            .in_environment(self.sandbox());
         if let Some(body) = &request.body {
             raw = raw.with_body(body.clone().into_bytes());
         }
-        self.parts.cma.raw(raw).await
+        self.engine.cma.raw(raw).await
     }
 
     fn tally(

@@ -71,6 +71,7 @@ pub(crate) fn settle(step: Step, error: ApiError) -> Result<Event, EngineError> 
         ApiError::NotFound { .. } => FailureKind::WorldChanged,
         ApiError::Unavailable { .. }
         | ApiError::InDoubt { .. }
+        | ApiError::JobUnfinished { .. }
         | ApiError::Busy { .. }
         | ApiError::MaintenanceMode
         | ApiError::AlreadyPrimary

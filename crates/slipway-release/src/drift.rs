@@ -65,6 +65,24 @@ impl Drift {
         }
     }
 
+    /// What a person who goes on all the same accepts, a clause each; empty where nothing changed.
+    pub fn waived(&self) -> Vec<String> {
+        match self.judge() {
+            Judgement::Clean => Vec::new(),
+            Judgement::Unseen => vec![format!(
+                "something in {} changed that no record shows",
+                self.environment
+            )],
+            Judgement::Records { records, .. } => {
+                let records = match records {
+                    1 => "1 record".to_owned(),
+                    n => format!("{n} records"),
+                };
+                vec![format!("{records} of {} changed", self.environment)]
+            }
+        }
+    }
+
     /// The people who changed something, each once, in the order of their latest change.
     pub fn people(&self) -> Vec<&Person> {
         let mut people: Vec<&Person> = Vec::new();

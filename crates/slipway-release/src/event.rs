@@ -51,7 +51,14 @@ pub enum Event {
         editors: Vec<String>,
     },
     /// A person agreed to promote.
-    Approved(Approval),
+    Approved {
+        /// What was on the screen, by hash.
+        approval: Approval,
+        /// What the person saw and accepted, a sentence each; empty where there was nothing to accept.
+        waived: Vec<String>,
+        /// Why, in the person's words; may be empty.
+        reason: String,
+    },
     /// Something changed after the approval, so the person must look again.
     ApprovalVoided {
         /// What changed, in words.
@@ -77,6 +84,13 @@ pub enum Event {
     RollBackCancelled,
     /// A person gave up destroying the sandbox; it stays, and the freeze is lifted.
     SandboxLeft,
+    /// The release goes on from another page than the one that drove it last.
+    TookOver {
+        /// Who had it.
+        from: Person,
+        /// What that page was doing when it was last heard of, as [`Step::verb`] says it.
+        doing: String,
+    },
 }
 
 impl Event {

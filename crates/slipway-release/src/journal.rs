@@ -69,12 +69,23 @@ pub fn decode(text: &str) -> Result<Release, CorruptJournal> {
     Ok(Release::replay(log)?)
 }
 
-/// Of two copies of one release's journal, the one to believe: the longer, as logs only grow.
+/// Of two copies that environments hold of one release's journal, the one to believe: the longer, as
+/// logs only grow and no page writes over what it does not know.
 pub fn newer(left: Release, right: Release) -> Release {
     if right.log().len() > left.log().len() {
         right
     } else {
         left
+    }
+}
+
+/// Of the project's copy of a release's journal and a page's or browser's own, the one to believe: our
+/// own where it only goes on from the project's; where the two part ways, another page drove it meanwhile.
+pub fn reconcile(project: Release, own: Release) -> Release {
+    if own.log().starts_with(project.log()) {
+        own
+    } else {
+        project
     }
 }
 

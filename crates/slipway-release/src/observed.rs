@@ -1,12 +1,14 @@
 //! What the CMS looks like right now. Observation wins: the log explains it, it does not overrule it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use datocms_client::{EnvironmentId, Timestamp};
 
 use crate::{
     checks::{Abilities, SandboxQuota},
     event::Person,
+    lease::AtWork,
+    plan::ReleaseId,
     release::Release,
 };
 
@@ -31,6 +33,8 @@ pub struct Observed {
     pub quota: Option<SandboxQuota>,
     /// Every release a journal tells of, newest plan first.
     pub releases: Vec<Release>,
+    /// Pages other than this one that hold a release, by release.
+    pub at_work: BTreeMap<ReleaseId, AtWork>,
     /// Journals that could not be read, so that nothing is hidden.
     pub unreadable: Vec<UnreadableJournal>,
 }

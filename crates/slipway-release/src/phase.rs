@@ -101,7 +101,7 @@ impl Phase {
                 },
                 Event::Forced { .. },
             ) => Ok(Self::Ready(*step)),
-            (Self::Review, Event::Approved(_)) => Ok(Self::Ready(Step::Promote)),
+            (Self::Review, Event::Approved { .. }) => Ok(Self::Ready(Step::Promote)),
             (
                 Self::Ready(Step::Promote)
                 | Self::Failed {
@@ -110,6 +110,8 @@ impl Phase {
                 },
                 Event::ApprovalVoided { .. },
             ) => Ok(Self::Review),
+            // Who drives changes nothing of where the release stands.
+            (_, Event::TookOver { .. }) if !self.is_over() => Ok(self),
             (_, Event::AbandonRequested { .. }) => self
                 .first_undo()
                 .ok_or_else(|| illegal(self.clone(), event)),

@@ -55,13 +55,14 @@ impl Release {
             | Event::NotApplied(_)
             | Event::Failed(..)
             | Event::Forced { .. }
-            | Event::Approved(_)
+            | Event::Approved { .. }
             | Event::ApprovalVoided { .. }
             | Event::AbandonRequested { .. }
             | Event::RestartRequested
             | Event::RollBackRequested { .. }
             | Event::RollBackCancelled
-            | Event::SandboxLeft => {
+            | Event::SandboxLeft
+            | Event::TookOver { .. } => {
                 return Err(BrokenLog::NoPlan(Box::new(first.event)));
             }
         };
@@ -229,7 +230,7 @@ impl Release {
             .rev()
             .take_while(|entry| !voids(&entry.event))
             .find_map(|entry| {
-                if let Event::Approved(approval) = &entry.event {
+                if let Event::Approved { approval, .. } = &entry.event {
                     Some(approval)
                 } else {
                     None

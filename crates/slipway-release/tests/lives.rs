@@ -66,7 +66,11 @@ fn approval() -> Approval {
 /// Every event that might be written in a phase, sensible or not.
 fn candidates(phase: &Phase) -> Vec<Event> {
     let mut events = vec![
-        Event::Approved(approval()),
+        Event::Approved {
+            approval: approval(),
+            waived: Vec::new(),
+            reason: String::new(),
+        },
         Event::ApprovalVoided {
             reason: String::new(),
         },
@@ -86,6 +90,13 @@ fn candidates(phase: &Phase) -> Vec<Event> {
         },
         Event::RollBackCancelled,
         Event::SandboxLeft,
+        Event::TookOver {
+            from: Person {
+                id: "2".to_owned(),
+                name: "Grace".to_owned(),
+            },
+            doing: "fork".to_owned(),
+        },
         Event::Forced { editors: vec![] },
     ];
     for step in phase
@@ -166,7 +177,7 @@ proptest! {
     #[test]
     fn a_life_that_is_not_over_offers_something_to_press(scripts in 0..4_usize, choices in prop::collection::vec(0..50_usize, 0..60)) {
         let release = live(scripts, &choices);
-        let actions = view::action::actions(&release, Abilities::ALL, false);
+        let actions = view::action::actions(&release, Abilities::ALL, false, None);
         let primaries = actions.iter().filter(|view| view.intent == view::action::Intent::Primary).count();
         prop_assert!(primaries <= 1, "{actions:?}");
         if !release.phase().is_over() {
@@ -189,7 +200,7 @@ proptest! {
 #[test]
 fn a_viewer_is_told_why_nothing_can_be_pressed() {
     let release = live(1, &[]);
-    let actions = view::action::actions(&release, Abilities::default(), false);
+    let actions = view::action::actions(&release, Abilities::default(), false, None);
     let reason = actions[0].disabled_reason.as_deref().unwrap();
     assert!(reason.contains("promote environments"), "{reason}");
     assert!(reason.contains("preview the sandbox"), "{reason}");

@@ -52,9 +52,9 @@ where
             Ok(Forking::Job(_) | Forking::Environment(_)) => {
                 self.await_copy(&plan.sandbox, watch).await
             }
-            // An earlier request whose answer was lost may have arrived late; otherwise the name was
-            // taken before ours, however young the other environment is.
-            Err(ApiError::NameTaken { .. }) if was_lost_before(release) => {
+            // An earlier request whose answer was lost, or another page's, may have arrived; otherwise
+            // the name was taken before ours, however young the other environment is.
+            Err(ApiError::NameTaken { .. }) if may_have_been_asked_before(release) => {
                 self.probe_fork(release, watch).await
             }
             Err(ApiError::NameTaken { .. }) => Ok(name_taken(release)),
@@ -144,7 +144,7 @@ where
                     release.plan().source
                 ),
             )),
-            Some(found) if !is_ours(&found, release) => Ok(failed(
+            Some(found) if !is_known(&found, release) => Ok(failed(
                 step,
                 FailureKind::WorldChanged,
                 format!(
@@ -189,30 +189,38 @@ fn name_taken(release: &Release) -> Event {
     )
 }
 
-/// Whether a request to fork was sent of which it is only known that it had done nothing when we looked.
-fn was_lost_before(release: &Release) -> bool {
-    release
-        .log()
-        .iter()
-        .any(|entry| entry.event == Event::NotApplied(Step::Fork))
+/// Whether a request to fork may have been sent whose outcome the log does not know: one that had done
+/// nothing when we looked, or one of a page that drove before, whose last words a frozen primary did not take.
+fn may_have_been_asked_before(release: &Release) -> bool {
+    release.log().iter().any(|entry| {
+        matches!(
+            entry.event,
+            Event::NotApplied(Step::Fork) | Event::TookOver { .. }
+        )
+    })
+}
+
+/// Whether the log tells of this very environment as a copy this release made.
+fn is_known(found: &Environment, release: &Release) -> bool {
+    release.log().iter().any(|entry| {
+        entry.event.succeeded().is_some_and(|(_, evidence)| {
+            matches!(evidence, Evidence::Forked { created_at } if *created_at == found.created_at)
+        })
+    })
 }
 
 /// Whether an environment of the sandbox's name is a copy this release asked for, before or after a restart.
 fn is_ours(found: &Environment, release: &Release) -> bool {
-    let known = release.log().iter().any(|entry| {
-        entry.event.succeeded().is_some_and(|(_, evidence)| {
-            matches!(evidence, Evidence::Forked { created_at } if *created_at == found.created_at)
-        })
-    });
+    // Every copy of ours is made under the freeze.
     let asked_at = release
         .log()
         .iter()
         .rev()
-        .find(|entry| entry.event.started() == Some(Step::Fork))
+        .find(|entry| entry.event.started() == Some(Step::Freeze))
         .map(|entry| entry.at.as_millis());
     let from_source = found.forked_from.as_deref() == Some(release.plan().source.as_str());
     let in_time = asked_at.is_some_and(|asked| {
         found.created_at.as_millis() >= asked.saturating_sub(CLOCK_SKEW_MILLIS)
     });
-    known || (from_source && in_time)
+    is_known(found, release) || (from_source && in_time)
 }

@@ -59,12 +59,7 @@ where
                 ));
             }
         }
-        let host = Rc::new(Host::new(
-            self.clone_parts(),
-            plan.sandbox.clone(),
-            index,
-            watch,
-        ));
+        let host = Rc::new(Host::new(self.clone(), release.clone(), index, watch));
         let outcome = self
             .ports
             .run(script, Rc::clone(&host) as Rc<dyn ScriptHost>)

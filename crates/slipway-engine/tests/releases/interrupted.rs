@@ -112,6 +112,12 @@ async fn a_page_that_dies_in_a_script_leaves_a_release_that_starts_again() {
     let engine = world.page(&Profile::default()).await;
     let release = found(&engine).await;
     assert_eq!(release.phase(), &Phase::InDoubt(Step::Migrate(1)));
+    let refused = next(&engine, release.clone()).await;
+    assert!(
+        matches!(&refused, Err(EngineError::Held { doing, .. }) if doing == "migrate"),
+        "{refused:?}"
+    );
+    let release = engine.take_over(release).await.unwrap();
     let release = next(&engine, release).await.unwrap();
     let Phase::Failed { failure, .. } = release.phase() else {
         panic!("{:?}", release.phase());

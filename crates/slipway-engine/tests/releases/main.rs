@@ -14,5 +14,6 @@
 mod gates;
 mod happy_path;
 mod interrupted;
+mod lease;
 mod support;
 mod troubled_scripts;

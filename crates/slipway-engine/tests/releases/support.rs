@@ -4,6 +4,7 @@ use std::{
     cell::RefCell,
     collections::{BTreeMap, HashMap},
     rc::Rc,
+    sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
@@ -17,7 +18,7 @@ use slipway_engine::{
     Engine, EngineError, Models, Progress, Stop, Watch,
     ports::{
         Clock, JournalStore, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest, Scripts,
-        StoreError,
+        StoreError, Windows,
     },
 };
 use slipway_release::{Digest, Event, Phase, Plan, PlannedScript, Release, ReleaseId, Step};
@@ -56,11 +57,43 @@ pub(crate) enum Act {
     Throw(&'static str),
     /// Tells the test that it got here, and never ends.
     Hang,
+    /// Tells the test that it got here, and goes on when the test says so.
+    Pause,
 }
 
 /// A browser profile: what outlives a page.
-#[derive(Clone, Default)]
-pub(crate) struct Profile(Rc<RefCell<HashMap<String, String>>>);
+#[derive(Clone)]
+pub(crate) struct Profile {
+    name: String,
+    /// `None` where the browser lets the page store nothing.
+    journals: Option<Rc<RefCell<HashMap<String, String>>>>,
+}
+
+impl Default for Profile {
+    fn default() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        Self {
+            name: format!("profile-{}", NEXT.fetch_add(1, Ordering::Relaxed)),
+            journals: Some(Rc::default()),
+        }
+    }
+}
+
+impl Profile {
+    /// One whose storage is denied.
+    pub(crate) fn denied() -> Self {
+        Self {
+            journals: None,
+            ..Self::default()
+        }
+    }
+
+    fn journals(&self) -> Result<&RefCell<HashMap<String, String>>, StoreError> {
+        self.journals.as_deref().ok_or_else(|| StoreError {
+            reason: "access denied".to_owned(),
+        })
+    }
+}
 
 /// The ports of one page.
 pub(crate) struct Ports {
@@ -68,6 +101,7 @@ pub(crate) struct Ports {
     profile: Profile,
     scripts: BTreeMap<String, Vec<Act>>,
     hanging: Rc<Notify>,
+    go_on: Rc<Notify>,
 }
 
 impl Clock for Ports {
@@ -78,15 +112,33 @@ impl Clock for Ports {
 
 impl JournalStore for Ports {
     async fn load(&self) -> Result<Vec<String>, StoreError> {
-        Ok(self.profile.0.borrow().values().cloned().collect())
+        Ok(self
+            .profile
+            .journals()?
+            .borrow()
+            .values()
+            .cloned()
+            .collect())
     }
 
     async fn save(&self, release: &ReleaseId, journal: &str) -> Result<(), StoreError> {
         self.profile
-            .0
+            .journals()?
             .borrow_mut()
             .insert(release.to_string(), journal.to_owned());
         Ok(())
+    }
+}
+
+impl Windows for Ports {
+    type Claim = ();
+
+    async fn profile(&self) -> String {
+        self.profile.name.clone()
+    }
+
+    async fn claim(&self, _: &ReleaseId) -> Option<()> {
+        Some(())
     }
 }
 
@@ -100,6 +152,13 @@ impl Scripts for Ports {
             match act {
                 Act::Call(method, path, body) => call(&*host, method, path, body.as_ref()).await?,
                 Act::Throw(message) => return Err(threw((*message).to_owned())),
+                Act::Pause => {
+                    self.hanging.notify_one();
+                    tokio::select! {
+                        () = self.go_on.notified() => {}
+                        () = host.stopped() => return Err(ScriptFailure::Stopped),
+                    }
+                }
                 Act::Hang => {
                     self.hanging.notify_one();
                     host.stopped().await;
@@ -124,7 +183,11 @@ async fn call(
         headers: Vec::new(),
         body: body.map(Value::to_string),
     };
-    match host.serve(request).await {
+    let answer = tokio::select! {
+        answer = host.serve(request) => answer,
+        () = host.stopped() => return Err(ScriptFailure::Stopped),
+    };
+    match answer {
         ScriptAnswer::Response { status, body, .. } if status >= 300 => {
             Err(threw(format!("{status} {body}")))
         }
@@ -167,6 +230,7 @@ pub(crate) struct World {
     pub(crate) time: Rc<SharedTime>,
     pub(crate) scripts: BTreeMap<String, Vec<Act>>,
     pub(crate) hanging: Rc<Notify>,
+    pub(crate) go_on: Rc<Notify>,
     pub(crate) note: String,
     pub(crate) record: String,
 }
@@ -188,6 +252,7 @@ impl World {
             time: Rc::new(SharedTime(clock)),
             scripts: BTreeMap::new(),
             hanging: Rc::default(),
+            go_on: Rc::default(),
             note: String::new(),
             record: String::new(),
         };
@@ -273,6 +338,7 @@ impl World {
             profile: profile.clone(),
             scripts: self.scripts.clone(),
             hanging: self.hanging.clone(),
+            go_on: self.go_on.clone(),
         };
         let me = slipway_release::Person {
             id: me.id,
@@ -395,7 +461,14 @@ pub(crate) async fn approve(engine: &TestEngine, release: Release) -> Release {
         drift: drift.digest(),
     };
     engine
-        .decide(release, Event::Approved(approval))
+        .decide(
+            release,
+            Event::Approved {
+                approval,
+                waived: Vec::new(),
+                reason: String::new(),
+            },
+        )
         .await
         .unwrap()
 }

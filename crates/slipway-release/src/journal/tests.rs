@@ -60,6 +60,13 @@ fn eventful_log() -> Vec<Entry> {
         Event::Succeeded(Step::Fork, forked.clone()),
         Event::Started(Step::Migrate(0)),
         Event::Succeeded(Step::Migrate(0), migrated.clone()),
+        Event::TookOver {
+            from: Person {
+                id: "9".to_owned(),
+                name: "Grace".to_owned(),
+            },
+            doing: "migrate".to_owned(),
+        },
         Event::RestartRequested,
         Event::Started(Step::Discard(Then::ForkAgain)),
         Event::Succeeded(Step::Discard(Then::ForkAgain), Evidence::Discarded),
@@ -67,11 +74,19 @@ fn eventful_log() -> Vec<Entry> {
         Event::Succeeded(Step::Fork, forked),
         Event::Started(Step::Migrate(0)),
         Event::Succeeded(Step::Migrate(0), migrated),
-        Event::Approved(approval.clone()),
+        Event::Approved {
+            approval: approval.clone(),
+            waived: vec!["1 record of main changed since the fork".to_owned()],
+            reason: "only a typo".to_owned(),
+        },
         Event::ApprovalVoided {
             reason: "1 record changed".to_owned(),
         },
-        Event::Approved(approval.clone()),
+        Event::Approved {
+            approval: approval.clone(),
+            waived: vec!["1 record of main changed since the fork".to_owned()],
+            reason: "only a typo".to_owned(),
+        },
         Event::Started(Step::Promote),
         Event::Succeeded(
             Step::Promote,

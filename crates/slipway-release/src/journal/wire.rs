@@ -69,6 +69,11 @@ enum WireEvent {
     },
     Approved {
         approval: WireApproval,
+        // The first journals had neither.
+        #[serde(default)]
+        waived: Vec<String>,
+        #[serde(default)]
+        reason: String,
     },
     ApprovalVoided {
         reason: String,
@@ -84,6 +89,10 @@ enum WireEvent {
     },
     RollBackCancelled,
     SandboxLeft,
+    TookOver {
+        from: WirePerson,
+        doing: String,
+    },
 }
 
 #[derive(Deserialize)]
@@ -141,8 +150,12 @@ enum WireEvidence {
 pub(super) fn write(entry: &Entry) -> Value {
     let mut line = event(&entry.event);
     line["at"] = entry.at.to_string().into();
-    line["by"] = json!({ "id": entry.by.id, "name": entry.by.name });
+    line["by"] = write_person(&entry.by);
     line
+}
+
+fn write_person(person: &Person) -> Value {
+    json!({ "id": person.id, "name": person.name })
 }
 
 fn event(event: &Event) -> Value {
@@ -162,9 +175,16 @@ fn event(event: &Event) -> Value {
             "failure": { "kind": failure.kind.key(), "message": failure.message },
         }),
         Event::Forced { editors } => json!({ "event": "forced", "editors": editors }),
-        Event::Approved(approval) => {
-            json!({ "event": "approved", "approval": write_approval(approval) })
-        }
+        Event::Approved {
+            approval,
+            waived,
+            reason,
+        } => json!({
+            "event": "approved",
+            "approval": write_approval(approval),
+            "waived": waived,
+            "reason": reason,
+        }),
         Event::ApprovalVoided { reason } => json!({ "event": "approval_voided", "reason": reason }),
         Event::AbandonRequested { reason } => {
             json!({ "event": "abandon_requested", "reason": reason })
@@ -182,6 +202,9 @@ fn event(event: &Event) -> Value {
         }),
         Event::RollBackCancelled => json!({ "event": "roll_back_cancelled" }),
         Event::SandboxLeft => json!({ "event": "sandbox_left" }),
+        Event::TookOver { from, doing } => {
+            json!({ "event": "took_over", "from": write_person(from), "doing": doing })
+        }
     }
 }
 
@@ -232,12 +255,16 @@ fn write_evidence(evidence: &Evidence) -> Value {
 pub(super) fn read(line: Line) -> Result<Entry, String> {
     Ok(Entry {
         at: parse(&line.at)?,
-        by: Person {
-            id: line.by.id,
-            name: line.by.name,
-        },
+        by: read_person(line.by),
         event: read_event(line.event)?,
     })
+}
+
+fn read_person(person: WirePerson) -> Person {
+    Person {
+        id: person.id,
+        name: person.name,
+    }
 }
 
 fn read_event(event: WireEvent) -> Result<Event, String> {
@@ -258,7 +285,15 @@ fn read_event(event: WireEvent) -> Result<Event, String> {
             Event::Failed(read_step(&step)?, Failure::new(kind, failure.message))
         }
         WireEvent::Forced { editors } => Event::Forced { editors },
-        WireEvent::Approved { approval } => Event::Approved(read_approval(&approval)?),
+        WireEvent::Approved {
+            approval,
+            waived,
+            reason,
+        } => Event::Approved {
+            approval: read_approval(&approval)?,
+            waived,
+            reason,
+        },
         WireEvent::ApprovalVoided { reason } => Event::ApprovalVoided { reason },
         WireEvent::AbandonRequested { reason } => Event::AbandonRequested { reason },
         WireEvent::RestartRequested => Event::RestartRequested,
@@ -273,6 +308,10 @@ fn read_event(event: WireEvent) -> Result<Event, String> {
         },
         WireEvent::RollBackCancelled => Event::RollBackCancelled,
         WireEvent::SandboxLeft => Event::SandboxLeft,
+        WireEvent::TookOver { from, doing } => Event::TookOver {
+            from: read_person(from),
+            doing,
+        },
     })
 }
 

@@ -4,6 +4,7 @@
 use crate::{
     checks::Abilities,
     failure::FailureKind,
+    lease::AtWork,
     phase::Phase,
     release::Release,
     step::{Step, Then},
@@ -32,6 +33,8 @@ pub enum Action {
     RollBackUnfrozen,
     /// Leave a sandbox that cannot be destroyed where it is, and lift the freeze.
     LeaveSandbox,
+    /// Take the release from a page that another browser has open.
+    TakeOver,
 }
 
 /// How a button looks.
@@ -58,8 +61,18 @@ pub struct ActionView {
     pub disabled_reason: Option<String>,
 }
 
-/// The buttons of a release, the main one first. `busy` says that a step is being performed here.
-pub fn actions(release: &Release, abilities: Abilities, busy: bool) -> Vec<ActionView> {
+/// The buttons of a release, the main one first. `busy` says that a step is being performed here,
+/// `other` which page holds the release elsewhere.
+pub fn actions(
+    release: &Release,
+    abilities: Abilities,
+    busy: bool,
+    other: Option<&AtWork>,
+) -> Vec<ActionView> {
+    let other = other.filter(|other| !busy && other.is_in_the_way());
+    if let Some(other) = other {
+        return beside(release, abilities, other);
+    }
     let reason = disabled_reason(abilities, busy);
     offered(release)
         .into_iter()
@@ -74,6 +87,30 @@ pub fn actions(release: &Release, abilities: Abilities, busy: bool) -> Vec<Actio
                 reason.clone()
             },
         })
+        .collect()
+}
+
+/// The buttons while another browser drives: all wait, but for the one that takes over.
+fn beside(release: &Release, abilities: Abilities, other: &AtWork) -> Vec<ActionView> {
+    let waits = format!(
+        "{} has this release open in another browser, at “{}”.",
+        other.who.name, other.doing
+    );
+    let take_over = ActionView {
+        action: Action::TakeOver,
+        label: "Take over…".to_owned(),
+        intent: Intent::Quiet,
+        disabled_reason: disabled_reason(abilities, false),
+    };
+    offered(release)
+        .into_iter()
+        .map(|(action, label, intent)| ActionView {
+            action,
+            label,
+            intent,
+            disabled_reason: Some(waits.clone()),
+        })
+        .chain([take_over])
         .collect()
 }
 

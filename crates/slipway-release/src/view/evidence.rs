@@ -31,7 +31,14 @@ pub fn sentence(release: &Release, event: &Event) -> String {
             and(editors),
             if editors.len() == 1 { "was" } else { "were" }
         ),
-        Event::Approved(_) => format!("Agreed that {} becomes primary.", plan.sandbox),
+        Event::Approved { waived, reason, .. } => {
+            let mut decision = format!("Agreed that {} becomes primary", plan.sandbox);
+            if !waived.is_empty() {
+                decision.push_str(", knowing that ");
+                decision.push_str(&and(waived));
+            }
+            with_reason(&decision, reason)
+        }
         Event::ApprovalVoided { reason } => format!("The agreement no longer holds. {reason}"),
         Event::AbandonRequested { reason } => with_reason("Gave the release up", reason),
         Event::RestartRequested => format!(
@@ -55,6 +62,9 @@ pub fn sentence(release: &Release, event: &Event) -> String {
             "Left {} where it is, to lift the freeze without destroying it.",
             plan.sandbox
         ),
+        Event::TookOver { from, doing } => {
+            format!("Took over from {}, whose page was at “{doing}”.", from.name)
+        }
     }
 }
 

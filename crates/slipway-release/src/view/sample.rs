@@ -59,6 +59,7 @@ pub(crate) fn world() -> Observed {
         ledger: BTreeSet::new(),
         quota: None,
         releases: Vec::new(),
+        at_work: std::collections::BTreeMap::new(),
         unreadable: Vec::new(),
     }
 }
@@ -155,7 +156,11 @@ fn until_live(sandbox: &str, source: &str) -> Vec<Event> {
     };
     let mut events = from(sandbox, source);
     events.extend([
-        Event::Approved(approval()),
+        Event::Approved {
+            approval: approval(),
+            waived: Vec::new(),
+            reason: String::new(),
+        },
         Event::Started(Step::Promote),
         Event::Succeeded(Step::Promote, promoted),
         Event::Started(Step::Unfreeze),

@@ -425,7 +425,7 @@ fn review(release: &Release) -> StepView {
         .log()
         .iter()
         .rev()
-        .find(|entry| matches!(entry.event, Event::Approved(_)))
+        .find(|entry| matches!(entry.event, Event::Approved { .. }))
         .filter(|_| release.approval().is_some());
     let (state, detail, when) = match (here, approved) {
         (true, _) => (
