@@ -7,7 +7,8 @@ use http::{HeaderName, HeaderValue, Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::connection::{Call, Connection};
+use crate::call::Call;
+use crate::connection::Connection;
 use crate::failure::{Asked, read_failure};
 use crate::retry::{self, Repeat};
 use crate::{ApiError, BaseUrl, EnvironmentId, RateLimit, Timer, Token, Transport, wire};
@@ -49,6 +50,7 @@ impl<T: Transport, C: Timer> Cda<T, C> {
                 endpoint,
                 token,
                 RateLimit::CDA,
+                &[],
             )),
         }
     }
@@ -68,19 +70,13 @@ impl<T: Transport, C: Timer> Cda<T, C> {
             HeaderName::from_static("x-include-drafts"),
             HeaderValue::from_static("true"),
         );
-        let call = Call {
-            method: Method::POST,
-            path: String::new(),
-            query: String::new(),
-            body: json!({ "query": query, "variables": variables })
-                .to_string()
-                .into_bytes(),
-            environment: environment.cloned(),
-            headers: if preview { vec![drafts] } else { Vec::new() },
-            // The delivery API only reads, so a query may be sent again like a GET.
-            repeat: Repeat::Harmless,
-            new_name: None,
-        };
+        // The delivery API only reads, so a query may be sent again like a GET.
+        let mut call = Call::new(Method::POST, Repeat::Harmless, String::new())
+            .in_environment(environment)
+            .with_body(&json!({ "query": query, "variables": variables }));
+        if preview {
+            call.headers.push(drafts);
+        }
         let answer = self.connection.exchange(&call).await?;
         let request = "the delivery API query";
         if answer.status() != StatusCode::OK {
@@ -119,7 +115,7 @@ impl<T, C> Clone for Cda<T, C> {
 impl<T, C> fmt::Debug for Cda<T, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cda")
-            .field("endpoint", &self.connection.base.as_str())
+            .field("endpoint", &self.connection.shared.base.as_str())
             .finish_non_exhaustive()
     }
 }

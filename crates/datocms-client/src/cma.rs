@@ -16,7 +16,7 @@ use crate::resources::plugins::Plugins;
 use crate::resources::roles::Roles;
 use crate::resources::site::SiteCalls;
 use crate::resources::subscription_limits::SubscriptionLimits;
-use crate::{BaseUrl, EnvironmentId, Jobs, RateLimit, Timer, Token, Transport};
+use crate::{BaseUrl, EnvironmentId, Jobs, Patience, RateLimit, Timer, Token, Transport, Waits};
 
 /// The management API of one project, which the token selects.
 ///
@@ -45,10 +45,28 @@ impl<T: Transport, C: Timer> Cma<T, C> {
         token: Token,
         limit: RateLimit,
     ) -> Self {
-        let mut connection = Connection::new(transport, timer, base_url, token, limit);
-        connection.fixed_headers = &[("x-api-version", "3")];
+        let version = &[("x-api-version", "3")];
         Self {
-            connection: Rc::new(connection),
+            connection: Rc::new(Connection::new(
+                transport, timer, base_url, token, limit, version,
+            )),
+        }
+    }
+
+    /// The same client with other limits to what it waits for. It shares the rate limit with this one.
+    #[must_use]
+    pub fn patient(&self, patience: Patience) -> Self {
+        Self {
+            connection: Rc::new(self.connection.patient(patience)),
+        }
+    }
+
+    /// The same client, whose waits are told to an observer, instead of to that of this one. It shares the rate limit with
+    /// this one.
+    #[must_use]
+    pub fn watched(&self, observer: Rc<dyn Waits>) -> Self {
+        Self {
+            connection: Rc::new(self.connection.watched_by(observer)),
         }
     }
 
@@ -196,7 +214,7 @@ impl<T, C> Clone for Scope<T, C> {
 impl<T, C> fmt::Debug for Cma<T, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cma")
-            .field("base_url", &self.connection.base.as_str())
+            .field("base_url", &self.connection.shared.base.as_str())
             .finish_non_exhaustive()
     }
 }

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::JobId;
+use crate::patience::in_words;
+
 /// Why a call did not succeed, by what the caller can do.
 ///
 /// The code in the server's error envelope decides, never the status, except for 429 and the 5xx family.
@@ -14,12 +17,16 @@ use serde_json::Value;
 /// |---|---|---|---|
 /// | 429 (the server did not do it) | after `X-RateLimit-Reset` | after `X-RateLimit-Reset` | after `X-RateLimit-Reset` |
 /// | 4xx flagged `transient` (refused for now) | after a pause | after a pause | [`Busy`](Self::Busy) |
+/// | not sent | after a pause | after a pause | [`Unavailable`](Self::Unavailable) |
 /// | 5xx | after a pause | [`InDoubt`](Self::InDoubt) | [`InDoubt`](Self::InDoubt) |
-/// | no answer | after a pause | [`InDoubt`](Self::InDoubt) | [`InDoubt`](Self::InDoubt) |
-/// | not sent | after a pause | [`Unavailable`](Self::Unavailable) | [`Unavailable`](Self::Unavailable) |
+/// | no answer: lost, broken off, or none in [time](crate::Patience::answer) | after a pause | [`InDoubt`](Self::InDoubt) | [`InDoubt`](Self::InDoubt) |
 /// | anything else | its error | its error | its error |
 ///
-/// Repetition is bounded, with growing pauses and jitter; when it is used up the last failure is reported.
+/// The creation of a record whose id the client chose is the exception among the writes in doubt: when a look shows that
+/// there is no such record, it is sent again.
+///
+/// Repetition is bounded, with growing pauses and jitter; when it is used up the last failure is reported. Every pause is
+/// told to the client's [observer](crate::Waits), who can cut it short.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ApiError {
     /// The service cannot be used now, and the request was not carried out. Keep state; try later.
@@ -39,6 +46,20 @@ pub enum ApiError {
         request: String,
         /// What was heard instead of a verdict.
         reason: String,
+    },
+    /// The request was accepted as a job, and the job had no result when the [patience](crate::Patience::job) ran out, or
+    /// when the waiting was cancelled. It may still end: look before acting again.
+    #[error(
+        "{request} was accepted as job {job}, which had not ended after {}. It may still end: whether it was carried out is not known.",
+        in_words(*waited)
+    )]
+    JobUnfinished {
+        /// Method and path of the request.
+        request: String,
+        /// The job, to be [asked about](crate::Jobs::peek) later.
+        job: JobId,
+        /// How long was waited.
+        waited: Duration,
     },
     /// The thing addressed is busy (copying, re-validating, locked, changing): wait and try again.
     #[error("{request} has to wait: {}. Nothing was changed.", explain(code))]
@@ -141,7 +162,10 @@ pub enum ApiError {
 impl ApiError {
     /// Whether a write may have been carried out although it failed, so that only a look at the project can tell.
     pub fn outcome_is_unknown(&self) -> bool {
-        matches!(self, Self::InDoubt { .. } | Self::Unreadable { .. })
+        matches!(
+            self,
+            Self::InDoubt { .. } | Self::JobUnfinished { .. } | Self::Unreadable { .. }
+        )
     }
 
     /// Whether trying the same again later can succeed without a person changing anything. Nothing was done so far.

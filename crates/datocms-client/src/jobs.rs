@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use http::Method;
 
-use crate::connection::{Call, Connection, finished};
+use crate::call::Call;
+use crate::connection::{Connection, finished};
 use crate::wire::JobResult;
 use crate::{ApiError, JobId, Timer, Transport};
 

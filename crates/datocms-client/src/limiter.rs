@@ -87,21 +87,14 @@ impl Limiter {
         }
     }
 
-    /// Waits for a free slot.
-    pub(crate) async fn slot<'a, C: Timer>(&'a self, timer: &'a C) -> Slot<'a, C> {
-        loop {
-            let taken = self.state.borrow_mut().take(timer.now());
-            match taken {
-                Ok(ticket) => {
-                    return Slot {
-                        limiter: self,
-                        timer,
-                        ticket,
-                    };
-                }
-                Err(wait) => timer.sleep(wait).await,
-            }
-        }
+    /// A free slot, or how long to wait before asking again.
+    pub(crate) fn slot<'a, C: Timer>(&'a self, timer: &'a C) -> Result<Slot<'a, C>, Duration> {
+        let ticket = self.state.borrow_mut().take(timer.now())?;
+        Ok(Slot {
+            limiter: self,
+            timer,
+            ticket,
+        })
     }
 
     /// Learns from the headers of an answer.
@@ -190,7 +183,6 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use futures_util::FutureExt;
     use std::cell::Cell;
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -254,7 +246,7 @@ mod tests {
         );
     }
 
-    /// A clock that is set by hand; whoever sleeps never wakes.
+    /// A clock that is set by hand.
     struct ByHand(Cell<Duration>);
 
     impl Timer for ByHand {
@@ -278,19 +270,17 @@ mod tests {
             window: 3 * SECOND,
         });
         let timer = ByHand(Cell::default());
-        let slot = limiter
-            .slot(&timer)
-            .now_or_never()
-            .expect("the window is empty");
+        let slot = limiter.slot(&timer).ok().expect("the window is empty");
         timer.0.set(2 * SECOND);
         drop(slot);
         timer.0.set(4 * SECOND);
-        assert!(
-            limiter.slot(&timer).now_or_never().is_none(),
+        assert_eq!(
+            limiter.slot(&timer).err(),
+            Some(SECOND),
             "it was there two seconds ago"
         );
         timer.0.set(5 * SECOND);
-        assert!(limiter.slot(&timer).now_or_never().is_some());
+        assert!(limiter.slot(&timer).is_ok());
     }
 
     /// Whatever the pace, the limit is never exceeded in any window.

@@ -42,7 +42,8 @@ pub trait Timer {
     /// Time since some fixed moment; it never goes back.
     fn now(&self) -> Duration;
 
-    /// Resolves after `duration`.
+    /// Resolves after `duration`, or is dropped before: it is also the limit of how long a request may take, and is then
+    /// begun only when the transport has no answer at once.
     async fn sleep(&self, duration: Duration);
 
     /// A random number in `0.0..1.0`, to keep clients that wait for the same thing apart.

@@ -1,8 +1,9 @@
 //! Requests that somebody else composed: those of migration scripts.
 
 use http::{HeaderMap, Method, StatusCode};
+use serde::Deserialize;
 
-use crate::connection::Call;
+use crate::call::Call;
 use crate::retry::Repeat;
 use crate::{ApiError, Cma, EnvironmentId, Timer, Transport};
 
@@ -118,10 +119,15 @@ impl RawRequest {
 }
 
 impl<T: Transport, C: Timer> Cma<T, C> {
-    /// Passes a request on and its answer back, untouched: the caller has its own idea of errors, jobs and retries.
+    /// Passes a request on and its answer back, untouched: the caller has its own idea of errors and jobs.
     ///
-    /// Only 429 is waited out here, because the rate limit is shared. When no answer comes, a `GET` is
-    /// [`ApiError::Unavailable`] and any other method [`ApiError::InDoubt`].
+    /// It is sent again like [every other](ApiError#what-is-sent-again): a `GET` or `HEAD` like a read, any other method
+    /// like a write, that is only when the server cannot have carried it out. The creation of a record that brings its own
+    /// id counts as such when a look shows that there is no such record. When no answer comes in the end, a read is
+    /// [`ApiError::Unavailable`] and anything else [`ApiError::InDoubt`].
+    ///
+    /// No other request can be looked after. Models, fields and everything else that becomes a job may still be on its way
+    /// when the look finds nothing; and what an update or a deletion would have done may have been done by somebody else.
     pub async fn raw(&self, request: RawRequest) -> Result<RawAnswer, ApiError> {
         let RawRequest {
             method,
@@ -130,34 +136,49 @@ impl<T: Transport, C: Timer> Cma<T, C> {
             body,
             environment,
         } = request;
-        let harmless = method == Method::GET;
-        let call = Call {
-            method,
-            path,
-            query,
-            body,
-            environment,
-            headers: Vec::new(),
-            repeat: Repeat::Never,
-            new_name: None,
+        let repeat = if method == Method::GET || method == Method::HEAD {
+            Repeat::Harmless
+        } else {
+            Repeat::IfRefused
         };
-        match self.connection().exchange(&call).await {
-            Ok(answer) => {
-                let (parts, body) = answer.into_parts();
-                Ok(RawAnswer {
-                    status: parts.status,
-                    headers: parts.headers,
-                    body,
-                })
-            }
-            Err(ApiError::InDoubt { request, reason }) if harmless => Err(ApiError::Unavailable {
-                request,
-                reason,
-                retry_after: None,
-            }),
-            Err(error) => Err(error),
+        let created = created_record(&method, &path, &body);
+        let mut call = Call::new(method, repeat, path).in_environment(environment.as_ref());
+        call.query = query;
+        call.body = body;
+        if let Some(id) = created {
+            call = call.creating(&["items", &id])?;
         }
+        let (parts, body) = self.connection().exchange(&call).await?.into_parts();
+        Ok(RawAnswer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        })
     }
+}
+
+/// The id that the creation of a record brings along.
+fn created_record(method: &Method, path: &str, body: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Creation {
+        data: Data,
+    }
+    #[derive(Deserialize)]
+    struct Data {
+        id: String,
+    }
+    if method != Method::POST || path != "/items" {
+        return None;
+    }
+    let creation: Creation = serde_json::from_slice(body).ok()?;
+    // What cannot be part of a path is no id that the server would take.
+    let plain = |id: &str| {
+        !id.is_empty()
+            && id
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    };
+    Some(creation.data.id).filter(|id| plain(id))
 }
 
 #[cfg(test)]
@@ -171,6 +192,26 @@ mod tests {
             .map(|request| (request.path(), request.query()))
             .map_err(|error| error.reason);
         assert_eq!(found, expected, "{path_and_query:?}");
+    }
+
+    #[test]
+    fn only_a_record_with_an_id_of_its_own_can_be_looked_for() {
+        let check =
+            |method: Method, path: &str, body: &str| created_record(&method, path, body.as_bytes());
+        let body = r#"{"data":{"type":"item","id":"T4m-4tuQSTu6m_sRaCGkkg"}}"#;
+        let id = Some("T4m-4tuQSTu6m_sRaCGkkg".to_owned());
+        assert_eq!(check(Method::POST, "/items", body), id);
+        assert_eq!(check(Method::PUT, "/items", body), None);
+        assert_eq!(check(Method::POST, "/item-types", body), None);
+        for body in [
+            r#"{"data":{"type":"item"}}"#,
+            r#"{"data":{"id":".."}}"#,
+            r#"{"data":{"id":""}}"#,
+            "",
+            "{",
+        ] {
+            assert_eq!(check(Method::POST, "/items", body), None, "{body}");
+        }
     }
 
     #[test]

@@ -18,9 +18,9 @@ pub(crate) const ATTEMPTS: u32 = 5;
 pub(crate) enum Repeat {
     /// Nothing: it only reads.
     Harmless,
-    /// It could do the work twice, so only what the server says it did not do is repeated.
+    /// It could do the work twice, so it is repeated only when the server cannot have done it.
     IfRefused,
-    /// It must not be done twice at any price (fork, raw requests); only 429 is repeated.
+    /// It must not be done twice at any price (a fork); only 429 is repeated.
     Never,
 }
 
@@ -70,16 +70,13 @@ impl Outcome {
 pub(crate) fn next(repeat: Repeat, outcome: Outcome) -> Next {
     match (outcome, repeat) {
         (Outcome::RateLimited, _) => Next::AfterReset,
-        (Outcome::NotNow, Repeat::Harmless | Repeat::IfRefused)
-        | (Outcome::ServerFailed | Outcome::NoAnswer | Outcome::NotSent, Repeat::Harmless) => {
-            Next::AfterPause
-        }
+        (Outcome::NotNow | Outcome::NotSent, Repeat::Harmless | Repeat::IfRefused)
+        | (Outcome::ServerFailed | Outcome::NoAnswer, Repeat::Harmless) => Next::AfterPause,
         (Outcome::Settled, _)
-        | (Outcome::NotNow, Repeat::Never)
-        | (
-            Outcome::ServerFailed | Outcome::NoAnswer | Outcome::NotSent,
-            Repeat::IfRefused | Repeat::Never,
-        ) => Next::Report,
+        | (Outcome::NotNow | Outcome::NotSent, Repeat::Never)
+        | (Outcome::ServerFailed | Outcome::NoAnswer, Repeat::IfRefused | Repeat::Never) => {
+            Next::Report
+        }
     }
 }
 
@@ -89,7 +86,11 @@ pub(crate) fn pause(attempt: u32, jitter: f64) -> Duration {
     base + base.mul_f64(jitter.clamp(0.0, 1.0) / 2.0)
 }
 
-/// The seconds of `X-RateLimit-Reset`.
+/// The longest time to the reset of a window that is believed. The windows of the service are seconds long; a number far
+/// beyond that is no number of seconds (some services put a date there), and would hold every request for years.
+const LONGEST_RESET: Duration = Duration::from_mins(5);
+
+/// The seconds of `X-RateLimit-Reset`: from now on, so neither side's idea of the time of day matters.
 pub(crate) fn reset_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds: f64 = headers
         .get("x-ratelimit-reset")?
@@ -98,7 +99,9 @@ pub(crate) fn reset_after(headers: &HeaderMap) -> Option<Duration> {
         .trim()
         .parse()
         .ok()?;
-    Duration::try_from_secs_f64(seconds).ok()
+    Duration::try_from_secs_f64(seconds)
+        .ok()
+        .filter(|reset| *reset <= LONGEST_RESET)
 }
 
 #[cfg(test)]
@@ -116,7 +119,7 @@ mod tests {
             (NotNow, [AfterPause, AfterPause, Report]),
             (ServerFailed, [AfterPause, Report, Report]),
             (NoAnswer, [AfterPause, Report, Report]),
-            (NotSent, [AfterPause, Report, Report]),
+            (NotSent, [AfterPause, AfterPause, Report]),
         ];
         for (outcome, expected) in table {
             let found = [Repeat::Harmless, Repeat::IfRefused, Repeat::Never]
@@ -167,6 +170,8 @@ mod tests {
         assert_eq!(read("0.5"), Some(Duration::from_millis(500)));
         assert_eq!(read("soon"), None);
         assert_eq!(read("-1"), None);
+        assert_eq!(read("1767603600"), None, "a date is no duration");
+        assert_eq!(read("1e19"), None);
         assert_eq!(reset_after(&HeaderMap::new()), None);
     }
 }

@@ -1,7 +1,7 @@
 //! The JSON:API envelopes. They do not leave the crate.
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Map, Value};
 
 /// A document with one resource or a list.
@@ -112,7 +112,30 @@ impl ErrorDocument {
     }
 }
 
+/// Whether a body is the beginning of a JSON document and not the whole of it.
+pub(crate) fn breaks_off(body: &[u8]) -> bool {
+    let begins = body.trim_ascii_start().first();
+    begins.is_some_and(|first| matches!(first, b'{' | b'['))
+        && serde_json::from_slice::<IgnoredAny>(body).is_err_and(|error| error.is_eof())
+}
+
 /// Reads a body. The error is serde's words: where it is and what was expected.
 pub(crate) fn read<D: DeserializeOwned>(body: &[u8]) -> Result<D, String> {
     serde_json::from_slice(body).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_a_document_is_told_from_a_whole_one_and_from_none() {
+        let whole = r#"{"data":[{"id":"1","type":"item"}]}"#;
+        for end in 1..whole.len() {
+            assert!(breaks_off(&whole.as_bytes()[..end]), "{}", &whole[..end]);
+        }
+        for other in [whole, "", "<html>", "null", "{]", "{}}"] {
+            assert!(!breaks_off(other.as_bytes()), "{other}");
+        }
+    }
 }

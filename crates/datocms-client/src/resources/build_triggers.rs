@@ -5,7 +5,8 @@ use std::rc::Rc;
 use http::Method;
 use serde::Deserialize;
 
-use crate::connection::{Call, Connection};
+use crate::call::Call;
+use crate::connection::Connection;
 use crate::{ApiError, Timer, Transport};
 
 /// Calls about build triggers.

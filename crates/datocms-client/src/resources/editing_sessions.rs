@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 use super::identity::Actor;
 use super::understand_all;
-use crate::connection::{Call, Connection};
+use crate::call::Call;
+use crate::connection::Connection;
 use crate::wire::{Linkage, ToOne};
 use crate::{ApiError, Timer, Timestamp, Transport};
 

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{understand, understand_all};
-use crate::connection::{Accepted, Call, Connection};
+use crate::call::Call;
+use crate::connection::{Accepted, Connection};
 use crate::retry::Repeat;
 use crate::{ApiError, EnvironmentId, JobId, Query, Timer, Timestamp, Transport};
 

@@ -6,7 +6,8 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::connection::{Call, Connection};
+use crate::call::Call;
+use crate::connection::Connection;
 use crate::{ApiError, EnvironmentId, Timer, Transport};
 
 /// Calls about the fields of an environment.

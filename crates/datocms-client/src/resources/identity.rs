@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::roles::{Permissions, Role, WireRole};
 use super::understand;
-use crate::connection::{Call, Connection};
+use crate::call::Call;
+use crate::connection::Connection;
 use crate::wire::Linkage;
 use crate::{ApiError, Query, Timer, Transport};
 

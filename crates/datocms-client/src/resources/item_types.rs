@@ -6,7 +6,8 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::connection::{Call, Connection};
+use crate::call::Call;
+use crate::connection::Connection;
 use crate::{ApiError, EnvironmentId, Query, Timer, Transport};
 
 /// Calls about the item types of an environment.

@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 
 use super::identity::Actor;
 use super::{understand, understand_all};
-use crate::connection::{Call, Connection};
+use crate::call::Call;
+use crate::connection::Connection;
 use crate::wire::{Linkage, ToOne};
 use crate::{ApiError, EnvironmentId, Query, Timer, Timestamp, Transport};
 
@@ -195,17 +196,20 @@ impl<T: Transport, C: Timer> Items<T, C> {
     }
 
     /// Creates a record.
+    ///
+    /// With an id of its own, a creation without an answer is sent again when a look shows that it was not carried out.
     pub async fn create(&self, new: &NewItem) -> Result<Item, ApiError> {
         let mut data = json!({
             "type": "item",
             "attributes": new.attributes,
             "relationships": { "item_type": { "data": { "type": "item_type", "id": new.item_type } } },
         });
+        let mut call = Call::write(Method::POST, &["items"])?;
         if let Some(id) = &new.id {
             data["id"] = json!(id);
+            call = call.creating(&["items", id])?;
         }
-        self.one(Call::write(Method::POST, &["items"])?.with_body(&json!({ "data": data })))
-            .await
+        self.one(call.with_body(&json!({ "data": data }))).await
     }
 
     /// Changes the given values of a record and leaves the others. With the version that was read, a change that

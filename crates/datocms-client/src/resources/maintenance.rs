@@ -5,7 +5,8 @@ use std::rc::Rc;
 use http::Method;
 use serde::Deserialize;
 
-use crate::connection::{Call, Connection};
+use crate::call::Call;
+use crate::connection::Connection;
 use crate::{ApiError, Query, Timer, Transport};
 
 /// Calls about maintenance mode.

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::connection::{Call, Connection};
+use crate::call::Call;
+use crate::connection::Connection;
 use crate::{ApiError, EnvironmentId, Timer, Transport};
 
 /// Calls about the plugins of an environment.

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use serde::Deserialize;
 
-use crate::connection::{Call, Connection};
+use crate::call::Call;
+use crate::connection::Connection;
 use crate::{ApiError, EnvironmentId, Timer, Transport};
 
 /// Calls about the project's settings.

@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use serde_json::{Map, json};
 
 use crate::support::{
-    Client, Reply, answer, answer_with, environment, error, error_body, id, item, one, script,
+    Client, Reply, answer, answer_with, environment, error, error_body, half, id, item, one, script,
 };
 
 fn refused_for_now() -> Reply {
@@ -49,6 +49,7 @@ async fn a_read_survives_what_passes() {
         || Reply::Lost,
         || Reply::NotSent,
         || error(503, "SERVICE_UNAVAILABLE"),
+        || half(200, &one(item("It1"))),
     ] {
         let (server, cma, _) = script([
             trouble(),
@@ -88,6 +89,8 @@ async fn a_write_is_repeated_when_the_server_says_it_was_not_done() {
 async fn a_write_without_a_verdict_is_in_doubt_and_not_repeated() {
     for trouble in [
         Reply::Lost,
+        Reply::Silence,
+        half(200, &one(item("It1"))),
         error(503, "SERVICE_UNAVAILABLE"),
         error(500, "EXCEPTION"),
     ] {
@@ -102,17 +105,23 @@ async fn a_write_without_a_verdict_is_in_doubt_and_not_repeated() {
 }
 
 #[tokio::test(flavor = "current_thread")]
-async fn a_write_that_never_left_was_not_done() {
-    let (server, cma, _) = script([Reply::NotSent]);
+async fn a_write_that_never_left_goes_again_and_was_not_done_in_the_end() {
+    let (server, cma, _) = script([Reply::NotSent, answer(200, one(item("It1")))]);
+    write(&cma).await.unwrap();
+    assert_eq!(server.times(), [0, 250]);
+
+    let (server, cma, _) = script((0..6).map(|_| Reply::NotSent));
     let error = write(&cma).await.unwrap_err();
     assert!(matches!(error, ApiError::Unavailable { .. }), "{error:?}");
-    assert_eq!(server.requests().len(), 1);
+    assert_eq!(server.requests().len(), 5);
 }
 
 #[tokio::test(flavor = "current_thread")]
 async fn a_fork_is_never_sent_twice() {
     let lost = [
         Reply::Lost,
+        Reply::Silence,
+        half(200, &one(environment("rel-7", "creating", false))),
         error(502, "EXCEPTION"),
         answer(500, json!("Internal server error")),
     ];
@@ -165,56 +174,86 @@ async fn a_refusal_is_final_for_every_kind_of_request() {
     assert_eq!(server.times(), [0, 0, 0]);
 }
 
-#[tokio::test(flavor = "current_thread")]
-async fn raw_answers_pass_through_untouched_and_only_429_is_waited_out() {
-    let (server, cma, _) = script([
-        too_many("1"),
-        error(503, "SERVICE_UNAVAILABLE"),
-        refused_for_now(),
-        answer(202, json!({})),
-    ]);
-    let request = || {
-        RawRequest::new(Method::PUT, "/items/It1?nested=true")
-            .unwrap()
-            .with_body(b"{}".to_vec())
-            .in_environment(&id("rel-7"))
-    };
-    for (status, code) in [
-        (503, "SERVICE_UNAVAILABLE"),
-        (422, "BATCH_DATA_VALIDATION_IN_PROGRESS"),
-        (202, ""),
-    ] {
-        let answer = cma.raw(request()).await.unwrap();
-        assert_eq!(answer.status, StatusCode::from_u16(status).unwrap());
-        assert!(String::from_utf8(answer.body).unwrap().contains(code));
-        assert_eq!(answer.headers["content-type"], "application/json");
-    }
-    assert_eq!(server.times(), [0, 1000, 1000, 1000]);
-    assert!(
-        server
-            .seen()
-            .iter()
-            .all(|seen| seen.environment.as_deref() == Some("rel-7"))
-    );
-    assert!(
-        server
-            .requests()
-            .iter()
-            .all(|request| request == "PUT /cma/items/It1?nested=true")
-    );
+fn raw(method: Method, path: &str) -> RawRequest {
+    RawRequest::new(method, path)
+        .unwrap()
+        .with_body(b"{}".to_vec())
+        .in_environment(&id("rel-7"))
 }
 
 #[tokio::test(flavor = "current_thread")]
-async fn a_raw_request_without_an_answer_is_in_doubt_unless_it_only_reads() {
-    let (_, cma, _) = script([Reply::Lost, Reply::Lost]);
-    let get = cma
-        .raw(RawRequest::new(Method::GET, "/items").unwrap())
-        .await;
+async fn a_raw_write_goes_again_only_when_the_server_cannot_have_done_it() {
+    let (server, cma, _) = script([
+        too_many("1"),
+        refused_for_now(),
+        Reply::NotSent,
+        answer(202, json!({})),
+    ]);
+    let put = cma
+        .raw(raw(Method::PUT, "/items/It1?nested=true"))
+        .await
+        .unwrap();
+    assert_eq!(put.status, StatusCode::ACCEPTED);
+    assert_eq!(server.times(), [0, 1000, 1250, 1750]);
+    for seen in server.seen() {
+        assert_eq!(seen.environment.as_deref(), Some("rel-7"));
+        assert_eq!(seen.request, "PUT /cma/items/It1?nested=true");
+        assert_eq!(seen.body, Some(json!({})));
+    }
+
+    for trouble in [
+        Reply::Lost,
+        Reply::Silence,
+        half(200, &one(item("It1"))),
+        half(422, &error_body("INVALID_FIELD", json!({}), false)),
+    ] {
+        let (server, cma, _) = script([trouble]);
+        let post = cma.raw(raw(Method::POST, "/items")).await;
+        assert!(matches!(post, Err(ApiError::InDoubt { .. })), "{post:?}");
+        assert_eq!(server.requests().len(), 1);
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn raw_answers_pass_through_untouched() {
+    for (reply, status, text) in [
+        (
+            error(503, "SERVICE_UNAVAILABLE"),
+            503,
+            "SERVICE_UNAVAILABLE",
+        ),
+        (error(422, "INVALID_FIELD"), 422, "INVALID_FIELD"),
+        (half(502, &json!({ "data": "bad gateway" })), 502, "{"),
+        (answer(202, json!({})), 202, "{}"),
+    ] {
+        let (server, cma, _) = script([reply]);
+        let answer = cma.raw(raw(Method::POST, "/items")).await.unwrap();
+        assert_eq!(answer.status, StatusCode::from_u16(status).unwrap());
+        assert!(String::from_utf8(answer.body).unwrap().contains(text));
+        assert_eq!(answer.headers["content-type"], "application/json");
+        assert_eq!(server.requests().len(), 1);
+    }
+    let (server, cma, _) = script((0..6).map(|_| refused_for_now()));
+    let refused = cma.raw(raw(Method::POST, "/items")).await.unwrap();
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(server.requests().len(), 5, "then the script hears of it");
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_raw_read_survives_what_passes() {
+    let (server, cma, _) = script([
+        Reply::Lost,
+        error(503, "SERVICE_UNAVAILABLE"),
+        half(200, &one(item("It1"))),
+        answer(200, one(item("It1"))),
+    ]);
+    let found = cma.raw(raw(Method::GET, "/items/It1")).await.unwrap();
+    assert_eq!(found.status, StatusCode::OK);
+    assert_eq!(server.times(), [0, 250, 750, 1750]);
+
+    let (_, cma, _) = script((0..5).map(|_| Reply::Lost));
+    let get = cma.raw(raw(Method::GET, "/items")).await;
     assert!(matches!(get, Err(ApiError::Unavailable { .. })), "{get:?}");
-    let post = cma
-        .raw(RawRequest::new(Method::POST, "/items").unwrap())
-        .await;
-    assert!(matches!(post, Err(ApiError::InDoubt { .. })), "{post:?}");
 }
 
 #[tokio::test(flavor = "current_thread")]

@@ -20,6 +20,8 @@ pub(crate) enum Reply {
     },
     Lost,
     NotSent,
+    /// The connection stays open, and nothing comes.
+    Silence,
 }
 
 /// What was asked, and when.
@@ -112,6 +114,7 @@ impl Transport for Script {
             Reply::Lost => Err(TransportError::NoAnswer {
                 reason: "connection reset".to_owned(),
             }),
+            Reply::Silence => std::future::pending().await,
             Reply::NotSent => Err(TransportError::NotSent {
                 reason: "offline".to_owned(),
             }),
@@ -192,6 +195,17 @@ pub(crate) fn answer_with(
         status,
         headers: headers.to_vec(),
         body: body.to_string(),
+    }
+}
+
+/// An answer of which only the first half came.
+pub(crate) fn half(status: u16, body: &Value) -> Reply {
+    let mut body = body.to_string();
+    body.truncate(body.len() / 2);
+    Reply::Answer {
+        status,
+        headers: Vec::new(),
+        body,
     }
 }
 
