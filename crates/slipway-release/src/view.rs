@@ -3,6 +3,7 @@
 pub mod action;
 pub mod drift;
 pub mod evidence;
+pub mod history;
 pub mod migrations;
 pub mod overview;
 pub mod plan;

@@ -1,5 +1,7 @@
 //! Durations and moments as people say them.
 
+use datocms_client::Timestamp;
+
 /// A duration in milliseconds, in at most two units: "under 1 s", "48 s", "4 min 12 s", "2 h 5 min", "3 days".
 pub fn duration(millis: i64) -> String {
     let seconds = millis.max(0) / 1000;
@@ -34,6 +36,14 @@ pub fn ago(millis: i64) -> String {
     }
 }
 
+/// A moment for readers whose clocks are not known: "2026-11-22 14:02:07 UTC".
+pub fn utc(at: Timestamp) -> String {
+    let written = at.to_string();
+    let (date, clock) = written.split_once('T').unwrap_or((&written, ""));
+    let clock = clock.split_once('.').map_or(clock, |(seconds, _)| seconds);
+    format!("{date} {clock} UTC")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,5 +71,11 @@ mod tests {
     #[case(300_000_000, "3 days ago")]
     fn moments_are_told_from_now(#[case] millis: i64, #[case] said: &str) {
         assert_eq!(ago(millis), said);
+    }
+
+    #[test]
+    fn a_moment_for_everybody_names_its_clock() {
+        let moment = Timestamp::from_millis(1_543_053_607_250);
+        assert_eq!(utc(moment), "2018-11-24 10:00:07 UTC");
     }
 }

@@ -1,8 +1,12 @@
-//! What happened before: the releases that are over, newest first.
+//! What happened before: the releases that are over and what became primary outside them, newest first.
+
+mod outside;
 
 use datocms_client::{EnvironmentId, Timestamp};
 
+pub use self::outside::Outside;
 use crate::{
+    event::Event,
     observed::Observed,
     phase::Phase,
     plan::ReleaseId,
@@ -10,6 +14,8 @@ use crate::{
     step::Step,
     view::{
         action::{Action, ActionView, actions},
+        history::{Decision, DecisionKind, Moment, history},
+        standing::{self as said, Tone},
         time,
     },
 };
@@ -27,9 +33,18 @@ pub enum Standing {
     Abandoned,
 }
 
+/// One line of the timeline.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Row {
+    /// A release that is over.
+    Release(Past),
+    /// A promotion that no release on record tells of.
+    Outside(Outside),
+}
+
 /// One past release.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub struct Past {
     /// Which.
     pub id: ReleaseId,
     /// What people call it.
@@ -49,50 +64,88 @@ pub struct Row {
     pub scripts: Option<usize>,
     /// How it stands today.
     pub standing: Standing,
+    /// The decisions worth knowing at a glance: what was waived, why it was taken back or given up.
+    pub remarks: Vec<Remark>,
     /// The button that takes it back, for the one that is live.
     pub roll_back: Option<ActionView>,
 }
 
-/// The releases that are over, newest first. `busy` says that a step is being performed here.
-pub fn rows(observed: &Observed, busy: bool, now: Timestamp) -> Vec<Row> {
-    observed
-        .past()
-        .map(|release| row(observed, release, busy, now))
-        .collect()
+/// A decision in a few words, and who took it when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// Who and when.
+    pub moment: Moment,
+    /// What the person did, to be read after the name: "rolled it back: “too slow”".
+    pub said: String,
 }
 
-fn row(observed: &Observed, release: &Release, busy: bool, now: Timestamp) -> Row {
+/// The timeline, newest first. `busy` says that a step is being performed here.
+pub fn rows(observed: &Observed, busy: bool, now: Timestamp) -> Vec<Row> {
+    let releases = observed.past().map(|release| {
+        let row = Row::Release(past(observed, release, busy, now));
+        (release.planned_at(), row)
+    });
+    let outside = outside::outside(observed).into_iter().map(|outside| {
+        let shown_at = outside.before.unwrap_or(observed.at.max(now));
+        (shown_at, Row::Outside(outside))
+    });
+    let mut rows: Vec<(Timestamp, Row)> = releases.chain(outside).collect();
+    // What a release found when it was planned came before it: at equal moments, below it.
+    rows.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+fn past(observed: &Observed, release: &Release, busy: bool, now: Timestamp) -> Past {
     let plan = release.plan();
     let standing = standing(observed, release);
     let foreign = release.is_adopted();
     let by = release
         .step_record(Step::Promote)
         .map_or_else(|| release.driver(), |record| record.by);
-    let frozen = release.frozen_for(now);
-    let ran = (0..plan.scripts.len())
-        .filter(|index| {
-            release
-                .step_record(Step::Migrate(*index))
-                .is_some_and(|record| record.finished.is_some())
-        })
-        .count();
-    Row {
+    let told = history(release, now);
+    let ran = told.scripts.iter().filter(|script| script.millis.is_some());
+    Past {
         id: plan.id.clone(),
         title: plan.title.clone(),
         sandbox: plan.sandbox.clone(),
         promoted_at: release.promoted_at(),
         foreign,
         by: (!foreign).then(|| by.name.clone()),
-        freeze: (frozen > 0).then(|| time::duration(frozen)),
-        scripts: (!foreign).then_some(ran),
+        freeze: (told.frozen_millis > 0).then(|| time::duration(told.frozen_millis)),
+        scripts: (!foreign).then_some(ran.count()),
         standing,
+        remarks: told.decisions.iter().rev().filter_map(remark).collect(),
         roll_back: (standing == Standing::Live)
             .then(|| roll_back(observed, release, busy))
             .flatten(),
     }
 }
 
-fn standing(observed: &Observed, release: &Release) -> Standing {
+/// A decision that belongs beside the release's name; the others are on its own page.
+fn remark(decision: &Decision) -> Option<Remark> {
+    let what = match decision.kind {
+        DecisionKind::Approve if decision.waived.is_empty() => return None,
+        DecisionKind::Approve => format!("promoted although {}", decision.waived.join(", and ")),
+        DecisionKind::Force => format!("froze although {}", decision.waived.join(", and ")),
+        DecisionKind::Abandon => "gave it up".to_owned(),
+        DecisionKind::RollBack => "rolled it back".to_owned(),
+        DecisionKind::TakeOver => "took over".to_owned(),
+        DecisionKind::Restart | DecisionKind::KeepPromotion | DecisionKind::LeaveSandbox => {
+            return None;
+        }
+    };
+    let said = match decision.reason.as_str() {
+        "" => what,
+        reason => format!("{what}: “{reason}”"),
+    };
+    Some(Remark {
+        moment: decision.moment.clone(),
+        said,
+    })
+}
+
+/// How a release that is over stands today.
+pub fn standing(observed: &Observed, release: &Release) -> Standing {
     match release.phase() {
         Phase::RolledBack => Standing::RolledBack,
         Phase::Abandoned => Standing::Abandoned,
@@ -101,91 +154,98 @@ fn standing(observed: &Observed, release: &Release) -> Standing {
         | Phase::InDoubt(_)
         | Phase::Review
         | Phase::Failed { .. }
-        | Phase::Stuck { .. } => {
-            let sandbox = &release.plan().sandbox;
-            match observed.primary() {
-                Some(primary) if primary.id != *sandbox => Standing::Superseded,
-                Some(_) | None => Standing::Live,
-            }
-        }
+        | Phase::Stuck { .. } => match replaced_by(observed, release) {
+            Some(_) => Standing::Superseded,
+            None => Standing::Live,
+        },
     }
 }
 
-/// The release's own button, with one more reason: there is nothing to go back to, or another release comes first.
-fn roll_back(observed: &Observed, release: &Release, busy: bool) -> Option<ActionView> {
-    let mut view = actions(release, observed.abilities, busy)
-        .into_iter()
-        .find(|view| view.action == Action::RollBack)?;
+/// Whether the look at the project is newer than the release's last change of primary; an older one
+/// says nothing about it.
+fn is_newer(observed: &Observed, release: &Release) -> bool {
+    let last_change = release.log().iter().rev().find(|entry| {
+        matches!(
+            entry.event,
+            Event::Succeeded(Step::Promote | Step::Restore, _)
+        )
+    });
+    last_change.is_none_or(|entry| entry.at <= observed.at)
+}
+
+/// What is primary in the place of this release's sandbox; `None` where the sandbox is primary, or
+/// where nothing newer than the promotion is known of primary.
+fn replaced_by<'a>(observed: &'a Observed, release: &Release) -> Option<&'a EnvironmentId> {
+    let primary = &observed.primary()?.id;
+    (*primary != release.plan().sandbox && is_newer(observed, release)).then_some(primary)
+}
+
+/// What is to be said of a release that is over and whose outcome no longer stands, in the place of
+/// what its log says: something else is primary by now.
+pub fn replaced(observed: &Observed, release: &Release) -> Option<said::Standing> {
+    let plan = release.plan();
+    let primary = observed.primary()?;
+    let (outcome, then) = match release.phase() {
+        Phase::Live => ("was promoted", &plan.sandbox),
+        Phase::RolledBack => ("was rolled back", &plan.source),
+        Phase::Ready(_)
+        | Phase::InDoubt(_)
+        | Phase::Review
+        | Phase::Failed { .. }
+        | Phase::Stuck { .. }
+        | Phase::Abandoned => return None,
+    };
+    let is_kept = observed.environment(then).is_some();
+    let kept = if is_kept {
+        "is a sandbox now"
+    } else {
+        "is not there any more"
+    };
+    (primary.id != *then && is_newer(observed, release)).then(|| said::Standing {
+        tone: Tone::Plain,
+        title: format!(
+            "This release {outcome}, and {} is primary since.",
+            primary.id
+        ),
+        sentence: format!("{then} {kept}."),
+    })
+}
+
+/// Why a promoted release cannot be taken back as the project is now; `None` where it can.
+pub fn reason_not_to_roll_back(observed: &Observed, release: &Release) -> Option<String> {
     let target = release.rollback_target();
-    if let Some(other) = observed.under_way() {
-        view.disabled_reason = Some(format!(
+    let other = observed
+        .under_way()
+        .filter(|other| other.plan().id != release.plan().id);
+    if let Some(primary) = replaced_by(observed, release) {
+        let sandbox = &release.plan().sandbox;
+        Some(format!(
+            "{primary} is primary now and {sandbox} is not, so there is nothing of this release to take back."
+        ))
+    } else if let Some(other) = other {
+        Some(format!(
             "“{}” is under way. Finish it or give it up first.",
             other.plan().title
-        ));
+        ))
     } else if observed.environment(target).is_none() {
-        view.disabled_reason = Some(format!(
+        Some(format!(
             "{target} is not there any more, so there is nothing to go back to."
-        ));
+        ))
+    } else {
+        None
+    }
+}
+
+/// The release's own button, with what speaks against it in this project.
+fn roll_back(observed: &Observed, release: &Release, busy: bool) -> Option<ActionView> {
+    let mut view = actions(release, observed.abilities, busy, None)
+        .into_iter()
+        .find(|view| view.action == Action::RollBack)?;
+    if let Some(reason) = reason_not_to_roll_back(observed, release) {
+        view.disabled_reason = Some(reason);
     }
     Some(view)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::view::sample::{self, at};
-
-    fn one_row(release: Release, primary: &str) -> Row {
-        let mut world = sample::world();
-        world.environments = vec![
-            sample::primary(primary, None),
-            sample::sandbox("before", None),
-        ];
-        world.releases = vec![release];
-        rows(&world, false, at(100)).remove(0)
-    }
-
-    #[test]
-    fn the_live_release_can_be_taken_back() {
-        let row = one_row(sample::live("rel-1"), "rel-1");
-        assert_eq!(row.standing, Standing::Live);
-        assert_eq!(row.promoted_at, Some(at(9)));
-        assert_eq!(row.by.as_deref(), Some("Ada"));
-        assert_eq!(row.freeze.as_deref(), Some("10 s"));
-        assert_eq!(row.scripts, Some(1));
-        assert_eq!(row.roll_back.unwrap().disabled_reason, None);
-    }
-
-    #[test]
-    fn a_superseded_release_offers_nothing() {
-        let row = one_row(sample::live("rel-1"), "rel-2");
-        assert_eq!(row.standing, Standing::Superseded);
-        assert_eq!(row.roll_back, None);
-    }
-
-    #[test]
-    fn what_was_taken_back_stays_in_the_list() {
-        let row = one_row(sample::rolled_back("rel-1"), "before");
-        assert_eq!(row.standing, Standing::RolledBack);
-        assert_eq!(row.roll_back, None);
-    }
-
-    #[test]
-    fn a_release_given_up_before_anything_froze_nobody() {
-        let row = one_row(sample::abandoned("rel-1"), "before");
-        assert_eq!(row.standing, Standing::Abandoned);
-        assert_eq!(row.freeze, None);
-        assert_eq!(row.promoted_at, None);
-        assert_eq!(row.scripts, Some(0));
-    }
-
-    #[test]
-    fn without_the_old_environment_the_button_says_so() {
-        let mut world = sample::world();
-        world.environments = vec![sample::primary("rel-1", None)];
-        world.releases = vec![sample::live("rel-1")];
-        let row = rows(&world, false, at(100)).remove(0);
-        let reason = row.roll_back.unwrap().disabled_reason.unwrap();
-        assert!(reason.contains("before is not there any more"), "{reason}");
-    }
-}
+mod tests;

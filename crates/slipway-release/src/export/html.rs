@@ -1,0 +1,302 @@
+//! A release as one page that needs nothing else: no script, no file, no network.
+//!
+//! Every text goes through [`escaped`]. The page forbids itself everything but its own style, so that
+//! even a mistake here could load and run nothing.
+
+use std::fmt::Write as _;
+
+use crate::{
+    event::Evidence,
+    export::{Line, Source, commands},
+    view::{
+        history::{Decision, End, History, Moment, Outcome, Run, ScriptRun, Told, history},
+        step::describe,
+        time,
+    },
+};
+
+const STYLE: &str = include_str!("page.css");
+
+/// Writes the page.
+pub(super) fn page(source: Source<'_>) -> String {
+    let told = history(source.release, source.at);
+    let title = escaped(&source.release.plan().title);
+    let mut page = String::new();
+    page.push_str("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+    page.push_str("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n");
+    page.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+    page.push_str("<meta name=\"color-scheme\" content=\"light dark\">\n");
+    page.push_str("<meta name=\"referrer\" content=\"no-referrer\">\n");
+    push(
+        &mut page,
+        format_args!("<title>{title} · release</title>\n"),
+    );
+    push(
+        &mut page,
+        format_args!("<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n"),
+    );
+    page.push_str(&body(source, &told));
+    page.push_str("</main>\n</body>\n</html>\n");
+    page
+}
+
+/// What is seen of it.
+pub(super) fn body(source: Source<'_>, told: &History) -> String {
+    let mut body = head(source, told);
+    body.push_str(&facts(source, told));
+    section(&mut body, "Steps", &steps(&told.runs));
+    if !told.scripts.is_empty() {
+        section(&mut body, "Migrations", &scripts(&told.scripts));
+    }
+    if !told.decisions.is_empty() {
+        section(&mut body, "Decisions", &decisions(&told.decisions));
+    }
+    section(&mut body, "Log", &log(&told.story));
+    section(&mut body, "The same by command line", &command_list(source));
+    body.push_str(&foot(source));
+    body
+}
+
+fn head(source: Source<'_>, told: &History) -> String {
+    let plan = source.release.plan();
+    let look = match told.outcome {
+        Outcome::UnderWay => "badge badge-primary",
+        Outcome::Promoted => "badge badge-success",
+        Outcome::RolledBack => "badge badge-warning",
+        Outcome::Abandoned => "badge",
+    };
+    format!(
+        "<header>\n<p class=\"over\">Release · {project}</p>\n<h1>{title}</h1>\n<p class=\"under\"><code>{from} → {to}</code> <span class=\"{look}\">{outcome}</span></p>\n</header>\n",
+        project = escaped(source.project),
+        title = escaped(&plan.title),
+        from = escaped(plan.source.as_str()),
+        to = escaped(plan.sandbox.as_str()),
+        outcome = told.outcome.label(),
+    )
+}
+
+fn facts(source: Source<'_>, told: &History) -> String {
+    let mut facts = String::from("<dl class=\"facts\">\n");
+    let mut fact = |name: &str, value: String| {
+        push(
+            &mut facts,
+            format_args!("<div><dt>{name}</dt><dd>{value}</dd></div>\n"),
+        );
+    };
+    let adopted = source.release.is_adopted();
+    let began = if adopted {
+        "Taken on record"
+    } else {
+        "Planned"
+    };
+    fact(began, stamp(&told.began));
+    if let Some(promoted) = &told.promoted {
+        fact("Promoted", stamp(promoted));
+    } else if adopted {
+        fact(
+            "Promoted",
+            "outside Slipway; when and by whom is not known".to_owned(),
+        );
+    }
+    if let Some(ended) = &told.ended {
+        fact("Over", stamp(ended));
+    }
+    let frozen = match told.frozen_millis {
+        0 => "not at all".to_owned(),
+        millis => time::duration(millis),
+    };
+    fact("Editors had to wait", frozen);
+    facts.push_str("</dl>\n");
+    facts
+}
+
+fn steps(runs: &[Run]) -> String {
+    if runs.is_empty() {
+        return "<p class=\"none\">No step was begun.</p>\n".to_owned();
+    }
+    let rows = runs.iter().map(|run| {
+        let more = match &run.end {
+            Some((_, End::Failed(failure))) => {
+                format!("<p class=\"more\">{}</p>", escaped(&failure.message))
+            }
+            Some((_, End::Done(Evidence::Migrated(summary)))) if summary.from_ledger => {
+                "<p class=\"more\">The ledger says so.</p>".to_owned()
+            }
+            Some((_, End::Done(_) | End::NotApplied)) | None => String::new(),
+        };
+        [
+            format!("{}{more}", escaped(&run.title)),
+            run.outcome().to_owned(),
+            moment(&run.began),
+            escaped(&run.began.by.name),
+            run.millis().map_or_else(dash, time::duration),
+        ]
+    });
+    table(&["Step", "Outcome", "Began", "By", "Took"], rows)
+}
+
+fn scripts(scripts: &[ScriptRun]) -> String {
+    let rows = scripts.iter().map(|script| {
+        let did = match (script.from_ledger, script.millis) {
+            (true, _) => "Ran unseen: the ledger names it.".to_owned(),
+            (false, Some(_)) => describe(&script.effects),
+            (false, None) => script.state.label().to_owned(),
+        };
+        [
+            format!(
+                "<code>{}</code><p class=\"more hash\">SHA-256 {}</p>",
+                escaped(&script.name),
+                script.sha256
+            ),
+            escaped(&did),
+            script.calls.map_or_else(dash, |calls| calls.to_string()),
+            script.millis.map_or_else(dash, time::duration),
+        ]
+    });
+    table(&["Script", "What it did", "Calls", "Took"], rows)
+}
+
+fn decisions(decisions: &[Decision]) -> String {
+    let rows = decisions.iter().map(|decision| {
+        [
+            moment(&decision.moment),
+            escaped(&decision.moment.by.name),
+            escaped(&decision.sentence),
+        ]
+    });
+    table(&["When", "Who", "Decision"], rows)
+}
+
+fn log(story: &[Told]) -> String {
+    let rows = story.iter().map(|told| {
+        [
+            moment(&told.moment),
+            escaped(&told.moment.by.name),
+            escaped(&told.sentence),
+        ]
+    });
+    table(&["When", "Who", "What happened"], rows)
+}
+
+fn command_list(source: Source<'_>) -> String {
+    let mut list = String::from(
+        "<p class=\"none\">What the DatoCMS CLI would have done. Lines with # have no command.</p>\n<pre>",
+    );
+    for line in commands(source.release) {
+        let line = match line {
+            Line::Command(command) => format!("<b>{}</b>\n", escaped(&command)),
+            Line::Comment(comment) => format!("# {}\n", escaped(&comment)),
+        };
+        list.push_str(&line);
+    }
+    list.push_str("</pre>\n");
+    list
+}
+
+fn foot(source: Source<'_>) -> String {
+    let id = escaped(source.release.plan().id.as_str());
+    let link = match source.link.filter(|link| is_web(link)) {
+        Some(link) => {
+            let link = escaped(link);
+            format!("<br><a href=\"{link}\" rel=\"noreferrer\">{link}</a>")
+        }
+        None => String::new(),
+    };
+    format!(
+        "<footer>Release <code>{id}</code>, written by Slipway on {at}. Times are those of the browsers that worked on it.{link}</footer>\n",
+        at = escaped(&time::utc(source.at)),
+    )
+}
+
+/// A link that only leads somewhere.
+fn is_web(link: &str) -> bool {
+    link.starts_with("https://") || link.starts_with("http://")
+}
+
+fn section(page: &mut String, title: &str, content: &str) {
+    push(
+        page,
+        format_args!("<section>\n<h2>{title}</h2>\n{content}</section>\n"),
+    );
+}
+
+/// A table; the cells are HTML already.
+fn table<const N: usize>(heads: &[&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
+    let mut table = String::from("<div class=\"frame\"><table>\n<thead><tr>");
+    for head in heads {
+        push(&mut table, format_args!("<th scope=\"col\">{head}</th>"));
+    }
+    table.push_str("</tr></thead>\n<tbody>\n");
+    for row in rows {
+        table.push_str("<tr>");
+        for cell in row {
+            push(&mut table, format_args!("<td>{cell}</td>"));
+        }
+        table.push_str("</tr>\n");
+    }
+    table.push_str("</tbody>\n</table></div>\n");
+    table
+}
+
+fn moment(moment: &Moment) -> String {
+    format!(
+        "<time datetime=\"{}\">{}</time>",
+        moment.at,
+        time::utc(moment.at)
+    )
+}
+
+fn stamp(at: &Moment) -> String {
+    format!("{}, {}", escaped(&at.by.name), moment(at))
+}
+
+fn dash() -> String {
+    "–".to_owned()
+}
+
+/// Writing into a text cannot fail.
+fn push(page: &mut String, what: std::fmt::Arguments<'_>) {
+    let _ = page.write_fmt(what);
+}
+
+/// A text as HTML shows it, in an element or in a quoted attribute.
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            '\n' | '\t' => safe.push(c),
+            // Characters that reorder what stands around them, and those that are none.
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => safe.push('\u{fffd}'),
+            c if c.is_control() => safe.push('\u{fffd}'),
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_can_become_markup() {
+        assert_eq!(
+            escaped("<img src=x onerror=\"alert('1')\"> & \u{202e}\0"),
+            "&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt; &amp; \u{fffd}\u{fffd}"
+        );
+    }
+
+    #[test]
+    fn only_web_addresses_are_links() {
+        assert!(is_web(
+            "https://magazine.admin.datocms.com/p/1/pages/releases?release=r-1"
+        ));
+        assert!(!is_web("javascript:alert(1)"));
+        assert!(!is_web("data:text/html,x"));
+    }
+}
