@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 
+use crate::assets;
 use crate::blank;
 use crate::cma;
 use crate::cma::controllers::{access_tokens, environments};
@@ -109,7 +110,7 @@ impl Drydock {
         Ok(Self { app })
     }
 
-    /// The admin origin: `/cma`, `/graphql`, `/site`, `/demo`, `/panel.json` and the admin panel.
+    /// The admin origin: `/cma`, `/graphql`, `/site`, `/demo`, `/assets`, `/panel.json` and the admin panel.
     pub fn router(&self) -> Router {
         let cda = cda::routes().layer(from_fn_with_state(self.app.clone(), around_cda));
         Router::new()
@@ -117,6 +118,7 @@ impl Drydock {
             .nest("/graphql", cda)
             .nest("/site", site::routes())
             .nest("/demo", demo::routes())
+            .nest("/assets", assets::routes())
             .merge(panel::admin_routes(&self.app))
             .with_state(self.app.clone())
     }

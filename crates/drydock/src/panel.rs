@@ -60,7 +60,7 @@ async fn admin_file(dist: &Path, request: Request) -> Response {
         return missing(dist, "cargo xtask run");
     }
     let wants_page = request.method() == Method::GET && accepts_html(request.headers());
-    let is_api = ["/cma", "/graphql", "/site", "/demo"]
+    let is_api = ["/assets", "/cma", "/graphql", "/site", "/demo"]
         .iter()
         .any(|prefix| request.uri().path().starts_with(prefix));
     let response = file(dist, request).await;

@@ -38,6 +38,7 @@ struct Inner {
     faults: Faults,
     sessions: Sessions,
     addresses: RwLock<Option<crate::serve::Addresses>>,
+    assets: crate::assets::Folder,
 }
 
 impl std::fmt::Debug for App {
@@ -60,6 +61,7 @@ pub(crate) struct EnvHandle {
 impl App {
     pub(crate) fn new(options: Options, project: ProjectDb) -> Self {
         Self(Arc::new(Inner {
+            assets: crate::assets::Folder::of(&options.storage),
             limiter: options.rate_limit.map(Limiter::new),
             faults: Faults::new(options.faults.clone()),
             options,
@@ -104,6 +106,19 @@ impl App {
 
     pub(crate) fn faults(&self) -> &Faults {
         &self.0.faults
+    }
+
+    /// The files of assets.
+    pub(crate) fn assets(&self) -> &crate::assets::Folder {
+        &self.0.assets
+    }
+
+    /// What the path of an asset's file is put behind to make its address.
+    pub(crate) fn asset_host(&self) -> String {
+        let admin = self
+            .addresses()
+            .map_or(self.options().addr, |addresses| addresses.admin);
+        format!("http://{admin}/assets")
     }
 
     /// Where the server listens; `None` while it is only called in process.
@@ -235,6 +250,16 @@ impl App {
             Storage::InMemory => None,
             Storage::Directory(directory) => Some(directory.join(format!("{file}.sqlite"))),
         }
+    }
+
+    /// The databases of all environments that are in use.
+    pub(crate) fn all_databases(&self) -> Vec<Database> {
+        let databases = self
+            .0
+            .databases
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        databases.values().cloned().collect()
     }
 
     /// Opens the database of an environment, creating it when it is not there.

@@ -159,6 +159,40 @@ impl ItemAction {
     }
 }
 
+/// What is done to an asset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UploadAction {
+    /// See it.
+    Read,
+    /// Make one.
+    Create,
+    /// Change what is said about it.
+    Update,
+    /// Destroy it.
+    Delete,
+    /// Change its creator.
+    EditCreator,
+    /// Put another file in its place.
+    ReplaceAsset,
+    /// Move it to another folder.
+    Move,
+}
+
+impl UploadAction {
+    /// The word on the wire.
+    pub(crate) fn wire(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::EditCreator => "edit_creator",
+            Self::ReplaceAsset => "replace_asset",
+            Self::Move => "move",
+        }
+    }
+}
+
 /// The record an action is about, as far as it is known. A part left `None` is not asked about: an entry that limits it
 /// still counts, so that a list can be shown and then narrowed.
 #[derive(Debug, Clone, Copy, Default)]
@@ -253,6 +287,30 @@ impl FinalPermissions {
             && !matches("negative_item_type_permissions", false)
     }
 
+    /// Whether `action` is allowed on the asset in the environment. `collection` is the folder it is in; `creator` is `None`
+    /// for an asset that is not there yet.
+    pub(crate) fn allows_upload(
+        &self,
+        environment: &str,
+        action: UploadAction,
+        collection: Option<&str>,
+        creator: Option<Creator<'_>>,
+        role: Option<&str>,
+    ) -> bool {
+        let applies = |entry: &Value, unknown: bool| {
+            let text = |key: &str| entry.get(key).and_then(Value::as_str);
+            text("environment").is_none_or(|wanted| wanted == environment)
+                && text("action").is_some_and(|wanted| wanted == "all" || wanted == action.wire())
+                && text("upload_collection").is_none_or(|wanted| collection == Some(wanted))
+                && made_by(entry, creator, role, unknown)
+        };
+        self.entries("positive_upload_permissions")
+            .any(|entry| applies(entry, true))
+            && !self
+                .entries("negative_upload_permissions")
+                .any(|entry| applies(entry, false))
+    }
+
     /// Whether the build trigger may be fired.
     pub(crate) fn allows_build_trigger(&self, id: &str) -> bool {
         let matches = |key: &str| {
@@ -289,19 +347,23 @@ fn item_entry_applies(
         (Some(_), None) => unknown,
         (Some(wanted), Some(found)) => wanted == found,
     };
-    let by = match (text("on_creator"), subject.creator) {
-        (None | Some("anyone"), _) => true,
-        (Some(_), None) => unknown,
-        (Some("self"), Some(creator)) => creator.is_caller,
-        (Some(_), Some(creator)) => creator.role.is_some() && creator.role == role,
-    };
     text("environment").is_none_or(|wanted| wanted == environment)
         && text("action").is_some_and(|wanted| wanted == "all" || wanted == action.wire())
         && text("item_type").is_none_or(|wanted| wanted == subject.item_type)
         && text("workflow").is_none_or(|wanted| subject.workflow == Some(wanted))
         && limit(text("on_stage"), subject.stage)
         && limit(text("to_stage"), subject.to_stage)
-        && by
+        && made_by(entry, subject.creator, role, unknown)
+}
+
+/// Whether an entry is about what this creator made.
+fn made_by(entry: &Value, creator: Option<Creator<'_>>, role: Option<&str>, unknown: bool) -> bool {
+    match (entry.get("on_creator").and_then(Value::as_str), creator) {
+        (None | Some("anyone"), _) => true,
+        (Some(_), None) => unknown,
+        (Some("self"), Some(creator)) => creator.is_caller,
+        (Some(_), Some(creator)) => creator.role.is_some() && creator.role == role,
+    }
 }
 
 #[cfg(test)]

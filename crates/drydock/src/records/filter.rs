@@ -175,6 +175,20 @@ impl FieldFilter {
         model: Option<&Model>,
         locale: &str,
     ) -> Result<Self, ApiError> {
+        Self::read(fields, model, locale, Column::parse)
+    }
+
+    /// Like [`FieldFilter::parse`], for documents that are not records: every name is a field of `shape`.
+    pub(crate) fn over(fields: &Value, shape: &Model, locale: &str) -> Result<Self, ApiError> {
+        Self::read(fields, Some(shape), locale, |_| None)
+    }
+
+    fn read(
+        fields: &Value,
+        model: Option<&Model>,
+        locale: &str,
+        column: fn(&str) -> Option<Column>,
+    ) -> Result<Self, ApiError> {
         let mut filter = Self::default();
         for (name, conditions) in fields.as_object().into_iter().flatten() {
             let conditions = conditions
@@ -183,7 +197,7 @@ impl FieldFilter {
             for (word, operand) in conditions {
                 let operator = Operator::parse(word)
                     .ok_or_else(|| refused(name, &format!("unknown operator `{word}`")))?;
-                if let Some(column) = Column::parse(name) {
+                if let Some(column) = column(name) {
                     let clause = clause(column, operator, operand).ok_or_else(|| {
                         refused(name, &format!("`{word}` cannot take this value"))
                     })?;

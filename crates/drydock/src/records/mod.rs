@@ -3,11 +3,12 @@
 //! A request becomes a document (`document`, `blocks`: names, locales, shapes, defaults), the document is judged (`rules`,
 //! `checks`), stored as a version (`write`), perhaps made public (`publish`), and shown (`present`). `list` finds them.
 
+pub(crate) mod assets;
 pub(crate) mod blocks;
-mod checks;
+pub(crate) mod checks;
 mod dast;
 pub(crate) mod document;
-mod filter;
+pub(crate) mod filter;
 pub(crate) mod list;
 mod order;
 pub(crate) mod present;

@@ -1,5 +1,5 @@
-//! The two menus: the navigation bar editors see (`menu_item`) and the list of models in the schema settings
-//! (`schema_menu_item`). Both are trees.
+//! Trees of labelled entries: the navigation bar editors see (`menu_item`), the list of models in the schema settings
+//! (`schema_menu_item`), and the folders of assets (`upload_collection`).
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -10,11 +10,13 @@ use crate::schema::siblings;
 use crate::store::StoreError;
 use crate::store::entity::{self, Entity, Kind, reference};
 
-/// One of the two menus.
+/// One of the trees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Menu {
     Navigation,
     Schema,
+    /// Folders of assets.
+    Collections,
 }
 
 impl Menu {
@@ -22,6 +24,7 @@ impl Menu {
         match self {
             Self::Navigation => Kind::MenuItem,
             Self::Schema => Kind::SchemaMenuItem,
+            Self::Collections => Kind::UploadCollection,
         }
     }
 
@@ -39,6 +42,7 @@ impl Menu {
                 item.set("kind", "item_type");
                 &["item_type", "parent"]
             }
+            Self::Collections => &["parent"],
         };
         for name in relationships {
             item.relate(name, Value::Null);
@@ -52,7 +56,7 @@ impl Menu {
             (_, "parent") => Some(self.kind()),
             (Self::Navigation, "item_type") => Some(Kind::ItemType),
             (Self::Navigation, "item_type_filter") => Some(Kind::ItemTypeFilter),
-            (Self::Schema | Self::Navigation, _) => None,
+            (Self::Schema | Self::Navigation | Self::Collections, _) => None,
         }
     }
 }
@@ -139,7 +143,7 @@ fn container(conn: &Connection, menu: Menu, item: &Entity) -> Result<Vec<Entity>
     let mut siblings = entity::list(conn, menu.kind())?;
     siblings.retain(|other| {
         other.related("parent") == item.related("parent")
-            && (menu == Menu::Navigation || other.text("kind") == item.text("kind"))
+            && (menu != Menu::Schema || other.text("kind") == item.text("kind"))
     });
     Ok(siblings)
 }
@@ -220,8 +224,22 @@ fn remove(tx: &Connection, menu: Menu, item: &Entity) -> Result<(), StoreError> 
             remove(tx, menu, &child)?;
         }
     }
+    if menu == Menu::Collections {
+        empty_collection(tx, &item.id)?;
+    }
     entity::delete(tx, menu.kind(), &item.id)?;
     siblings::close_gaps(tx, container(tx, menu, item)?)
+}
+
+/// The assets in a folder stay when it goes, in no folder.
+fn empty_collection(tx: &Connection, id: &str) -> Result<(), StoreError> {
+    for mut upload in entity::list(tx, Kind::Upload)? {
+        if upload.related("upload_collection") == Some(id) {
+            upload.relate("upload_collection", Value::Null);
+            entity::update(tx, &upload)?;
+        }
+    }
+    Ok(())
 }
 
 fn apply(tx: &Connection, menu: Menu, item: &mut Entity, data: &Value) -> Result<(), ApiError> {

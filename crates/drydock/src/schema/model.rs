@@ -56,6 +56,27 @@ pub(crate) struct Model {
 }
 
 impl Model {
+    /// A model with these fields and every switch off, for documents that are not records.
+    pub(crate) fn of_fields(api_key: &str, fields: Vec<Field>) -> Self {
+        Self {
+            id: api_key.to_owned(),
+            api_key: api_key.to_owned(),
+            singleton: false,
+            sortable: false,
+            tree: false,
+            modular_block: false,
+            draft_mode_active: false,
+            draft_saving_active: false,
+            all_locales_required: false,
+            ordering_field: None,
+            ordering_meta: None,
+            descending: false,
+            title_field: None,
+            workflow: None,
+            fields,
+        }
+    }
+
     /// The field with this API key.
     pub(crate) fn field(&self, api_key: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.api_key == api_key)

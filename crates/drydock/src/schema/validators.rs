@@ -95,6 +95,9 @@ fn with_defaults(name: &str, parameters: &Map<String, Value>) -> Map<String, Val
             parameters.entry(strategy).or_insert_with(|| json!(default));
         }
     }
+    if name == "extension" && parameters.contains_key("predefined_list") {
+        parameters.entry("extensions").or_insert_with(|| json!([]));
+    }
     parameters
 }
 

@@ -39,6 +39,16 @@ kinds! {
     ItemTypeFilter = "item_type_filter",
     /// A saved view of assets.
     UploadFilter = "upload_filter",
+    /// An asset.
+    Upload = "upload",
+    /// A folder of assets.
+    UploadCollection = "upload_collection",
+    /// A tag assets may have.
+    UploadTag = "upload_tag",
+    /// An address that was given out for a file.
+    UploadRequest = "upload_request",
+    /// An invitation to the project.
+    SiteInvitation = "site_invitation",
     /// A role.
     Role = "role",
     /// A collaborator.

@@ -485,17 +485,32 @@ pub(crate) fn referrers(
     target: &str,
     face: Face,
 ) -> Result<Vec<String>, StoreError> {
-    let joined = match face {
-        Face::Current => "l.version = i.current_version",
-        Face::Published => "l.version = i.published_version",
-        Face::Either => "l.version IN (i.current_version, i.published_version)",
-    };
+    let joined = face.is("l.version");
     let sql = format!(
         "SELECT DISTINCT i.id FROM item_links l JOIN item_versions v ON v.version = l.version
          JOIN items i ON i.id = v.item WHERE l.target = ?1 AND {joined} ORDER BY i.id"
     );
     let mut statement = conn.prepare_cached(&sql)?;
     let rows = statement.query_map([target], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Versions whose document has this id somewhere as a text of its own, with their records. A first sieve: the text may stand
+/// in a field where it means something else.
+pub(crate) fn versions_mentioning(
+    conn: &Connection,
+    id: &str,
+    face: Face,
+) -> Result<Vec<(String, i64)>, StoreError> {
+    let sql = format!(
+        "SELECT i.id, v.version FROM items i JOIN item_versions v ON v.item = i.id AND {}
+         WHERE instr(v.attributes, ?1) > 0 ORDER BY i.created_at, i.id",
+        face.is("v.version")
+    );
+    let mut statement = conn.prepare_cached(&sql)?;
+    let rows = statement.query_map([Value::from(id).to_string()], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -508,6 +523,17 @@ pub(crate) enum Face {
     Published,
     /// Any of the two.
     Either,
+}
+
+impl Face {
+    /// The SQL that says that a column is the version meant of the record `i`.
+    fn is(self, column: &str) -> String {
+        match self {
+            Self::Current => format!("{column} = i.current_version"),
+            Self::Published => format!("{column} = i.published_version"),
+            Self::Either => format!("{column} IN (i.current_version, i.published_version)"),
+        }
+    }
 }
 
 /// Ids of the records below a record of a tree model.

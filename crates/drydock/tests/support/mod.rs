@@ -145,6 +145,35 @@ impl Dock {
         }
     }
 
+    /// Puts the bytes of a file at the address an upload request gave.
+    pub async fn put_file(&self, url: &str, bytes: Vec<u8>) -> StatusCode {
+        let path = url.split_once("/assets").unwrap().1;
+        let request = Request::put(format!("/assets{path}"));
+        let request = request.body(Body::from(bytes)).unwrap();
+        self.router.clone().oneshot(request).await.unwrap().status()
+    }
+
+    /// A file, or what else its address answers: status, headers, bytes.
+    pub async fn file(
+        &self,
+        method: &str,
+        url: &str,
+        headers: &[(&str, &str)],
+    ) -> (StatusCode, HeaderMap, Vec<u8>) {
+        let path = url.split_once("/assets").unwrap().1;
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("/assets{path}"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::empty()).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
+        (parts.status, parts.headers, bytes)
+    }
+
     /// A call of the management API with this token, in this environment.
     pub async fn call_as(
         &self,

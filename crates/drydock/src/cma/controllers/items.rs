@@ -124,6 +124,14 @@ struct Written {
     included: Vec<Value>,
 }
 
+/// A record that was published or unpublished as answers show it: with its model, without its blocks.
+fn exposed(desk: &Desk<'_>, row: &ItemRow) -> Result<Written, ApiError> {
+    Ok(Written {
+        item: present::item(desk.tx, desk.schema, row, View::CURRENT)?,
+        included: vec![item_types::refresh(desk.tx, &row.item_type)?.to_json()],
+    })
+}
+
 fn written(desk: &Desk<'_>, row: &ItemRow) -> Result<Written, ApiError> {
     let attributes = items::attributes_of(desk.tx, row.current_version)?;
     let model = desk.model(&row.item_type)?;
@@ -362,7 +370,7 @@ fn show_or_hide(
     let extent = extent(ctx, &data);
     let Written { item, included } = at_desk(ctx, |desk, access| {
         access.require_change(ItemAction::Publish, &desk.item(id)?)?;
-        written(desk, &act(desk, id, &extent)?)
+        exposed(desk, &act(desk, id, &extent)?)
     })?;
     emit(ctx, event_type, &item, None, &included);
     answer::entity_with_included(StatusCode::OK, item, included)

@@ -1,4 +1,4 @@
-//! The navigation bar, and what its controller shares with the schema menu.
+//! The navigation bar, and what its controller shares with the schema menu and the folders of assets.
 
 use axum::Router;
 use axum::extract::Path;
@@ -21,7 +21,7 @@ pub(crate) fn routes() -> Router<App> {
     routes_of("/menu-items", Menu::Navigation)
 }
 
-/// The routes of one of the two menus.
+/// The routes of one of the trees.
 pub(crate) fn routes_of(path: &str, menu: Menu) -> Router<App> {
     Router::new()
         .route(
@@ -55,6 +55,10 @@ fn writable(ctx: &Ctx, menu: Menu) -> Result<(), ApiError> {
             ctx.writable()
         }
         Menu::Schema => super::item_types::schema_writable(ctx),
+        Menu::Collections => {
+            ctx.require(Permission::ManageUploadCollections)?;
+            ctx.writable()
+        }
     }
 }
 

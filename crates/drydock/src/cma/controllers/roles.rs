@@ -98,7 +98,7 @@ async fn destroy(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
     ctx.require(Permission::ManageUsers)?;
     let data = find_json(&ctx.app, &id)?;
     ctx.app.project().write(|tx| {
-        for kind in [Kind::User, Kind::AccessToken] {
+        for kind in [Kind::User, Kind::AccessToken, Kind::SiteInvitation] {
             if entity::list(tx, kind)?
                 .iter()
                 .any(|holder| holder.related("role") == Some(&id))

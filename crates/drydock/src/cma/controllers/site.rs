@@ -13,6 +13,7 @@ use crate::http::error::ApiError;
 use crate::http::permission::Permission;
 use crate::records::present::{self, View};
 use crate::records::reshape;
+use crate::schema::fields;
 use crate::schema::model::Schema;
 use crate::state::{App, EnvHandle};
 use crate::store::StoreError;
@@ -52,7 +53,9 @@ pub(crate) fn entity(app: &App, env: &EnvHandle) -> Result<Value, ApiError> {
         let item_types = entity::list(connection, Kind::ItemType)?;
         Ok::<_, StoreError>((environment::settings(connection)?, item_types))
     })?;
+    let seo = seo_by_locale(&settings);
     site.attributes.extend(settings.attributes);
+    site.set("global_seo", seo);
     let changed = env.db.last_data_change()?;
     site.set(
         "last_data_change_at",
@@ -84,6 +87,36 @@ pub(crate) fn entity(app: &App, env: &EnvHandle) -> Result<Value, ApiError> {
     site.relate("account", json!({"type": "account", "id": OWNER}));
     site.relate("owner", json!({"type": "account", "id": OWNER}));
     Ok(site.to_json())
+}
+
+/// The SEO defaults: one object, or with several locales one a locale. What was written in the other form belongs to the
+/// default locale.
+fn seo_by_locale(settings: &Entity) -> Value {
+    let stored = settings.attribute("global_seo");
+    let locales: Vec<&str> = settings
+        .attribute("locales")
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let main = locales.first().copied().unwrap_or_default();
+    let keyed = stored.as_object().is_some_and(|seo| seo.contains_key(main));
+    match (locales.as_slice(), keyed) {
+        ([] | [_], false) => stored.clone(),
+        ([] | [_], true) => stored[main].clone(),
+        (several, _) => {
+            let of_locale = |locale: &str| match keyed {
+                true => stored.get(locale).cloned().unwrap_or_default(),
+                false if locale == main => stored.clone(),
+                false => Value::Null,
+            };
+            let by_locale = several
+                .iter()
+                .map(|locale| ((*locale).to_owned(), of_locale(locale)));
+            Value::Object(by_locale.collect())
+        }
+    }
 }
 
 /// The account that owns the project. It has no token here; its name appears only as an owner.
@@ -222,7 +255,7 @@ fn settings_changes(attributes: &Map<String, Value>) -> Result<Map<String, Value
                 !locales.is_empty()
                     && locales
                         .iter()
-                        .all(|locale| locale.as_str().is_some_and(is_locale))
+                        .all(|locale| locale.as_str().is_some_and(fields::is_locale))
             }),
             "timezone" => value.is_string(),
             "no_index" => value.is_boolean(),
@@ -235,14 +268,6 @@ fn settings_changes(attributes: &Map<String, Value>) -> Result<Map<String, Value
         changes.insert(key.to_owned(), value.clone());
     }
     Ok(changes)
-}
-
-/// `en`, `en-US`, `zh-Hant-TW`.
-fn is_locale(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .split('-')
-            .all(|part| (2..=8).contains(&part.len()) && part.chars().all(char::is_alphanumeric))
 }
 
 /// A locale that is removed takes the content in it along.
@@ -269,5 +294,8 @@ fn update_settings(tx: &Connection, changes: Map<String, Value>) -> Result<(), S
         crate::store::touch_schema(tx)?;
     }
     entity::update(tx, &settings)?;
+    if locales_change {
+        fields::localize_defaults(tx)?;
+    }
     Ok(())
 }

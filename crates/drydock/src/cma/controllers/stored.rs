@@ -24,7 +24,12 @@ pub(crate) fn index(db: &Database, kind: Kind) -> Answer {
 
 /// The page of a list that the query asks for: 30 documents unless it says, 500 at most.
 pub(crate) fn page(query: &Query, list: &[Entity]) -> Answer {
-    let (offset, limit) = paging(query, 30, 500)?;
+    page_of(query, list, (30, 500))
+}
+
+/// Like [`page`], with other numbers.
+pub(crate) fn page_of(query: &Query, list: &[Entity], (default, most): (u64, u64)) -> Answer {
+    let (offset, limit) = paging(query, default, most)?;
     let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let page = list.iter().skip(count(offset)).take(count(limit));
     let total = u64::try_from(list.len()).unwrap_or(u64::MAX);
