@@ -10,6 +10,7 @@ mod callout;
 mod copy;
 mod field;
 mod icon;
+mod menu;
 mod page_header;
 mod progress;
 mod section;
@@ -32,6 +33,7 @@ pub use field::{
     Field, FieldControl, FieldProps, TextArea, TextAreaProps, TextField, TextFieldProps,
 };
 pub use icon::{Icon, IconProps, Shape};
+pub use menu::{Menu, MenuGroup, MenuItem, MenuProps};
 pub use page_header::{PageHeader, PageHeaderProps};
 pub use progress::{Progress, ProgressProps};
 pub use section::{Card, CardProps, Details, DetailsProps, Section, SectionProps};

@@ -29,6 +29,8 @@ pub enum Shape {
     Leave,
     /// A padlock.
     Lock,
+    /// An angle that points down: more is under here.
+    Down,
 }
 
 /// What a sign needs.
@@ -52,6 +54,7 @@ pub fn Icon(props: &IconProps) -> Html {
         Shape::File => "M3.8 1.8h5.4l3 3v9.4H3.8zM9 1.8v3.2h3.2",
         Shape::Plus => "M8 3v10M3 8h10",
         Shape::Arrow => "M2.5 8h10.5M9 4l4 4-4 4",
+        Shape::Down => "M4 6.2l4 4 4-4",
         Shape::Leave => "M9.5 2.5h4v4M13.5 2.5L7.5 8.5M11.5 9v4.5h-9v-9H7",
         Shape::Lock => "M3.5 7.2h9v6.6h-9zM5.3 7.2V5a2.7 2.7 0 015.4 0v2.2",
     };

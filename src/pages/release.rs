@@ -1,6 +1,7 @@
 //! The page of one release: where it stands, what can be done, and the evidence.
 
 mod actions;
+mod address;
 mod builds;
 mod call_log;
 mod callouts;
@@ -9,6 +10,7 @@ mod drift;
 mod editors;
 mod endpoints;
 mod evidence;
+mod export;
 mod files;
 mod focus;
 mod header;
@@ -18,11 +20,11 @@ mod preview;
 mod query;
 mod sites;
 mod ticking;
+mod unknown;
 
 use slipway_release::{
     Release, ReleaseId,
     view::{
-        action::Intent,
         standing::{self, Standing},
         step::{self, StepState, StepView},
     },
@@ -31,11 +33,11 @@ use yew::prelude::*;
 
 use self::{
     actions::Actions, callouts::Callouts, evidence::EvidenceTabs, focus::use_focus_keeper,
-    header::ReleaseHeader, ticking::use_now,
+    header::ReleaseHeader, ticking::use_now, unknown::Unknown,
 };
 use crate::{
-    components::{Button, EmptyState, ErrorState, Live, Loading, Stepper},
-    store::{Command, Place, Remote, use_store},
+    components::{ErrorState, Live, Loading, Stepper},
+    store::{Command, Remote, use_store},
 };
 
 /// What the page needs.
@@ -49,7 +51,6 @@ pub struct ReleasePageProps {
 #[component]
 pub fn ReleasePage(props: &ReleasePageProps) -> Html {
     let store = use_store();
-    let to_the_list = store.asks::<()>(Command::Open(Place::Releases));
     let screen = match &store.state.world {
         Remote::Idle | Remote::Loading => html! { <Loading label="Reading the project" /> },
         Remote::Failed(sentence) => html! {
@@ -58,11 +59,7 @@ pub fn ReleasePage(props: &ReleasePageProps) -> Html {
         },
         Remote::Ready(_) => match store.state.release(&props.id) {
             Some(release) => html! { <Screen release={release.clone()} /> },
-            None => html! {
-                <EmptyState title="This release is not on record."
-                    sentence="It may have been kept only in the browser where it was planned, or its sandbox was deleted."
-                    action={html! { <Button label="All releases" intent={Intent::Primary} on_press={to_the_list} /> }} />
-            },
+            None => html! { <Unknown id={props.id.clone()} /> },
         },
     };
     html! { <div class="page release">{ screen }</div> }
@@ -96,7 +93,7 @@ fn Screen(props: &ScreenProps) -> Html {
     };
     html! {
         <>
-            <ReleaseHeader plan={release.plan().clone()} />
+            <ReleaseHeader release={release.clone()} />
             <Live text={standing::announcement(release, running.busy)} />
             <Callouts release={release.clone()} {now} />
             <div class="release__split">

@@ -69,9 +69,8 @@ fn told(world: &Observed) -> Html {
             <UnderWay />
             if is_untouched(world) {
                 <Blank reason={overview::reason_not_to_plan(world)} />
-            } else {
-                <PastReleases />
             }
+            <PastReleases />
             <Environments />
         </>
     }

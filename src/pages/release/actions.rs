@@ -7,6 +7,7 @@ use slipway_release::{
         action::{self, Action, Intent},
         drift,
         migrations::{self, Unavailable},
+        timeline,
     },
 };
 use yew::prelude::*;
@@ -36,16 +37,20 @@ pub(super) fn Actions(props: &ActionsProps) -> Html {
         return html! { <Working release={release.clone()} /> };
     }
     let lacking = lacking(&store, release);
-    let buttons = action::actions(release, store.session.abilities, false)
+    let other = store.state.at_work(id);
+    let buttons = action::actions(release, store.session.abilities, false, other)
         .into_iter()
         // In a freeze the way out stands beside the message that editors wait.
         .filter(|view| view.action != Action::Abandon || release.frozen_since().is_none())
         .map(|mut view| {
+            if view.action == Action::RollBack && view.disabled_reason.is_none() {
+                view.disabled_reason = no_way_back(&store, release);
+            }
             if runs_scripts(view.action) && view.disabled_reason.is_none() && !lacking.is_empty() {
                 view.disabled_reason = Some("Choose the migration files first.".to_owned());
             }
             let is_main = view.intent == Intent::Primary;
-            let rolls_back = view.action == Action::RollBack;
+            let rolls_back = view.action == Action::RollBack && view.disabled_reason.is_none();
             let key = view.label.clone();
             let on_press = {
                 let (store, id) = (store.clone(), id.clone());
@@ -75,6 +80,12 @@ pub(super) fn Actions(props: &ActionsProps) -> Html {
             <div class="actions__buttons">{ buttons }</div>
         </div>
     }
+}
+
+/// Why there is nothing to roll back as the project is now: the log alone does not know what happened since.
+fn no_way_back(store: &Store, release: &Release) -> Option<String> {
+    let world = store.state.world.ready()?;
+    timeline::reason_not_to_roll_back(world, release)
 }
 
 /// The files this page still needs. A viewer runs nothing and is asked for nothing.

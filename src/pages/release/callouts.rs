@@ -6,7 +6,7 @@ use slipway_release::{
     view::{
         action::{self, Action, Intent},
         standing::{self, Tone},
-        time,
+        time, timeline,
     },
 };
 use yew::prelude::*;
@@ -32,7 +32,12 @@ pub(super) fn Callouts(props: &CalloutsProps) -> Html {
     let store = use_store();
     let release = &props.release;
     let busy = store.state.running(&release.plan().id).busy;
-    let standing = standing::standing(release, busy).map(|standing| {
+    let replaced = store
+        .state
+        .world
+        .ready()
+        .and_then(|world| timeline::replaced(world, release));
+    let standing = replaced.or_else(|| standing::standing(release, busy)).map(|standing| {
         html! {
             <Callout kind={kind(standing.tone)} title={standing.title}>{ standing.sentence }</Callout>
         }
@@ -72,7 +77,12 @@ struct WayOutProps {
 fn WayOut(props: &WayOutProps) -> Html {
     let store = use_store();
     let release = &props.release;
-    let actions = action::actions(release, store.session.abilities, props.busy);
+    let actions = action::actions(
+        release,
+        store.session.abilities,
+        props.busy,
+        store.state.at_work(&release.plan().id),
+    );
     let Some(view) = actions
         .into_iter()
         .find(|view| view.action == Action::Abandon)

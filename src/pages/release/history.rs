@@ -1,9 +1,18 @@
-//! The log tab: everything that happened, told in sentences.
+//! The log tab: what was decided, how long each step took, and everything that happened.
 
-use slipway_release::{Entry, Release, view::evidence};
+use slipway_release::{
+    Release,
+    view::{
+        history::{self, Decision, End, Run, Told},
+        time,
+    },
+};
 use yew::prelude::*;
 
-use crate::components::{Column, Table, Time};
+use crate::{
+    components::{Badge, BadgeKind, Column, Section, Table, Time},
+    store::now,
+};
 
 /// What the tab needs.
 #[derive(Properties, PartialEq)]
@@ -12,36 +21,101 @@ pub(super) struct HistoryProps {
     pub(super) release: Release,
 }
 
-/// The log tab, oldest entry first.
+/// The log tab, everything in it oldest first.
 #[component]
 pub(super) fn History(props: &HistoryProps) -> Html {
-    let release = &props.release;
+    let told = history::history(&props.release, now());
+    html! {
+        <div class="history">
+            if !told.decisions.is_empty() {
+                <Section title="Decisions">{ decisions(&told.decisions) }</Section>
+            }
+            if !told.runs.is_empty() {
+                <Section title="Steps" aside={frozen(told.frozen_millis)}>{ runs(&told.runs) }</Section>
+            }
+            <Section title="Log">
+                { log(&told.story) }
+                <p class="subtle small">
+                    { "Times are those of the browsers that worked on the release. The log is kept in this browser and in the project: in primary, and in the sandbox once it exists." }
+                </p>
+            </Section>
+        </div>
+    }
+}
+
+fn frozen(millis: i64) -> Html {
+    let said = match millis {
+        0 => return Html::default(),
+        millis => format!("Editors waited {}", time::duration(millis)),
+    };
+    html! { <span class="subtle small">{ said }</span> }
+}
+
+fn decisions(decisions: &[Decision]) -> Html {
+    let columns = vec![
+        Column::new("When"),
+        Column::new("Who"),
+        Column::new("Decision"),
+    ];
+    let rows = decisions.iter().enumerate().map(|(index, decision)| {
+        html! {
+            <tr key={index}>
+                <th scope="row"><Time at={decision.moment.at} /></th>
+                <td>{ &decision.moment.by.name }</td>
+                <td>{ &decision.sentence }</td>
+            </tr>
+        }
+    });
+    html! { <Table caption="Decisions in this release" {columns}>{ for rows }</Table> }
+}
+
+fn runs(runs: &[Run]) -> Html {
+    let columns = vec![
+        Column::new("Step"),
+        Column::new("Outcome"),
+        Column::new("Began"),
+        Column::new("By"),
+        Column::new("Took"),
+    ];
+    let rows = runs.iter().enumerate().map(|(index, run)| {
+        html! {
+            <tr key={index}>
+                <th scope="row">{ &run.title }</th>
+                <td>{ outcome(run) }</td>
+                <td><Time at={run.began.at} /></td>
+                <td>{ &run.began.by.name }</td>
+                <td>{ run.millis().map(time::duration).unwrap_or_default() }</td>
+            </tr>
+        }
+    });
+    html! { <Table caption="Steps of this release, every try" {columns}>{ for rows }</Table> }
+}
+
+/// A step that is done needs no badge; the others are what one looks for.
+fn outcome(run: &Run) -> Html {
+    let kind = match &run.end {
+        Some((_, End::Done(_))) => return html! { { run.outcome() } },
+        Some((_, End::Failed(_))) => BadgeKind::Danger,
+        Some((_, End::NotApplied)) => BadgeKind::Neutral,
+        None => BadgeKind::Warning,
+    };
+    html! { <Badge {kind} label={run.outcome()} /> }
+}
+
+fn log(story: &[Told]) -> Html {
     let columns = vec![
         Column::new("When"),
         Column::new("Who"),
         Column::new("What happened"),
     ];
-    let rows = release
-        .log()
-        .iter()
-        .enumerate()
-        .map(|(index, entry)| row(index, release, entry));
-    html! {
-        <div class="history">
-            <Table caption="Log of this release" {columns}>{ for rows }</Table>
-            <p class="subtle small">
-                { "Times are those of the browser that worked on the release. The log is kept in this browser and, once the sandbox exists, in the sandbox itself." }
-            </p>
-        </div>
-    }
-}
-
-fn row(index: usize, release: &Release, entry: &Entry) -> Html {
-    html! {
-        <tr key={index}>
-            <th scope="row"><Time at={entry.at} /></th>
-            <td>{ &entry.by.name }</td>
-            <td>{ evidence::sentence(release, &entry.event) }</td>
-        </tr>
-    }
+    let rows = story.iter().enumerate().map(|(index, told)| {
+        html! {
+            <tr key={index}>
+                <th scope="row"><Time at={told.moment.at} /></th>
+                <td>{ &told.moment.by.name }</td>
+                <td>{ &told.sentence }</td>
+            </tr>
+        }
+    });
+    html! { <Table caption="Log of this release" {columns}>{ for rows }</Table> }
 }

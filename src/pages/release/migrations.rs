@@ -42,9 +42,11 @@ pub(super) fn Migrations(props: &MigrationsProps) -> Html {
     } else {
         Rc::default()
     };
-    let cards = scripts.into_iter().enumerate().map(|(index, view)| {
+    let planned = &release.plan().scripts;
+    let cards = (scripts.into_iter().zip(planned).enumerate()).map(|(index, (view, script))| {
         let key = view.name.clone();
-        html! { <Script {key} {index} {view} lines={Rc::clone(&lines)} /> }
+        let hash = script.sha256.to_string();
+        html! { <Script {key} {index} {view} {hash} lines={Rc::clone(&lines)} /> }
     });
     html! {
         <>
@@ -66,6 +68,7 @@ pub(super) fn Migrations(props: &MigrationsProps) -> Html {
 struct ScriptProps {
     index: usize,
     view: ScriptView,
+    hash: AttrValue,
     lines: Rc<Vec<Rc<LogLine>>>,
 }
 
@@ -73,6 +76,7 @@ impl PartialEq for ScriptProps {
     fn eq(&self, other: &Self) -> bool {
         self.index == other.index
             && self.view == other.view
+            && self.hash == other.hash
             && Rc::ptr_eq(&self.lines, &other.lines)
     }
 }
@@ -80,7 +84,12 @@ impl PartialEq for ScriptProps {
 /// One script.
 #[component]
 fn Script(props: &ScriptProps) -> Html {
-    let ScriptProps { index, view, lines } = props;
+    let ScriptProps {
+        index,
+        view,
+        hash,
+        lines,
+    } = props;
     let running = view.state == ScriptState::Running;
     let own: Vec<Rc<LogLine>> = lines
         .iter()
@@ -121,6 +130,9 @@ fn Script(props: &ScriptProps) -> Html {
             if let Some(outcome) = &view.outcome {
                 <p class="script__outcome">{ outcome }</p>
             }
+            <p class="script__hash mono" title="Hash of the file’s bytes when the release was planned">
+                { format!("SHA-256 {hash}") }
+            </p>
             { log }
         </li>
     }

@@ -7,7 +7,7 @@ use slipway_release::{
     view::{
         action::{ActionView, Intent},
         drift, overview,
-        timeline::{self, Row, Standing},
+        timeline::{self, Outside, Past, Remark, Row, Standing},
     },
 };
 use yew::prelude::*;
@@ -28,7 +28,7 @@ const COLUMNS: [Column; 6] = [
     Column::new("Roll back"),
 ];
 
-/// The releases that are over, and a promotion that no release tells of.
+/// The releases that are over, and what became primary outside them.
 #[component]
 pub(super) fn PastReleases() -> Html {
     let store = use_store();
@@ -42,16 +42,16 @@ pub(super) fn PastReleases() -> Html {
     let Some(world) = store.state.world.ready() else {
         return Html::default();
     };
-    let foreign = foreign(&store, world);
-    if rows.is_empty() && foreign.is_none() {
+    if rows.is_empty() {
         return Html::default();
     }
+    let drawn = rows.iter().map(|row| match row {
+        Row::Release(past) => release(&store, past),
+        Row::Outside(found) => outside(&store, world, found),
+    });
     html! {
         <Section title="Past releases">
-            <Table caption="Past releases, newest first" columns={COLUMNS.to_vec()}>
-                { foreign }
-                { for rows.iter().map(|row| drawn(&store, row)) }
-            </Table>
+            <Table caption="Past releases, newest first" columns={COLUMNS.to_vec()}>{ for drawn }</Table>
         </Section>
     }
 }
@@ -59,10 +59,10 @@ pub(super) fn PastReleases() -> Html {
 /// Counts what a rollback of the live release would leave behind, again whenever primary's data changes.
 #[hook]
 fn use_drift_of_live(store: &Store, rows: &[Row]) {
-    let live = rows
-        .iter()
-        .find(|row| row.standing == Standing::Live)
-        .map(|row| row.id.clone());
+    let live = rows.iter().find_map(|row| match row {
+        Row::Release(past) if past.standing == Standing::Live => Some(past.id.clone()),
+        Row::Release(_) | Row::Outside(_) => None,
+    });
     let changed = store
         .state
         .world
@@ -76,13 +76,14 @@ fn use_drift_of_live(store: &Store, rows: &[Row]) {
     });
 }
 
-fn drawn(store: &Store, row: &Row) -> Html {
+fn release(store: &Store, row: &Past) -> Html {
     let open = Command::Open(Place::Release(row.id.clone()));
     html! {
         <tr key={row.id.to_string()}>
             <th scope="row">
                 <LinkButton label={row.title.clone()} on_press={store.asks(open)} />
                 <div><Mono text={row.sandbox.to_string()} subtle=true /></div>
+                { remarks(&row.remarks) }
             </th>
             <td>{ promoted(row) }</td>
             <td>{ or_dash(row.by.as_ref()) }</td>
@@ -93,7 +94,22 @@ fn drawn(store: &Store, row: &Row) -> Html {
     }
 }
 
-fn promoted(row: &Row) -> Html {
+/// What was waived, taken back, given up or taken over, with the people's own words.
+fn remarks(remarks: &[Remark]) -> Html {
+    if remarks.is_empty() {
+        return Html::default();
+    }
+    let lines = remarks.iter().enumerate().map(|(index, remark)| {
+        html! {
+            <li key={index}>
+                { format!("{} {} · ", remark.moment.by.name, remark.said) }<Time at={remark.moment.at} />
+            </li>
+        }
+    });
+    html! { <ul class="remarks">{ for lines }</ul> }
+}
+
+fn promoted(row: &Past) -> Html {
     match (row.promoted_at, row.foreign) {
         (Some(at), false) => html! { <Time {at} /> },
         (Some(at), true) => html! { <>{ "after " }<Time {at} /></> },
@@ -112,7 +128,7 @@ fn or_dash(text: Option<&String>) -> Html {
 }
 
 /// The last cell: how the release stands, or the way back with its consequence beside it.
-fn outcome(store: &Store, row: &Row) -> Html {
+fn outcome(store: &Store, row: &Past) -> Html {
     let badge = |kind, label| html! { <Badge {kind} {label} /> };
     match row.standing {
         Standing::Superseded => badge(BadgeKind::Neutral, "Superseded"),
@@ -130,7 +146,7 @@ fn outcome(store: &Store, row: &Row) -> Html {
     }
 }
 
-fn roll_back(store: &Store, row: &Row, view: &ActionView) -> Html {
+fn roll_back(store: &Store, row: &Past, view: &ActionView) -> Html {
     let (store, release) = (store.clone(), row.id.clone());
     let on_press = Callback::from(move |action| {
         let release = release.clone();
@@ -174,31 +190,68 @@ fn told(found: &Drift) -> Html {
     }
 }
 
-/// A promotion that happened outside Slipway, which can be taken back too.
-fn foreign(store: &Store, world: &Observed) -> Option<Html> {
-    let (current, previous) = world.foreign_promotion()?;
-    let disabled_reason = overview::reason_not_to_plan(world).map(AttrValue::from);
-    let roll_back = store.asks(Command::RollBackForeign {
-        current: current.id.clone(),
-        previous: previous.id.clone(),
-    });
-    Some(html! {
-        <tr key="foreign">
+/// Something that became primary and that no release tells of, with the way back where there is one.
+fn outside(store: &Store, world: &Observed, found: &Outside) -> Html {
+    let when = match found.before {
+        Some(before) => html! {
+            <>{ "between " }<Time at={found.after} />{ " and " }<Time at={before} /></>
+        },
+        None => html! { <>{ "after " }<Time at={found.after} /></> },
+    };
+    let title = if found.maybe_renamed {
+        "Promoted or renamed outside Slipway"
+    } else {
+        "Promoted outside Slipway"
+    };
+    html! {
+        <tr key={format!("outside-{}-{}", found.environment, found.after)}>
             <th scope="row">
-                <span class="table__name">{ "Promoted outside Slipway" }</span>
-                <Mono text={current.id.to_string()} subtle=true />
+                <span class="table__name">{ title }</span>
+                <Mono text={found.environment.to_string()} subtle=true />
+                <p class="remarks">{ what_is_known(world, found) }</p>
             </th>
-            <td>{ "after " }<Time at={current.created_at} /></td>
+            <td>{ when }</td>
             <td>{ or_dash(None) }</td>
             <td>{ or_dash(None) }</td>
             <td>{ or_dash(None) }</td>
-            <td>
-                <div class="table__actions">
-                    <Badge kind={BadgeKind::Success} label="Live" />
-                    <Button label="Roll back…" intent={Intent::Negative} small=true {disabled_reason}
-                        name={AttrValue::from(format!("Roll back to {}…", previous.id))} on_press={roll_back} />
-                </div>
-            </td>
+            <td><div class="table__actions">{ way_back(store, world, found) }</div></td>
         </tr>
-    })
+    }
+}
+
+fn what_is_known(world: &Observed, found: &Outside) -> String {
+    let before = match &found.instead_of {
+        Some(before) => format!("Before it, {before} was primary. "),
+        None => String::new(),
+    };
+    let hidden = if world.unreadable.is_empty() {
+        ""
+    } else {
+        " A journal that cannot be read may."
+    };
+    format!("{before}No release on record tells of it.{hidden}")
+}
+
+fn way_back(store: &Store, world: &Observed, found: &Outside) -> Html {
+    if !found.stands {
+        return html! { <Badge kind={BadgeKind::Neutral} label="Superseded" /> };
+    }
+    let target = (world.foreign_promotion()).filter(|(current, _)| current.id == found.environment);
+    let button = target.map(|(current, previous)| {
+        let disabled_reason = overview::reason_not_to_plan(world).map(AttrValue::from);
+        let roll_back = store.asks(Command::RollBackForeign {
+            current: current.id.clone(),
+            previous: previous.id.clone(),
+        });
+        html! {
+            <Button label="Roll back…" intent={Intent::Negative} small=true {disabled_reason}
+                name={AttrValue::from(format!("Roll back to {}…", previous.id))} on_press={roll_back} />
+        }
+    });
+    html! {
+        <>
+            <Badge kind={BadgeKind::Success} label="Live" />
+            { button.unwrap_or_default() }
+        </>
+    }
 }
