@@ -2,7 +2,12 @@
 
 use datocms_client::{EnvironmentId, Timestamp};
 
-use crate::{approval::Approval, failure::Failure, plan::Plan, step::Step};
+use crate::{
+    approval::Approval,
+    failure::{Failure, FailureKind},
+    plan::Plan,
+    step::Step,
+};
 
 /// One line of a release's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +89,11 @@ pub enum Event {
     RollBackCancelled,
     /// A person gave up destroying the sandbox; it stays, and the freeze is lifted.
     SandboxLeft,
+    /// Maintenance mode is on again, after somebody else had turned it off in the middle of the release.
+    Refrozen {
+        /// Whether people who were editing were overruled.
+        forced: bool,
+    },
     /// The release goes on from another page than the one that drove it last.
     TookOver {
         /// Who had it.
@@ -110,6 +120,11 @@ impl Event {
         } else {
             None
         }
+    }
+
+    /// Whether this says that somebody else lifted the freeze.
+    pub fn lost_freeze(&self) -> bool {
+        matches!(self, Self::Failed(_, failure) if failure.kind == FailureKind::FreezeLost)
     }
 
     /// The step that this says was not done.

@@ -33,6 +33,8 @@ pub enum FailureKind {
     ScriptStopped,
     /// The page went away while the script ran; how far it came is unknown.
     ScriptInterrupted,
+    /// Somebody turned maintenance mode off, so that primary may change under the release.
+    FreezeLost,
     /// The CMS is not as the release left it: an environment is gone, or something else is primary.
     WorldChanged,
     /// The CMS answered with an error of another kind.
@@ -61,6 +63,7 @@ impl FailureKind {
             | Self::QuotaReached
             | Self::Forbidden
             | Self::ScriptUnprepared
+            | Self::FreezeLost
             | Self::WorldChanged
             | Self::Rejected => true,
             Self::ScriptThrew
@@ -86,7 +89,7 @@ impl FailureKind {
     }
 }
 
-const KEYS: [(FailureKind, &str); 12] = [
+const KEYS: [(FailureKind, &str); 13] = [
     (FailureKind::EditorsActive, "editors_active"),
     (FailureKind::NameTaken, "name_taken"),
     (FailureKind::QuotaReached, "quota_reached"),
@@ -97,6 +100,7 @@ const KEYS: [(FailureKind, &str); 12] = [
     (FailureKind::ScriptUnprepared, "script_unprepared"),
     (FailureKind::ScriptStopped, "script_stopped"),
     (FailureKind::ScriptInterrupted, "script_interrupted"),
+    (FailureKind::FreezeLost, "freeze_lost"),
     (FailureKind::WorldChanged, "world_changed"),
     (FailureKind::Rejected, "rejected"),
 ];

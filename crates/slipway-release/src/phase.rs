@@ -6,7 +6,7 @@
 
 use crate::{
     event::{Event, Evidence},
-    failure::Failure,
+    failure::{Failure, FailureKind},
     step::{ScriptIndex, Step, Then},
 };
 
@@ -110,6 +110,9 @@ impl Phase {
                 },
                 Event::ApprovalVoided { .. },
             ) => Ok(Self::Review),
+            (_, Event::Refrozen { .. }) => self
+                .refrozen()
+                .ok_or_else(|| illegal(self.clone(), event)),
             // Who drives changes nothing of where the release stands.
             (_, Event::TookOver { .. }) if !self.is_over() => Ok(self),
             (_, Event::AbandonRequested { .. }) => self
@@ -218,6 +221,35 @@ impl Phase {
     /// Whether the old primary can be put back now.
     pub fn may_roll_back(&self) -> bool {
         self.start_of_roll_back(false).is_some()
+    }
+
+    /// Whether a freeze that somebody lifted may be had again now.
+    pub fn may_refreeze(&self) -> bool {
+        self.refrozen().is_some()
+    }
+
+    /// The phase once a lost freeze is on again. Primary may have changed meanwhile, so a promotion
+    /// goes back to be looked at.
+    fn refrozen(&self) -> Option<Self> {
+        match self {
+            Self::Failed {
+                step: step @ (Step::Fork | Step::Migrate(_)),
+                failure,
+            } if failure.kind == FailureKind::FreezeLost => Some(Self::Ready(*step)),
+            Self::Failed {
+                step: Step::Promote,
+                failure,
+            } if failure.kind == FailureKind::FreezeLost => Some(Self::Review),
+            Self::Ready(Step::Promote) | Self::Review => Some(Self::Review),
+            Self::Ready(step @ (Step::Fork | Step::Migrate(_))) => Some(Self::Ready(*step)),
+            Self::Ready(_)
+            | Self::InDoubt(_)
+            | Self::Failed { .. }
+            | Self::Stuck { .. }
+            | Self::Live
+            | Self::Abandoned
+            | Self::RolledBack => None,
+        }
     }
 
     /// Where giving up begins: with the last thing that was done.

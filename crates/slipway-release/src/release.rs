@@ -62,6 +62,7 @@ impl Release {
             | Event::RollBackRequested { .. }
             | Event::RollBackCancelled
             | Event::SandboxLeft
+            | Event::Refrozen { .. }
             | Event::TookOver { .. } => {
                 return Err(BrokenLog::NoPlan(Box::new(first.event)));
             }
@@ -199,7 +200,13 @@ impl Release {
                 freezes.push((entry.at, None));
             } else if entry.event.not_done().is_some_and(begins) {
                 freezes.pop();
-            } else if entry.event.succeeded().is_some_and(|(step, _)| ends(step))
+            } else if matches!(entry.event, Event::Refrozen { .. }) {
+                // Of one that is still on it is only a confirmation.
+                if freezes.last().is_none_or(|(_, end)| end.is_some()) {
+                    freezes.push((entry.at, None));
+                }
+            } else if (entry.event.succeeded().is_some_and(|(step, _)| ends(step))
+                || entry.event.lost_freeze())
                 && let Some((_, end)) = freezes.last_mut()
             {
                 *end = Some(entry.at);

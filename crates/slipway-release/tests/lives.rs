@@ -90,6 +90,7 @@ fn candidates(phase: &Phase) -> Vec<Event> {
         },
         Event::RollBackCancelled,
         Event::SandboxLeft,
+        Event::Refrozen { forced: false },
         Event::TookOver {
             from: Person {
                 id: "2".to_owned(),
@@ -107,7 +108,11 @@ fn candidates(phase: &Phase) -> Vec<Event> {
         events.push(Event::Started(step));
         events.push(Event::Succeeded(step, evidence(step)));
         events.push(Event::NotApplied(step));
-        for kind in [FailureKind::Rejected, FailureKind::ScriptThrew] {
+        for kind in [
+            FailureKind::Rejected,
+            FailureKind::FreezeLost,
+            FailureKind::ScriptThrew,
+        ] {
             events.push(Event::Failed(step, Failure::new(kind, "no")));
         }
     }

@@ -95,6 +95,12 @@ impl List<'_> {
             && !matches!(step, Step::Migrate(_))
         {
             self.done(release, entry, step, evidence);
+        } else if let Event::Refrozen { forced } = entry.event {
+            self.moment(entry);
+            self.command(Step::Freeze, forced);
+        } else if let Event::Refrozen { forced } = entry.event {
+            self.note(release, entry);
+            self.command(Step::Freeze, forced);
         } else if !matches!(entry.event, Event::NotApplied(_)) {
             self.note(release, entry);
         }

@@ -67,6 +67,7 @@ fn eventful_log() -> Vec<Entry> {
             },
             doing: "migrate".to_owned(),
         },
+        Event::Refrozen { forced: true },
         Event::RestartRequested,
         Event::Started(Step::Discard(Then::ForkAgain)),
         Event::Succeeded(Step::Discard(Then::ForkAgain), Evidence::Discarded),

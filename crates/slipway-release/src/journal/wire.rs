@@ -89,6 +89,9 @@ enum WireEvent {
     },
     RollBackCancelled,
     SandboxLeft,
+    Refrozen {
+        forced: bool,
+    },
     TookOver {
         from: WirePerson,
         doing: String,
@@ -202,6 +205,7 @@ fn event(event: &Event) -> Value {
         }),
         Event::RollBackCancelled => json!({ "event": "roll_back_cancelled" }),
         Event::SandboxLeft => json!({ "event": "sandbox_left" }),
+        Event::Refrozen { forced } => json!({ "event": "refrozen", "forced": forced }),
         Event::TookOver { from, doing } => {
             json!({ "event": "took_over", "from": write_person(from), "doing": doing })
         }
@@ -308,6 +312,7 @@ fn read_event(event: WireEvent) -> Result<Event, String> {
         },
         WireEvent::RollBackCancelled => Event::RollBackCancelled,
         WireEvent::SandboxLeft => Event::SandboxLeft,
+        WireEvent::Refrozen { forced } => Event::Refrozen { forced },
         WireEvent::TookOver { from, doing } => Event::TookOver {
             from: read_person(from),
             doing,

@@ -33,6 +33,8 @@ pub enum Action {
     RollBackUnfrozen,
     /// Leave a sandbox that cannot be destroyed where it is, and lift the freeze.
     LeaveSandbox,
+    /// Turn maintenance mode on again, after somebody else turned it off.
+    Refreeze,
     /// Take the release from a page that another browser has open.
     TakeOver,
 }
@@ -152,6 +154,8 @@ fn offered(release: &Release) -> Vec<(Action, String, Intent)> {
                     Primary,
                 ));
                 offered.push((Action::ForceFreeze, "Freeze anyway…".to_owned(), Negative));
+            } else if failure.kind == FailureKind::FreezeLost && phase.may_refreeze() {
+                offered.push((Action::Refreeze, "Freeze again".to_owned(), Primary));
             } else if failure.kind.may_retry() {
                 let label = format!("Try again to {}", step.verb());
                 offered.push((Action::Perform(*step), label, Primary));

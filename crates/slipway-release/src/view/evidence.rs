@@ -62,6 +62,14 @@ pub fn sentence(release: &Release, event: &Event) -> String {
             "Left {} where it is, to lift the freeze without destroying it.",
             plan.sandbox
         ),
+        Event::Refrozen { forced } => format!(
+            "Turned maintenance mode on again, after somebody had turned it off{}.",
+            if *forced {
+                ", although people were editing"
+            } else {
+                ""
+            }
+        ),
         Event::TookOver { from, doing } => {
             format!("Took over from {}, whose page was at “{doing}”.", from.name)
         }

@@ -167,6 +167,8 @@ pub enum DecisionKind {
     KeepPromotion,
     /// To leave the sandbox that could not be destroyed.
     LeaveSandbox,
+    /// To freeze again, after somebody else had lifted the freeze.
+    Refreeze,
     /// To go on with what another page drove.
     TakeOver,
 }
@@ -345,6 +347,7 @@ fn decision(release: &Release, entry: &Entry) -> Option<Decision> {
         }
         Event::RollBackCancelled => (DecisionKind::KeepPromotion, Vec::new(), ""),
         Event::SandboxLeft => (DecisionKind::LeaveSandbox, Vec::new(), ""),
+        Event::Refrozen { .. } => (DecisionKind::Refreeze, Vec::new(), ""),
         Event::TookOver { .. } => (DecisionKind::TakeOver, Vec::new(), ""),
         Event::Planned(_)
         | Event::Adopted { .. }

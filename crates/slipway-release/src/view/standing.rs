@@ -98,6 +98,9 @@ fn failed_title(step: Step, kind: FailureKind) -> &'static str {
     if kind == FailureKind::EditorsActive {
         return "People are editing, so nothing was frozen.";
     }
+    if kind == FailureKind::FreezeLost {
+        return "Somebody turned maintenance mode off.";
+    }
     match step {
         Step::Freeze => "Primary was not frozen.",
         Step::Fork => "The sandbox was not made.",
