@@ -270,7 +270,9 @@ mod tests {
             window: 3 * SECOND,
         });
         let timer = ByHand(Cell::default());
-        let slot = limiter.slot(&timer).ok().expect("the window is empty");
+        let Ok(slot) = limiter.slot(&timer) else {
+            panic!("the window is empty")
+        };
         timer.0.set(2 * SECOND);
         drop(slot);
         timer.0.set(4 * SECOND);

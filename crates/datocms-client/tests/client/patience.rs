@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use datocms_client::{ApiError, Cda, Patience};
+use datocms_client::{ApiError, Cda, Patience, Timer};
 use serde_json::{Map, json};
 
 use crate::support::{Reply, answer, error, item, job, one, script};
@@ -24,7 +24,7 @@ async fn a_write_without_an_answer_in_time_is_in_doubt() {
         error.to_string(),
         "No answer came to PUT /items/It1/publish (none within 30 seconds). It may or may not have been carried out."
     );
-    assert_eq!(datocms_client::Timer::now(&timer), Duration::from_secs(30));
+    assert_eq!(timer.now(), Duration::from_secs(30));
 }
 
 #[tokio::test(flavor = "current_thread")]
@@ -46,14 +46,14 @@ async fn patience_is_data_and_a_client_with_more_of_it_shares_the_rate_limit() {
     let cma = cma.patient(patience);
     let silent = cma.primary().items().publish("It1").await.unwrap_err();
     assert!(silent.to_string().contains("none within 2 minutes"));
-    let before = datocms_client::Timer::now(&timer);
+    let before = timer.now();
     let unfinished = cma.primary().items().destroy("It1").await.unwrap_err();
     assert!(
         matches!(&unfinished, ApiError::JobUnfinished { job, waited, .. }
             if job.as_str() == "j" && *waited == 3 * MINUTE),
         "{unfinished:?}"
     );
-    assert_eq!(datocms_client::Timer::now(&timer) - before, 3 * MINUTE);
+    assert_eq!(timer.now(), before + 3 * MINUTE);
     assert!(server.left() > 0);
 
     let (server, cma, _) = script((0..61).map(|_| answer(200, one(item("It1")))));

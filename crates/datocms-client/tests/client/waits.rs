@@ -234,7 +234,7 @@ impl Timer for Standing {
     }
 
     async fn sleep(&self, _: Duration) {
-        pending().await
+        pending::<()>().await;
     }
 
     fn jitter(&self) -> f64 {

@@ -4,5 +4,6 @@
 
 mod content;
 mod environments;
+mod faults;
 mod support;
 mod trouble;

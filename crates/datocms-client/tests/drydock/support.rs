@@ -9,7 +9,7 @@ use datocms_client::{
     Cma, EnvironmentId, EnvironmentStatus, ForkOptions, Forking, NewField, NewItem, NewItemType,
     Scope, Timer, Token, Transport, TransportError,
 };
-use drydock::{Drydock, ManualClock, NoAnswer, Options, Project, Storage, Timestamp};
+use drydock::{Drydock, FaultId, ManualClock, NoAnswer, Options, Project, Storage, Timestamp};
 use http::{Request, Response};
 use serde_json::{Map, Value, json};
 
@@ -66,11 +66,21 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn open(options: Options) -> Self {
+        Self::open_with_skew(options, 0)
+    }
+
+    /// Makes the server fail from now on.
+    pub(crate) fn fail(&self, fault: &str) -> FaultId {
+        self.drydock.faults().add(fault.parse().unwrap())
+    }
+
+    /// A project on a server whose clock is this many seconds ahead of the client's.
+    pub(crate) fn open_with_skew(options: Options, seconds: i64) -> Self {
         let start = Timestamp::from_millis(1_767_603_600_000);
         let clock = ManualClock::at(start);
         let options = Options {
             storage: Storage::InMemory,
-            clock: clock.clock(),
+            clock: clock.clock().skewed(seconds),
             ..options
         };
         let drydock = Drydock::open(options).unwrap();
