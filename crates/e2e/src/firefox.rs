@@ -45,6 +45,7 @@ pub(crate) fn capabilities(profile: &Path, window: Window) -> Map<String, Value>
         "prefs": {
             "app.normandy.enabled": false,
             "app.update.disabledForTesting": true,
+            "browser.backup.enabled": false,
             "browser.newtabpage.enabled": false,
             "browser.shell.checkDefaultBrowser": false,
             "browser.startup.page": 0,
@@ -53,9 +54,11 @@ pub(crate) fn capabilities(profile: &Path, window: Window) -> Map<String, Value>
             // What pages print goes to the driver's output, for the evidence of a story that failed.
             "devtools.console.stdout.content": true,
             "intl.accept_languages": "en",
+            "messaging-system.rsexperimentloader.enabled": false,
             "network.captive-portal-service.enabled": false,
             "network.connectivity-service.enabled": false,
             "network.prefetch-next": false,
+            "services.settings.server": "data:,#remote-settings-dummy/v1",
             "toolkit.telemetry.enabled": false,
         },
     });

@@ -17,6 +17,7 @@ mod files;
 mod firefox;
 mod page;
 mod panel;
+pub mod reliability;
 mod role;
 mod server;
 mod slipway;

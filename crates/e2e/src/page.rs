@@ -449,13 +449,17 @@ impl Page {
         let mut found = Vec::new();
         for element in self.elements(self.client.execute(script, arguments).await?) {
             let mut computed = normal(&driver::computed_name(&self.client, &element).await?);
+            let is_named = !computed.is_empty();
             // Rows, list items and messages mostly have no name of their own; people know them by what they say.
-            if computed.is_empty() {
+            if !is_named {
                 computed = normal(&element.text().await?);
             }
             // The name first: it tells most of them apart, and each question is a round trip.
             if name.matches(&computed)
-                && role.is(&driver::computed_role(&self.client, &element).await?)
+                && role.is(
+                    &driver::computed_role(&self.client, &element).await?,
+                    is_named,
+                )
             {
                 found.push((element, computed));
             }

@@ -90,9 +90,12 @@ impl Role {
         }
     }
 
-    /// Whether the browser computed this role. A `summary` has no role of its own in HTML-AAM; people press it.
-    pub(crate) fn is(self, computed: &str) -> bool {
-        computed == self.as_str() || (self == Self::Button && computed == "DisclosureTriangle")
+    /// Whether this is the role the browser computed for an element, which may or may not have a name for it. A `summary`
+    /// has no role of its own in HTML-AAM, yet people press it: Chromium invents one, and Firefox gives it a name and no
+    /// role.
+    pub(crate) fn is(self, computed: &str, is_named: bool) -> bool {
+        let is_summary = computed == "DisclosureTriangle" || (computed.is_empty() && is_named);
+        computed == self.as_str() || (self == Self::Button && is_summary)
     }
 
     /// Elements that may have this role without saying so. Only a first choice: the browser has the last word.

@@ -30,7 +30,10 @@ async fn things_are_found_by_what_assistive_technology_is_told() {
         let page = stage.page();
         page.find(Role::Heading, "Controls").await?;
         let buttons = page.names(Role::Button).await?;
-        assert_eq!(buttons, ["Close the sheet", "Promote", "Open", "Open"]);
+        let shown = ["Close the sheet", "Promote", "Open", "Open", "More"];
+        assert_eq!(buttons, shown);
+        page.press(Role::Button, "More").await?;
+        page.sees("There was more.").await?;
         page.press(Role::Button, "Close the sheet").await?;
         page.find(Role::Button, "Comes later").await?;
         page.within(Role::Row, Name::containing("copy"))

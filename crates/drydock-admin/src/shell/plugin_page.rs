@@ -22,7 +22,16 @@ pub(crate) struct PluginPageProps {
 pub(crate) fn PluginPage(props: &PluginPageProps) -> Html {
     let (workspace, router, plugins) = (use_workspace(), use_router(), use_plugins());
     let plugin = workspace.now.plugin(&props.plugin).cloned();
-    let entries = plugins.tabs().into_iter().chain(plugins.content_entries());
+    let groups = plugins.settings_groups().into_iter();
+    let settings = groups.flat_map(|(id, group)| {
+        let entries = group.items.into_iter();
+        entries.map(move |entry| (id.clone(), entry))
+    });
+    let entries = plugins
+        .tabs()
+        .into_iter()
+        .chain(plugins.content_entries())
+        .chain(settings);
     let label = entries
         .filter(|(id, entry)| *id == props.plugin && entry.points_to.page_id == props.page_id)
         .map(|(_, entry)| entry.label)
