@@ -12,6 +12,8 @@ use crate::ports::page;
 pub struct MenuItem {
     /// Its words.
     pub label: AttrValue,
+    /// A longer name for screen readers, where its group's is needed to understand it.
+    pub name: AttrValue,
     /// What it is good for, in a few words.
     pub note: AttrValue,
     /// Called when it is chosen.
@@ -140,7 +142,7 @@ fn drawn(
         });
         html! {
             <button type="button" role="menuitem" class="menu__item" tabindex="-1" key={index}
-                id={item_id(base, index)} {onclick}>
+                id={item_id(base, index)} aria-label={item.name.clone()} {onclick}>
                 <span>{ &item.label }</span>
                 if !item.note.is_empty() {
                     <span class="menu__about">{ &item.note }</span>

@@ -37,7 +37,7 @@ pub(super) fn ExportMenu(props: &ExportMenuProps) -> Html {
         let setter = outcome.setter();
         Callback::from(move |said: AttrValue| setter.set(said))
     };
-    let group = |label: &'static str, act: fn(Export, Callback<AttrValue>)| {
+    let group = |label: &'static str, verb: &'static str, act: fn(Export, Callback<AttrValue>)| {
         let item = |(form, name, note): &(Form, &'static str, &'static str)| {
             let (form, release, link) = (*form, props.release.clone(), props.link.clone());
             let (project, tell) = (store.session.project.clone(), tell.clone());
@@ -52,6 +52,7 @@ pub(super) fn ExportMenu(props: &ExportMenuProps) -> Html {
             });
             MenuItem {
                 label: (*name).into(),
+                name: format!("{verb} as {name}").into(),
                 note: (*note).into(),
                 on_choose,
             }
@@ -65,7 +66,7 @@ pub(super) fn ExportMenu(props: &ExportMenuProps) -> Html {
         <>
             <span class="subtle small" role="status">{ &*outcome }</span>
             <Menu label="Export" name="Export this release"
-                groups={vec![group("Save as a file", save), group("Copy", copy)]}
+                groups={vec![group("Save as a file", "Save", save), group("Copy", "Copy", copy)]}
                 note="If no file arrives, this panel does not let plugins save files. Copy it instead." />
         </>
     }

@@ -281,6 +281,7 @@ fn kind_word(kind: DecisionKind) -> &'static str {
         DecisionKind::RollBack => "roll_back",
         DecisionKind::KeepPromotion => "cancel_roll_back",
         DecisionKind::LeaveSandbox => "leave_sandbox",
+        DecisionKind::Refreeze => "refreeze",
         DecisionKind::TakeOver => "take_over",
     }
 }

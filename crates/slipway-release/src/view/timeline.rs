@@ -130,9 +130,10 @@ fn remark(decision: &Decision) -> Option<Remark> {
         DecisionKind::Abandon => "gave it up".to_owned(),
         DecisionKind::RollBack => "rolled it back".to_owned(),
         DecisionKind::TakeOver => "took over".to_owned(),
-        DecisionKind::Restart | DecisionKind::KeepPromotion | DecisionKind::LeaveSandbox => {
-            return None;
-        }
+        DecisionKind::Restart
+        | DecisionKind::KeepPromotion
+        | DecisionKind::LeaveSandbox
+        | DecisionKind::Refreeze => return None,
     };
     let said = match decision.reason.as_str() {
         "" => what,
