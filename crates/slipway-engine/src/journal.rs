@@ -28,6 +28,9 @@ use crate::{engine::Engine, error::EngineError, ports::Ports};
 /// How often a write is tried whose record turned out to be another than the one known.
 const ATTEMPTS: u32 = 4;
 
+/// What the CMS calls a filter by a field that the model does not have.
+const NO_SUCH_FIELD: &str = "INVALID_FILTER_FIELDS_PARAM";
+
 /// What this page knows of journal records: where they lie, and who was seen to hold them.
 #[derive(Debug, Default)]
 pub(crate) struct RemoteJournal {
@@ -253,7 +256,13 @@ where
             .environment(environment)
             .items()
             .page(&query, 0, 1)
-            .await?;
+            .await;
+        let page = match page {
+            Ok(page) => page,
+            // A page that died between the model and its fields: then there is no record either.
+            Err(ApiError::Rejected { code, .. }) if code == NO_SUCH_FIELD => return Ok(None),
+            Err(error) => return Err(error),
+        };
         let Some(item) = page.items.into_iter().next() else {
             return Ok(None);
         };
