@@ -85,13 +85,14 @@ fn release(events: usize) -> Release {
     };
     let promoted = Evidence::Promoted {
         previous: "before".parse().unwrap(),
+last_change: None,
     };
     let all = [
         Event::Planned(plan),
         Event::Started(Step::Freeze),
         Event::Succeeded(Step::Freeze, frozen),
         Event::Started(Step::Fork),
-        Event::Succeeded(Step::Fork, Evidence::Forked { created_at: at(3) }),
+        Event::Succeeded(Step::Fork, Evidence::Forked { created_at: at(0) }),
         Event::Approved {
             approval,
             waived: Vec::new(),
@@ -253,6 +254,46 @@ async fn a_promotion_outside_slipway_can_be_taken_back() {
         previous: "main".parse().unwrap(),
     };
     assert_eq!(*asked.borrow(), [wanted]);
+}
+
+#[wasm_bindgen_test]
+async fn a_promotion_that_only_the_lineage_shows_is_told_with_what_is_known() {
+    let mut world = world();
+    // The release made `main` primary; by now `before` is, and nobody wrote that down.
+    world.environments = vec![
+        environment("before", true, None),
+        environment("main", false, Some("before")),
+    ];
+    world.releases = vec![release(LIVE)];
+    let (stage, _) = releases(seeing(world)).await;
+    let text = stage.text();
+    assert!(text.contains("Promoted outside Slipway"), "{text}");
+    assert!(
+        text.contains("Before it, main was primary. No release on record tells of it."),
+        "{text}"
+    );
+    assert!(text.contains("Superseded"), "{text}");
+    assert_eq!(stage.count("[aria-label='Roll back Autumn taxonomy…']"), 0);
+}
+
+#[wasm_bindgen_test]
+async fn why_a_release_was_given_up_stands_beside_its_name() {
+    let mut log = release(1).log().to_vec();
+    log.push(Entry {
+        at: at(7),
+        by: ada(),
+        event: Event::AbandonRequested {
+            reason: "the agency is not ready".to_owned(),
+        },
+    });
+    let mut world = world();
+    world.releases = vec![Release::replay(log).unwrap()];
+    let (stage, _) = releases(seeing(world)).await;
+    let text = stage.text();
+    assert!(
+        text.contains("Ada gave it up: “the agency is not ready” · "),
+        "{text}"
+    );
 }
 
 #[wasm_bindgen_test]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use slipway_release::{
     Plan,
     drift::{Drift, Judgement},
-    view::{action::Intent, drift::Decision},
+    view::{action::Intent, drift::Decision, evidence},
 };
 use yew::prelude::*;
 
@@ -14,7 +14,7 @@ use super::{
     left_behind::{Records, Verdict},
     roll_back::Changes,
 };
-use crate::components::{Mono, TextField};
+use crate::components::{Callout, CalloutKind, Mono, TextField};
 
 /// The dialog's id in the panel.
 pub const ID: &str = "promote";
@@ -94,13 +94,13 @@ pub fn PromoteDialog(props: &PromoteDialogProps) -> Html {
         sandbox,
         changes,
     } = &question;
-    let is_clean = changes.judge() == Judgement::Clean;
+    let is_clean = changes.judge() == Judgement::Clean && changes.strangers.is_empty();
     let answer = Answer {
         promote: true,
         reason: reason.trim().to_owned(),
     };
     let lacking = (!is_clean && answer.reason.is_empty()).then_some(AttrValue::Static(
-        "Say why these changes may be left behind first.",
+        "Say why this may go live all the same first.",
     ));
     let setter = reason.setter();
     html! {
@@ -114,8 +114,13 @@ pub fn PromoteDialog(props: &PromoteDialogProps) -> Html {
             if !changes.records.is_empty() {
                 <Records records={changes.records.clone()} />
             }
+            if !changes.strangers.is_empty() {
+                <Callout kind={CalloutKind::Warning} title="The sandbox has migrations that this release did not run.">
+                    { format!("{} ran there with another tool, and goes live too.", evidence::and(&changes.strangers)) }
+                </Callout>
+            }
             if !is_clean {
-                <TextField label="Why may they be left behind? (kept in the release’s log)" value={(*reason).clone()}
+                <TextField label="Why may this go live all the same? (kept in the release’s log)" value={(*reason).clone()}
                     on_input={Callback::from(move |text| setter.set(text))} />
             }
         </Dialog>

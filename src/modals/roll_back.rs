@@ -40,6 +40,9 @@ pub struct Changes {
     pub people: Vec<String>,
     /// Whether something changed that no record shows.
     pub unseen: bool,
+    /// Migrations that ran on the sandbox outside the release.
+    #[serde(default)]
+    pub strangers: Vec<String>,
 }
 
 /// One changed record.
@@ -98,6 +101,7 @@ impl Changes {
                 .map(|person| person.name.clone())
                 .collect(),
             unseen: drift.judge() == Judgement::Unseen,
+            strangers: drift.strangers.clone(),
         }
     }
 }

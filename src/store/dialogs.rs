@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use datocms_client::EnvironmentId;
+use datocms_client::{ApiError, EnvironmentId};
 use datocms_plugin::{Choice, ConfirmOptions, Intent, ModalOptions, ModalWidth};
 use serde_json::Value;
 use slipway_engine::EngineError;
@@ -90,6 +90,31 @@ impl Driver {
             self.decide_and_go(release, Event::AbandonRequested { reason })
                 .await;
         }
+    }
+
+    /// Freezes again after somebody lifted the freeze; asks before people who edit are overruled.
+    pub(super) async fn refreeze(&self, release: Release) {
+        let refrozen = match self.engine.refreeze(release.clone(), false).await {
+            Err(EngineError::Api(ApiError::ActiveEditingSessions)) => {
+                if !self
+                    .confirm(
+                        "Freeze although people are editing?",
+                        "They will not be able to save what they are writing now.",
+                        "Freeze anyway",
+                    )
+                    .await
+                {
+                    return;
+                }
+                self.engine.refreeze(release, true).await
+            }
+            other => other,
+        };
+        match refrozen {
+            Ok(release) => self.update(Update::Recorded(Box::new(release))),
+            Err(error) => self.trouble(error),
+        }
+        self.look().await;
     }
 
     /// Takes a release from a page that another browser has open.

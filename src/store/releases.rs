@@ -85,6 +85,7 @@ impl Driver {
             }
             Action::LeaveSandbox => self.decide_and_go(release, Event::SandboxLeft).await,
             Action::RollBackUnfrozen => self.roll_back_unfrozen(release).await,
+            Action::Refreeze => self.refreeze(release).await,
             Action::TakeOver => self.take_over(release).await,
         }
     }
@@ -153,14 +154,7 @@ impl Driver {
     /// The changes that matter for what comes next: in primary since the fork, or in the promoted
     /// environment since the promotion.
     pub(super) async fn drift(&self, release: &Release) -> Result<Drift, EngineError> {
-        let plan = release.plan();
-        if let Some(promoted_at) = release.promoted_at() {
-            return self.engine.drift(&plan.sandbox, promoted_at).await;
-        }
-        let since = release.forked_at().ok_or_else(|| {
-            EngineError::World("There is no fork to compare with yet.".to_owned())
-        })?;
-        self.engine.drift(&plan.source, since).await
+        self.engine.left_behind(release).await
     }
 
     /// What a person agrees to.

@@ -11,7 +11,7 @@ use datocms_client::{
 };
 use serde_json::json;
 use slipway_release::{
-    Person,
+    Person, Release,
     drift::{ChangedRecord, Drift},
 };
 
@@ -30,6 +30,27 @@ where
     C: Timer + Clone + 'static,
     P: Ports,
 {
+    /// What comes next would leave behind: before the promotion the changes in primary since the fork,
+    /// and the migrations somebody else ran on the sandbox; after it the changes since the promotion.
+    pub async fn left_behind(&self, release: &Release) -> Result<Drift, EngineError> {
+        let plan = release.plan();
+        if let Some(since) = release.live_since() {
+            return self.drift(&plan.sandbox, since).await;
+        }
+        let forked_at = release.forked_at().ok_or_else(|| {
+            EngineError::World("There is no fork to compare with yet.".to_owned())
+        })?;
+        let mut drift = self.drift(&plan.source, forked_at).await?;
+        let before = self.ledger(&plan.source).await?;
+        let ledger = self.ledger(&plan.sandbox).await?;
+        drift.strangers = ledger
+            .into_iter()
+            .filter(|name| !before.contains(name))
+            .filter(|name| !plan.scripts.iter().any(|script| script.name == *name))
+            .collect();
+        Ok(drift)
+    }
+
     /// The changes in an environment since a moment. Slipway's own models do not count.
     pub async fn drift(
         &self,
@@ -42,6 +63,7 @@ where
             since,
             last_data_change_at: found.last_data_change_at,
             records: Vec::new(),
+            strangers: Vec::new(),
         };
         if found
             .last_data_change_at

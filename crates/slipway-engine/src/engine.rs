@@ -117,11 +117,8 @@ where
         reason: String,
         seen: &Drift,
     ) -> Result<Release, EngineError> {
-        let (primary, promoted) = (self.primary().await?, &release.plan().sandbox);
-        if primary != *promoted {
-            return Err(EngineError::World(format!(
-                "{primary} is primary now, not {promoted}, so there is nothing to roll back here. Roll back the promotion of {primary} instead. Nothing was changed."
-            )));
+        if let Some(reason) = self.cannot_roll_back(&release).await? {
+            return Err(EngineError::World(reason));
         }
         let now = self.drift(&seen.environment, seen.since).await?;
         if now.digest() != seen.digest() {

@@ -24,6 +24,8 @@ where
 {
     /// Looks at everything a release depends on.
     pub async fn observe(&self) -> Result<Observed, EngineError> {
+        // Whatever is written after this moment may have been missed.
+        let at = self.ports.now();
         let caller = self.cma.users().me().await?;
         let environments = self.environments().await?;
         let maintenance = self.cma.maintenance().find().await?;
@@ -34,7 +36,7 @@ where
         };
         let found = self.releases(&environments).await;
         Ok(Observed {
-            at: self.ports.now(),
+            at,
             me: self.me.clone(),
             abilities: abilities(&caller.permissions),
             frozen: maintenance.active,

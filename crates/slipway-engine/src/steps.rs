@@ -7,6 +7,7 @@ mod fork;
 mod maintenance;
 mod migrate;
 mod promote;
+mod world;
 
 use std::rc::Rc;
 

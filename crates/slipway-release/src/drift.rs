@@ -17,6 +17,8 @@ pub struct Drift {
     pub last_data_change_at: Option<Timestamp>,
     /// Records created or changed since, newest first.
     pub records: Vec<ChangedRecord>,
+    /// Migrations that ran on the sandbox without this release, and would go live with it.
+    pub strangers: Vec<String>,
 }
 
 /// One record that was created or changed.
@@ -67,6 +69,16 @@ impl Drift {
 
     /// What a person who goes on all the same accepts, a clause each; empty where nothing changed.
     pub fn waived(&self) -> Vec<String> {
+        let strangers = self
+            .strangers
+            .iter()
+            .map(|name| format!("{name} ran on the sandbox outside this release"));
+        let mut waived = self.waived_changes();
+        waived.extend(strangers);
+        waived
+    }
+
+    fn waived_changes(&self) -> Vec<String> {
         match self.judge() {
             Judgement::Clean => Vec::new(),
             Judgement::Unseen => vec![format!(
@@ -107,6 +119,10 @@ impl Drift {
             ),
             Judgement::Clean | Judgement::Records { .. } => {}
         }
+        for name in &self.strangers {
+            hash.update((name.len() as u64).to_be_bytes());
+            hash.update(name);
+        }
         for record in &self.records {
             hash.update((record.id.len() as u64).to_be_bytes());
             hash.update(&record.id);
@@ -129,6 +145,7 @@ mod tests {
             environment: "main".parse().unwrap(),
             since: at(100),
             last_data_change_at: last.map(at),
+            strangers: Vec::new(),
             records: records
                 .iter()
                 .map(|(id, updated, by)| ChangedRecord {

@@ -158,6 +158,9 @@ pub enum Evidence {
     Promoted {
         /// What was primary until then: where a rollback leads.
         previous: EnvironmentId,
+        /// When the promoted environment's data had last changed by then, by the CMS's clock: what a
+        /// rollback would leave behind is newer. `None` where the CMS did not say.
+        last_change: Option<Timestamp>,
     },
     /// Maintenance mode is off.
     Thawed,

@@ -110,9 +110,9 @@ impl Phase {
                 },
                 Event::ApprovalVoided { .. },
             ) => Ok(Self::Review),
-            (_, Event::Refrozen { .. }) => self
-                .refrozen()
-                .ok_or_else(|| illegal(self.clone(), event)),
+            (_, Event::Refrozen { .. }) => {
+                self.refrozen().ok_or_else(|| illegal(self.clone(), event))
+            }
             // Who drives changes nothing of where the release stands.
             (_, Event::TookOver { .. }) if !self.is_over() => Ok(self),
             (_, Event::AbandonRequested { .. }) => self

@@ -172,6 +172,25 @@ impl Release {
         self.step_record(Step::Promote)?.finished.map(|(at, _)| at)
     }
 
+    /// From when on changes in the promoted environment are newer than the promotion. By the CMS's
+    /// clock where it said so: this browser's may be minutes ahead.
+    pub fn live_since(&self) -> Option<Timestamp> {
+        let promoted_at = self.promoted_at()?;
+        match self
+            .step_record(Step::Promote)
+            .and_then(|record| record.finished)
+        {
+            Some((
+                _,
+                Evidence::Promoted {
+                    last_change: Some(last_change),
+                    ..
+                },
+            )) => Some(*last_change),
+            _ => Some(promoted_at),
+        }
+    }
+
     /// Where a rollback leads.
     pub fn rollback_target(&self) -> &EnvironmentId {
         &self.plan.source

@@ -49,6 +49,7 @@ fn evidence(step: Step) -> Evidence {
         Step::Migrate(_) => Evidence::Migrated(ScriptSummary::default()),
         Step::Promote => Evidence::Promoted {
             previous: "main".parse().unwrap(),
+            last_change: None,
         },
         Step::Unfreeze | Step::Reopen | Step::Thaw => Evidence::Thawed,
         Step::Discard(_) => Evidence::Discarded,

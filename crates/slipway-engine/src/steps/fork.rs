@@ -36,6 +36,9 @@ where
         watch: &dyn Watch,
     ) -> Result<Event, EngineError> {
         let plan = release.plan();
+        if let Some(obstacle) = self.obstacle(release, Step::Fork).await? {
+            return Ok(obstacle);
+        }
         // Primary is frozen, so the fast copy harms nobody; people who kept a record open cannot
         // save it anyway, which the freeze has settled with them.
         let options = ForkOptions {

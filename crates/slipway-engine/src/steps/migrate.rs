@@ -36,6 +36,9 @@ where
                 index + 1
             )));
         };
+        if let Some(obstacle) = self.obstacle(release, step).await? {
+            return Ok(obstacle);
+        }
         // Before the script runs nothing is in doubt: any failure here is certain.
         let certain = |error: String| Ok(failed(step, FailureKind::Rejected, error));
         let ledger = match self.ensure_ledger(&plan.sandbox).await {

@@ -31,7 +31,7 @@ where
                 plan.source
             )));
         }
-        let (Some(approval), Some(forked_at)) = (release.approval(), release.forked_at()) else {
+        let Some(approval) = release.approval() else {
             return Ok(Some("The release is not approved.".to_owned()));
         };
         if approval.plan != plan.digest() {
@@ -39,33 +39,40 @@ where
                 "The plan is not the one that was approved.".to_owned(),
             ));
         }
-        let drift = self.drift(&plan.source, forked_at).await?;
+        let drift = self.left_behind(release).await?;
         Ok((drift.digest() != approval.drift).then(|| words(&drift)))
     }
 
     pub(super) async fn promote(&self, release: &Release) -> Result<Event, EngineError> {
         let plan = release.plan();
-        let promoted = Event::Succeeded(
-            Step::Promote,
-            Evidence::Promoted {
-                previous: plan.source.clone(),
-            },
-        );
+        if let Some(obstacle) = self.obstacle(release, Step::Promote).await? {
+            return Ok(obstacle);
+        }
         match self.cma.environments().promote(&plan.sandbox).await {
-            Ok(_) | Err(ApiError::AlreadyPrimary) => Ok(promoted),
+            Ok(_) | Err(ApiError::AlreadyPrimary) => Ok(self.promoted(release).await),
             Err(ApiError::NotFound { .. }) => Ok(gone(Step::Promote, &plan.sandbox, &plan.source)),
             Err(error) => settle(Step::Promote, error),
         }
     }
 
     pub(super) async fn probe_promote(&self, release: &Release) -> Result<Event, EngineError> {
-        let plan = release.plan();
-        Ok(if self.primary().await? == plan.sandbox {
-            let previous = plan.source.clone();
-            Event::Succeeded(Step::Promote, Evidence::Promoted { previous })
+        Ok(if self.primary().await? == release.plan().sandbox {
+            self.promoted(release).await
         } else {
             Event::NotApplied(Step::Promote)
         })
+    }
+
+    /// The promotion as it is written down. It is true whether or not the CMS says when the data
+    /// changed last; the freeze keeps that moment from moving.
+    async fn promoted(&self, release: &Release) -> Event {
+        let plan = release.plan();
+        let found = self.cma.environments().find(&plan.sandbox).await;
+        let evidence = Evidence::Promoted {
+            previous: plan.source.clone(),
+            last_change: found.ok().and_then(|found| found.last_data_change_at),
+        };
+        Event::Succeeded(Step::Promote, evidence)
     }
 
     pub(super) async fn restore(&self, release: &Release) -> Result<Event, EngineError> {
@@ -135,6 +142,9 @@ fn gone(step: Step, missing: &EnvironmentId, primary: &EnvironmentId) -> Event {
 }
 
 fn words(drift: &Drift) -> String {
+    if let Some(name) = drift.strangers.first() {
+        return format!("{name} ran on the sandbox outside this release.");
+    }
     match drift.judge() {
         Judgement::Clean => "The changes that were approved are no longer there.".to_owned(),
         Judgement::Unseen => format!(

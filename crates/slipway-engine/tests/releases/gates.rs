@@ -111,6 +111,15 @@ async fn work_on_primary_after_the_approval_voids_it() {
         "1 record of main changed that the sandbox does not have."
     );
 
+    // Agreeing to the loss is not enough while more can be lost: primary is frozen again first.
+    let release = approve(&engine, release).await;
+    let release = next(&engine, release).await.unwrap();
+    let Phase::Failed { failure, .. } = release.phase() else {
+        panic!("{:?}", release.phase());
+    };
+    assert_eq!(failure.kind, FailureKind::FreezeLost);
+    let release = engine.refreeze(release, false).await.unwrap();
+    assert_eq!(release.phase(), &Phase::Review);
     let release = approve(&engine, release).await;
     let release = next(&engine, release).await.unwrap();
     assert_eq!(

@@ -119,7 +119,13 @@ fn eventful() -> Release {
             reason: "only a typo".to_owned(),
         },
         Event::Started(Step::Promote),
-        Event::Succeeded(Step::Promote, Evidence::Promoted { previous }),
+        Event::Succeeded(
+            Step::Promote,
+            Evidence::Promoted {
+                previous,
+                last_change: None,
+            },
+        ),
         Event::Started(Step::Unfreeze),
         Event::Succeeded(Step::Unfreeze, Evidence::Thawed),
         Event::RollBackRequested {

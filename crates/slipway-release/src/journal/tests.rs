@@ -93,6 +93,7 @@ fn eventful_log() -> Vec<Entry> {
             Step::Promote,
             Evidence::Promoted {
                 previous: "main".parse().unwrap(),
+                last_change: Some(Timestamp::from_millis(1_700_000_000_500)),
             },
         ),
         Event::Started(Step::Unfreeze),

@@ -143,6 +143,9 @@ enum WireEvidence {
     },
     Promoted {
         previous: String,
+        // The first journals had it not.
+        #[serde(default)]
+        last_change: Option<String>,
     },
     Thawed,
     Discarded,
@@ -246,9 +249,14 @@ fn write_evidence(evidence: &Evidence) -> Value {
             "effects": summary.effects,
             "from_ledger": summary.from_ledger,
         }),
-        Evidence::Promoted { previous } => {
-            json!({ "kind": "promoted", "previous": previous.as_str() })
-        }
+        Evidence::Promoted {
+            previous,
+            last_change,
+        } => json!({
+            "kind": "promoted",
+            "previous": previous.as_str(),
+            "last_change": last_change.map(|at| at.to_string()),
+        }),
         Evidence::Thawed => json!({ "kind": "thawed" }),
         Evidence::Discarded => json!({ "kind": "discarded" }),
         Evidence::Restored => json!({ "kind": "restored" }),
@@ -362,8 +370,12 @@ fn read_evidence(evidence: WireEvidence) -> Result<Evidence, String> {
             effects,
             from_ledger,
         }),
-        WireEvidence::Promoted { previous } => Evidence::Promoted {
+        WireEvidence::Promoted {
+            previous,
+            last_change,
+        } => Evidence::Promoted {
             previous: parse::<EnvironmentId>(&previous)?,
+            last_change: last_change.as_deref().map(parse).transpose()?,
         },
         WireEvidence::Thawed => Evidence::Thawed,
         WireEvidence::Discarded => Evidence::Discarded,

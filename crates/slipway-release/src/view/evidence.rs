@@ -135,7 +135,7 @@ fn done(plan: &Plan, step: Step, evidence: &Evidence) -> String {
                 format!("{name} ran to its end. {}", describe(&summary.effects))
             }
         }
-        Evidence::Promoted { previous } => {
+        Evidence::Promoted { previous, .. } => {
             format!(
                 "{} is primary. {previous} stays as a sandbox.",
                 plan.sandbox

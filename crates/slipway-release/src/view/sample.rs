@@ -153,6 +153,7 @@ fn from(sandbox: &str, source: &str) -> Vec<Event> {
 fn until_live(sandbox: &str, source: &str) -> Vec<Event> {
     let promoted = Evidence::Promoted {
         previous: source.parse().unwrap(),
+        last_change: None,
     };
     let mut events = from(sandbox, source);
     events.extend([

@@ -272,7 +272,7 @@ fn evidence(release: &Release, step: Step, record: &StepRecord<'_>) -> String {
         }
         Evidence::Migrated(summary) if summary.from_ledger => "The ledger says it ran.".to_owned(),
         Evidence::Migrated(summary) => describe(&summary.effects),
-        Evidence::Promoted { previous } => format!(
+        Evidence::Promoted { previous, .. } => format!(
             "{} is primary. {previous} stays as a sandbox, ready to come back.",
             plan.sandbox
         ),

@@ -86,6 +86,7 @@ fn what_was_waived_stands_beside_the_name() {
             Step::Promote,
             Evidence::Promoted {
                 previous: "before".parse().unwrap(),
+                last_change: None,
             },
         ),
         Event::Started(Step::Unfreeze),
@@ -197,6 +198,7 @@ fn promoted_by_clock(source: &str, sandbox: &str, start: i64, ahead: i64) -> Rel
             Step::Promote,
             Evidence::Promoted {
                 previous: source.parse().unwrap(),
+                last_change: None,
             },
         ),
         Event::Started(Step::Unfreeze),
