@@ -28,7 +28,8 @@ impl Default for Patience {
 /// A duration in words: `30 seconds`, `90 seconds`, `10 minutes`. Whole seconds up to two minutes, whole minutes above.
 pub(crate) fn in_words(duration: Duration) -> String {
     let (count, unit) = match duration.as_secs() {
-        seconds @ 0..120 => (seconds, "second"),
+        0 => return "less than a second".to_owned(),
+        seconds @ 1..120 => (seconds, "second"),
         seconds => (seconds / 60, "minute"),
     };
     let plural = if count == 1 { "" } else { "s" };
@@ -42,6 +43,7 @@ mod tests {
     #[test]
     fn a_duration_is_said_in_its_unit() {
         let words = |seconds| in_words(Duration::from_secs(seconds));
+        assert_eq!(words(0), "less than a second");
         assert_eq!(words(1), "1 second");
         assert_eq!(words(30), "30 seconds");
         assert_eq!(words(119), "119 seconds");

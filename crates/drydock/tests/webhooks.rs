@@ -174,3 +174,17 @@ async fn webhooks_take_a_permission_and_known_events() {
         &json!({"field": "events", "code": "VALIDATION_INVALID"})
     );
 }
+
+#[tokio::test]
+async fn a_fork_is_delivered_when_it_is_ready_however_long_it_took() {
+    for fork in ["?immediate_return=true", ""] {
+        let dock = Dock::blank();
+        let listener = Listener::start().await;
+        let events = json!([{"entity_type": "environment", "event_types": ["create"]}]);
+        webhook(&dock, &listener.url("/hook"), events).await;
+        assert!(dock.fork("main", "rel-1", fork).await.answered);
+        let request = listener.next().await;
+        assert!(request.contains(r#""event_type":"create""#), "{request}");
+        assert!(request.contains("rel-1"), "{request}");
+    }
+}

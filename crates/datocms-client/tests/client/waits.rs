@@ -203,7 +203,7 @@ async fn a_cancelled_job_is_unfinished() {
     let error = cma.primary().items().destroy("It1").await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "DELETE /items/It1 was accepted as job 48121, which had not ended after 0 seconds. It may still end: whether it \
+        "DELETE /items/It1 was accepted as job 48121, which had not ended after less than a second. It may still end: whether it \
          was carried out is not known."
     );
 }
