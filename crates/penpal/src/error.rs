@@ -23,8 +23,9 @@ pub enum CallError {
     /// The browser refused to post the call. Nothing was sent.
     #[error("the call could not be posted: {0}")]
     NotSent(Rejection),
-    /// The method ran, and its answer is not something JSON can say (a cycle, a `BigInt`, nested too deeply).
-    #[error("the answer of the other window cannot be read as JSON")]
+    /// The method ran, and its answer is not something JSON can say (a cycle, a `BigInt`, nested too deeply), or does not
+    /// say how the call ended.
+    #[error("the answer of the other window cannot be read")]
     Unreadable,
 }
 

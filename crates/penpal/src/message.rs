@@ -135,12 +135,14 @@ pub enum Message {
         /// What came of it.
         outcome: Outcome,
     },
-    /// A call whose arguments JSON cannot say. Never written to the wire; read so that the call gets an answer.
+    /// A call without a method name or without a list of arguments, or with arguments JSON cannot say. Never written to
+    /// the wire; read so that the call gets an answer, as it does from the original.
     UnreadableCall {
         /// Repeated by the reply.
         id: CallId,
     },
-    /// A reply whose value JSON cannot say. Never written to the wire; read so that the caller does not wait for ever.
+    /// A reply that does not say how the call ended, or whose value JSON cannot say. Never written to the wire; read so
+    /// that the caller does not wait for ever.
     UnreadableReply {
         /// Of the call.
         id: CallId,
@@ -148,8 +150,8 @@ pub enum Message {
 }
 
 impl Message {
-    /// Reads a message. `None` for anything that is not exactly one of ours: windows get all sorts of messages, and
-    /// the right answer to a stranger is silence.
+    /// Reads a message. `None` for anything that is not one of ours: windows get all sorts of messages, and the right
+    /// answer to a stranger is silence. Only what has a call's id is never nothing, since somebody waits for it.
     #[must_use]
     pub fn parse(value: Value) -> Option<Self> {
         let Value::Object(mut fields) = value else {
@@ -163,15 +165,25 @@ impl Message {
             "handshake-reply" => Some(Self::HandshakeReply {
                 method_names: strings(fields.remove("methodNames")?)?,
             }),
-            "call" => Some(Self::Call {
-                id: CallId::from_value(fields.get("id")?)?,
-                method_name: string(fields.remove("methodName")?)?,
-                args: array(fields.remove("args")?)?,
-            }),
-            "reply" => Some(Self::Reply {
-                id: CallId::from_value(fields.get("id")?)?,
-                outcome: outcome(fields)?,
-            }),
+            "call" => {
+                let id = CallId::from_value(fields.get("id")?)?;
+                let method_name = fields.remove("methodName").and_then(string);
+                Some(match (method_name, fields.remove("args").and_then(array)) {
+                    (Some(method_name), Some(args)) => Self::Call {
+                        id,
+                        method_name,
+                        args,
+                    },
+                    (Some(_) | None, Some(_) | None) => Self::UnreadableCall { id },
+                })
+            }
+            "reply" => {
+                let id = CallId::from_value(fields.get("id")?)?;
+                Some(match outcome(fields) {
+                    Some(outcome) => Self::Reply { id, outcome },
+                    None => Self::UnreadableReply { id },
+                })
+            }
             _ => None,
         }
     }

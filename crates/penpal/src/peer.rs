@@ -338,7 +338,9 @@ impl<W> Peer<W> {
         let Some(link) = self.link_mut() else {
             return Vec::new();
         };
-        let rejection = Rejection::named("DataCloneError", "the arguments cannot be read as JSON");
+        let reason =
+            "the call cannot be read: it needs a method name, and arguments that JSON can say";
+        let rejection = Rejection::named("TypeError", reason);
         vec![Effect::Post(link.post(Message::Reply {
             id,
             outcome: Err(rejection),

@@ -295,7 +295,7 @@ async fn javascript_sees_what_the_original_would_send() {
             [1, "fulfilled", ok, "object", null],
             [2, "rejected", error, "object", "Error"],
             [3, "rejected", error, "object", "TypeError"],
-            [9, "rejected", error, "object", "DataCloneError"],
+            [9, "rejected", error, "object", "TypeError"],
         ])
     );
     assert_eq!(

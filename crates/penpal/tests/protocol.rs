@@ -344,7 +344,7 @@ fn arguments_json_cannot_say_still_get_an_answer() {
     let [(_, reply)] = posts(effects).try_into().unwrap();
     assert_eq!(
         (&reply["id"], &reply["returnValue"]["name"]),
-        (&json!(4), &json!("DataCloneError"))
+        (&json!(4), &json!("TypeError"))
     );
 
     child
@@ -499,7 +499,46 @@ fn one_counter_serves_all_connections_of_a_window() {
     assert_eq!((first, second), (1, 2));
 }
 
-/// Whatever arrives from the right window and is not exactly ours is met with silence.
+/// The original answers whatever says that it is a call; a caller must not wait for ever because of a slip of its own.
+#[test]
+fn a_call_that_cannot_be_made_out_is_refused() {
+    for call in [
+        json!({"penpal": "call", "id": 1}),
+        json!({"penpal": "call", "id": 1, "args": []}),
+        json!({"penpal": "call", "id": 1, "methodName": null, "args": []}),
+        json!({"penpal": "call", "id": 1, "methodName": ["onChange"], "args": []}),
+        json!({"penpal": "call", "id": 1, "methodName": "onChange"}),
+        json!({"penpal": "call", "id": 1, "methodName": "onChange", "args": {}}),
+        json!({"penpal": "call", "id": 1, "methodName": "onChange", "args": "x"}),
+    ] {
+        let effects = from_host(&mut connected_child(), call.clone());
+        let [(_, reply)] = posts(effects).try_into().unwrap();
+        assert_eq!(reply["id"], 1, "{call}");
+        assert_eq!(reply["returnValue"]["name"], "TypeError", "{call}");
+    }
+}
+
+#[test]
+fn an_answer_that_cannot_be_made_out_ends_the_wait() {
+    for reply in [
+        json!({"penpal": "reply", "id": 1}),
+        json!({"penpal": "reply", "id": 1, "resolution": "maybe", "returnValue": 1}),
+        json!({"penpal": "reply", "id": 1, "resolution": true, "returnValue": 1}),
+    ] {
+        let mut child = connected_child();
+        child
+            .call(&mut Ids::default(), "waiting", "notice", vec![])
+            .unwrap();
+        let settled = Effect::Settle {
+            waiter: "waiting",
+            result: Err(CallError::Unreadable),
+        };
+        assert_eq!(from_host(&mut child, reply.clone()), [settled], "{reply}");
+        assert_eq!(from_host(&mut child, reply), []);
+    }
+}
+
+/// Whatever arrives from the right window, is not ours, and is nothing that anybody waits for, is met with silence.
 #[test]
 fn malformed_messages_are_ignored() {
     let malformed = [
@@ -529,17 +568,8 @@ fn malformed_messages_are_ignored() {
         json!({"penpal": "call", "methodName": "onChange", "args": []}),
         json!({"penpal": "call", "id": "1", "methodName": "onChange", "args": []}),
         json!({"penpal": "call", "id": null, "methodName": "onChange", "args": []}),
-        json!({"penpal": "call", "id": 1, "args": []}),
-        json!({"penpal": "call", "id": 1, "methodName": null, "args": []}),
-        json!({"penpal": "call", "id": 1, "methodName": ["onChange"], "args": []}),
-        json!({"penpal": "call", "id": 1, "methodName": "onChange"}),
-        json!({"penpal": "call", "id": 1, "methodName": "onChange", "args": {}}),
-        json!({"penpal": "call", "id": 1, "methodName": "onChange", "args": "x"}),
         json!({"penpal": "reply"}),
-        json!({"penpal": "reply", "id": 1}),
         json!({"penpal": "reply", "id": "1", "resolution": "fulfilled"}),
-        json!({"penpal": "reply", "id": 1, "resolution": "maybe", "returnValue": 1}),
-        json!({"penpal": "reply", "id": 1, "resolution": true, "returnValue": 1}),
         json!({"penpal": "reply", "resolution": "fulfilled", "returnValue": 1}),
     ];
     for message in malformed {
