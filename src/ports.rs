@@ -8,6 +8,7 @@ pub mod fetch;
 pub mod folder;
 pub mod journal_store;
 mod js_error;
+pub mod leaving;
 pub mod lock;
 pub mod manifest;
 pub mod page;

@@ -10,6 +10,7 @@ mod panel;
 mod releases;
 mod shared;
 mod state;
+mod waits;
 
 use std::rc::Rc;
 
@@ -20,9 +21,14 @@ pub use command::{Command, Place};
 use driver::Driver;
 pub use panel::{open_settings, save_settings};
 use shared::SharedState;
-pub use state::{Firing, Folder, LogLine, Performing, QueryAnswers, Remote, State, Update, now};
+pub use state::{
+    Firing, Folder, LogLine, Performing, QueryAnswers, Remote, State, Update, Waiting, now,
+};
 
-use crate::session::{Frame, Session};
+use crate::{
+    ports::leaving::LeaveGuard,
+    session::{Frame, Session},
+};
 
 /// How often the project is looked at while nothing is done here, in milliseconds. A look takes
 /// about a dozen requests of the sixty that three seconds allow.
@@ -107,6 +113,11 @@ pub fn StoreProvider(props: &StoreProviderProps) -> Html {
             }
         });
         move || drop(every)
+    });
+    // Editors wait for whoever froze: the page is not left by accident.
+    use_effect_with(state.keeps_editors_waiting(), |waiting| {
+        let guard = waiting.then(LeaveGuard::new).flatten();
+        move || drop(guard)
     });
     let store = Store::new(Rc::clone(&state), props.session.clone(), commands);
     html! {

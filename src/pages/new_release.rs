@@ -1,4 +1,4 @@
-//! Planning a release. Nothing in the CMS is changed here, and the page says so.
+//! Planning a release. Nothing but the plan itself is put into the CMS here, and the page says so.
 
 mod checklist;
 mod reading;
@@ -104,8 +104,8 @@ fn Form() -> Html {
             <Card class="planning__end">
                 <h2>{ "Before anything is frozen" }</h2>
                 <Checklist {checks} />
-                <Callout kind={CalloutKind::Info} title="Creating a release changes nothing in the CMS.">
-                    { "It puts this plan on record and opens its page. Freezing, copying and running scripts each begin there, when you say so." }
+                <Callout kind={CalloutKind::Info} title="Creating a release freezes nothing yet.">
+                    { "It puts this plan on record, where your colleagues see it too, and opens its page. Freezing, copying and running scripts each begin there, when you say so." }
                 </Callout>
                 <Button label="Create release" intent={Intent::Primary} on_press={create} busy={*asked}
                     disabled_reason={reason.map(AttrValue::from)} reason_beside=true />

@@ -19,7 +19,7 @@ mod migrations;
 mod preview;
 mod query;
 mod sites;
-mod ticking;
+pub(super) mod ticking;
 mod unknown;
 
 use slipway_release::{

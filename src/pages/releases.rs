@@ -126,7 +126,7 @@ fn Blank(props: &ReasonProps) -> Html {
     html! {
         <div class="section">
             <EmptyState title="No release yet"
-                sentence="A release copies the primary environment, runs your migrations on the copy, lets you look at it, and makes it primary. Planning one changes nothing."
+                sentence="A release copies the primary environment, runs your migrations on the copy, lets you look at it, and makes it primary. Planning one freezes nothing yet."
                 action={plan} />
         </div>
     }

@@ -69,6 +69,11 @@ pub enum Command {
     OpenSettings,
     /// The person has read what went wrong.
     DismissTrouble,
+    /// Send a request that waits no more; it reports what it met last.
+    StopWaiting {
+        /// Which wait.
+        id: u64,
+    },
 }
 
 /// The plugin page's places; they live in the query of the panel's address, so a link can be shared.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use datocms_client::{Cda, Cma, EnvironmentId};
+use datocms_client::{Cda, Cma, EnvironmentId, Waits};
 use datocms_plugin::Plugin;
 use serde_json::Value;
 use slipway_engine::Engine;
@@ -13,6 +13,7 @@ use super::{
     panel::settings_path,
     shared::SharedState,
     state::{Firing, Folder, QueryAnswers, Remote, State, Update},
+    waits::WaitBoard,
 };
 use crate::{
     ports::{
@@ -36,6 +37,7 @@ pub(super) struct Driver {
     pub(super) engine: BrowserEngine,
     pub(super) scripts: Rc<BrowserScripts>,
     cma: Cma<FetchTransport, BrowserTimer>,
+    waits: Rc<WaitBoard>,
     pub(super) state: SharedState,
 }
 
@@ -54,6 +56,8 @@ impl Driver {
             session.cma.clone(),
             session.token.clone(),
         );
+        let waits = Rc::new(WaitBoard::new(state.clone()));
+        let cma = cma.watched(Rc::clone(&waits) as Rc<dyn Waits>);
         let scripts = Rc::new(BrowserScripts::default());
         let ports = BrowserPorts::new(&session.site, Rc::clone(&scripts));
         let engine = Engine::new(
@@ -69,6 +73,7 @@ impl Driver {
             engine,
             scripts,
             cma,
+            waits,
             state,
         }
     }
@@ -124,6 +129,7 @@ impl Driver {
                 }
             }
             Command::DismissTrouble => self.update(Update::TroubleRead),
+            Command::StopWaiting { id } => self.waits.cancel(id),
         }
     }
 

@@ -40,6 +40,8 @@ impl Watch for Watcher {
 impl Driver {
     /// Puts a plan on record and opens the release's page.
     pub(super) async fn begin(&self, title: String, sandbox: EnvironmentId) {
+        // The same trouble twice is two troubles to whoever waits for one.
+        self.update(Update::TroubleRead);
         let state = self.now();
         let (Some(world), Some(folder)) = (state.world.ready(), state.folder.ready()) else {
             self.trouble("Choose the migrations first.");
@@ -67,12 +69,18 @@ impl Driver {
         }
     }
 
-    /// Presses a button of a release.
+    /// Presses a button of a release. The button shows that it works until all of it is done.
     pub(super) async fn press(&self, id: ReleaseId, action: Action) {
         let Some(release) = self.release(&id) else {
             self.trouble("This release is not on record any more.");
             return;
         };
+        self.update(Update::Pressed(Some((id, action))));
+        self.act(release, action).await;
+        self.update(Update::Pressed(None));
+    }
+
+    async fn act(&self, release: Release, action: Action) {
         match action {
             Action::Perform(_) | Action::CheckAgain(_) => self.advance(release).await,
             Action::ForceFreeze => self.force_freeze(release).await,

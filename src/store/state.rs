@@ -6,7 +6,7 @@ use datocms_client::{BuildTrigger, Timestamp};
 use slipway_engine::{CallLine, ConsoleLine, Stop};
 use slipway_release::{
     AtWork, Phase, Release, ReleaseId, ScriptIndex, Step, drift::Drift, journal,
-    observed::Observed, plan::FolderReading, view::step::Running,
+    observed::Observed, plan::FolderReading, view::action::Action, view::step::Running,
 };
 
 /// Something that has to be fetched.
@@ -42,6 +42,9 @@ pub struct State {
     pub looking: bool,
     /// The step this page is performing.
     pub performing: Option<Performing>,
+    /// The button of a release that was pressed and is not done yet: its dialog is being prepared or asked, or
+    /// something beside a step takes its time.
+    pub pressed: Option<(ReleaseId, Action)>,
     /// What scripts did and said since this page was opened: the last run of each, of one release.
     pub lines: Rc<Vec<Rc<LogLine>>>,
     /// Whose scripts.
@@ -58,6 +61,23 @@ pub struct State {
     pub fired: BTreeMap<String, Firing>,
     /// The query box's answers.
     pub answers: Remote<Rc<QueryAnswers>>,
+    /// What requests wait for before they are sent again, oldest first.
+    pub waiting: Vec<Waiting>,
+}
+
+/// A request that waits before it is sent again, because the CMS failed, refused or did not answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Tells it from other waits.
+    pub id: u64,
+    /// Method and path.
+    pub request: String,
+    /// Why, as a clause.
+    pub reason: String,
+    /// The attempt that follows, and how many there are.
+    pub attempt: (u32, u32),
+    /// When it is sent again.
+    pub until: Timestamp,
 }
 
 /// A step that is being performed by this page.
@@ -140,6 +160,8 @@ pub enum Update {
     Looked(Result<Observed, String>),
     /// A release's log grew.
     Recorded(Box<Release>),
+    /// A button of a release was pressed, or is done.
+    Pressed(Option<(ReleaseId, Action)>),
     /// A step began.
     Performing(Performing),
     /// The fork got on.
@@ -162,6 +184,10 @@ pub enum Update {
     Fired(String, Firing),
     /// The query box's answers.
     Answers(Remote<Rc<QueryAnswers>>),
+    /// A request waits before it is sent again.
+    Waiting(Waiting),
+    /// It waits no longer.
+    WaitOver(u64),
 }
 
 impl State {
@@ -197,6 +223,7 @@ impl State {
                     put(Rc::make_mut(world), *release);
                 }
             }
+            Update::Pressed(pressed) => state.pressed = pressed,
             Update::Performing(performing) => {
                 state.trouble = None;
                 if state.lines_of.as_ref() != Some(&performing.release) {
@@ -231,6 +258,8 @@ impl State {
                 state.fired.insert(id, outcome);
             }
             Update::Answers(answers) => state.answers = answers,
+            Update::Waiting(waiting) => state.waiting.push(waiting),
+            Update::WaitOver(id) => state.waiting.retain(|waiting| waiting.id != id),
         }
         self
     }
@@ -283,6 +312,12 @@ impl State {
             .releases
             .iter()
             .find(|release| release.plan().id == *id)
+    }
+
+    /// Whether a release under way keeps the project frozen.
+    pub fn keeps_editors_waiting(&self) -> bool {
+        let release = self.world.ready().and_then(|world| world.under_way());
+        release.is_some_and(Release::holds_freeze)
     }
 
     /// The page other than this one that holds a release.

@@ -125,6 +125,13 @@ impl Observed {
         self.frozen && !self.releases.iter().any(Release::holds_freeze)
     }
 
+    /// Whether somebody lifted the freeze that a release relies on. A look from before the log's last
+    /// entry says nothing about it.
+    pub fn lost_freeze_of(&self, release: &Release) -> bool {
+        let newest = release.log().last().map(|entry| entry.at);
+        !self.frozen && release.holds_freeze() && newest.is_some_and(|newest| self.at >= newest)
+    }
+
     /// A promotion that no release on record tells of: primary was forked from another environment
     /// that still exists, so it can be rolled back to. Present and old primary.
     pub fn foreign_promotion(&self) -> Option<(&Environment, &Environment)> {

@@ -50,6 +50,7 @@ pub(super) fn Actions(props: &ActionsProps) -> Html {
                 view.disabled_reason = Some("Choose the migration files first.".to_owned());
             }
             let is_main = view.intent == Intent::Primary;
+            let busy = store.state.pressed.as_ref() == Some(&(id.clone(), view.action));
             let rolls_back = view.action == Action::RollBack && view.disabled_reason.is_none();
             let key = view.label.clone();
             let on_press = {
@@ -61,7 +62,7 @@ pub(super) fn Actions(props: &ActionsProps) -> Html {
             };
             html! {
                 <div class="actions__one" {key}>
-                    <ActionButton {view} {on_press} reason_beside={is_main} />
+                    <ActionButton {view} {on_press} {busy} reason_beside={is_main} />
                     if rolls_back {
                         <DriftBadge release={release.clone()} />
                     }

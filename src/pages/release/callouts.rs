@@ -14,7 +14,7 @@ use yew::prelude::*;
 use crate::{
     components::{Button, Callout, CalloutKind},
     pages::trouble::Trouble,
-    store::{Command, use_store},
+    store::{Command, Store, use_store},
 };
 
 /// What the messages need.
@@ -37,14 +37,22 @@ pub(super) fn Callouts(props: &CalloutsProps) -> Html {
         .world
         .ready()
         .and_then(|world| timeline::replaced(world, release));
-    let standing = replaced.or_else(|| standing::standing(release, busy)).map(|standing| {
+    let other = store
+        .state
+        .at_work(&release.plan().id)
+        .filter(|other| !busy && other.is_in_the_way());
+    let standing = other
+        .map(standing::beside)
+        .or(replaced)
+        .or_else(|| standing::standing(release, busy));
+    let standing = standing.map(|standing| {
         html! {
             <Callout kind={kind(standing.tone)} title={standing.title}>{ standing.sentence }</Callout>
         }
     });
     html! {
         <>
-            { freeze(props, busy) }
+            { freeze(&store, props, busy) }
             <Trouble />
             { standing.unwrap_or_default() }
         </>
@@ -52,8 +60,16 @@ pub(super) fn Callouts(props: &CalloutsProps) -> Html {
 }
 
 /// Editors wait: how long already, and the way out.
-fn freeze(props: &CalloutsProps, busy: bool) -> Html {
+fn freeze(store: &Store, props: &CalloutsProps, busy: bool) -> Html {
     let release = &props.release;
+    let is_lost = store
+        .state
+        .world
+        .ready()
+        .is_some_and(|world| world.lost_freeze_of(release));
+    if is_lost && !busy {
+        return lost(store, release);
+    }
     let Some(since) = release.frozen_since() else {
         return Html::default();
     };
@@ -62,6 +78,23 @@ fn freeze(props: &CalloutsProps, busy: bool) -> Html {
         <Callout kind={CalloutKind::Warning} title="Editors are waiting."
             action={html! { <WayOut release={release.clone()} {busy} /> }}>
             { format!("Maintenance mode has been on for {length}.") }
+        </Callout>
+    }
+}
+
+/// Somebody lifted the freeze: what that means, and the way to have it again.
+fn lost(store: &Store, release: &Release) -> Html {
+    let said = standing::freeze_lost(release);
+    let press = store.asks::<()>(Command::Press {
+        release: release.plan().id.clone(),
+        action: Action::Refreeze,
+    });
+    let again = release.phase().may_refreeze().then(|| {
+        html! { <Button label="Freeze again" intent={Intent::Quiet} on_press={press} /> }
+    });
+    html! {
+        <Callout kind={kind(said.tone)} title={said.title} action={again.unwrap_or_default()}>
+            { said.sentence }
         </Callout>
     }
 }

@@ -8,7 +8,7 @@ use crate::store::now;
 
 /// Now, renewed every second while `running`, every half minute otherwise.
 #[hook]
-pub(super) fn use_now(running: bool) -> Timestamp {
+pub(in crate::pages) fn use_now(running: bool) -> Timestamp {
     let moment = use_state_eq(now);
     use_effect_with(running, {
         let setter = moment.setter();

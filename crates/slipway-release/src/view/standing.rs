@@ -2,6 +2,7 @@
 
 use crate::{
     failure::FailureKind,
+    lease::AtWork,
     phase::Phase,
     release::Release,
     step::{Step, Then},
@@ -91,6 +92,36 @@ pub fn standing(release: &Release, busy: bool) -> Option<Standing> {
             ),
         ),
         Phase::Ready(_) | Phase::Review => None,
+    }
+}
+
+/// The message while another browser has the release.
+pub fn beside(other: &AtWork) -> Standing {
+    let name = &other.who.name;
+    let heard = match other.quiet_millis / 1000 {
+        0..=14 => "It was heard of just now.".to_owned(),
+        seconds => format!("It has not been heard of for {seconds} s."),
+    };
+    Standing {
+        tone: Tone::Careful,
+        title: format!("{name} has this release open in another browser."),
+        sentence: format!(
+            "That page is at “{}”. {heard} Once it is silent for a minute anybody may go on here; until then ask {name}, or take the release over.",
+            other.doing
+        ),
+    }
+}
+
+/// The message where somebody lifted the freeze under a release that relies on it.
+pub fn freeze_lost(release: &Release) -> Standing {
+    let plan = release.plan();
+    Standing {
+        tone: Tone::Careful,
+        title: "Somebody turned maintenance mode off.".to_owned(),
+        sentence: format!(
+            "Editors can change {} again, and what they change is not in {}. Freeze again before you go on.",
+            plan.source, plan.sandbox
+        ),
     }
 }
 
