@@ -6,6 +6,7 @@
 //! (what was seen to hold, in order) and `outcome`, `passed` or `failed`.
 
 mod checks;
+mod fuzz;
 mod host;
 mod slipway;
 mod workshop;
@@ -61,8 +62,8 @@ async fn pair(plugin: Plugin, host: HostKind, browser: BrowserKind) {
     let [plugin, host, browser] = names;
     let outcome = if played.is_ok() { "passed" } else { "failed" };
     let row = json!({ "plugin": plugin, "host": host, "browser": browser, "checked": checks.names(), "outcome": outcome });
-    reliability::record("hosts", &["plugin", "host", "browser"], &row).unwrap();
-    if let Err(report) = played {
+    let kept = reliability::record("hosts", &["plugin", "host", "browser"], &row);
+    if let Err(report) = played.and(kept.map_err(|error| error.to_string())) {
         panic!("{report}");
     }
 }

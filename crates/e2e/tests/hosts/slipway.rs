@@ -113,10 +113,7 @@ async fn publish() -> Result<Published, Failure> {
         source,
     };
     let folder = TempDir::new().map_err(file)?;
-    let hash: String = Sha256::digest(MIGRATION)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hash = format!("{:x}", Sha256::digest(MIGRATION));
     let manifest = json!({ "version": 1, "files": [{ "path": SCRIPT, "sha256": hash }] });
     fs::write(folder.path().join(SCRIPT), MIGRATION).map_err(file)?;
     fs::write(folder.path().join("manifest.json"), manifest.to_string()).map_err(file)?;
@@ -210,7 +207,7 @@ async fn went_live(stage: &Stage, sandbox: &str) -> Result<(), Failure> {
     let kilns = models.filter(|model| model["attributes"]["api_key"] == "kiln");
     assert_eq!(kilns.count(), 1);
     let ledger = api.records("schema_migration").await?;
-    let names = ledger.iter().map(|record| &record["attributes"]["name"]);
-    assert!(names.clone().any(|name| *name == Value::from(SCRIPT)));
+    let mut names = ledger.iter().map(|record| &record["attributes"]["name"]);
+    assert!(names.any(|name| name == SCRIPT));
     Ok(())
 }
