@@ -3,11 +3,14 @@
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::unwrap_used, reason = "test")]
 
+use js_sys::{Array, Function, Promise};
 use slipway::{
-    ports::{compare::locale_compare, journal_store::JournalDb, lock},
+    ports::{compare::locale_compare, download, journal_store::JournalDb, lock},
     store::Place,
 };
 use slipway_release::ReleaseId;
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -75,4 +78,32 @@ fn a_place_survives_its_address() {
         Place::from_query("?other=1&release=r-1"),
         Place::Release(id("r-1"))
     );
+}
+
+/// Keeps the next download from being one, and tells its name and what is in it.
+async fn caught(download: impl FnOnce()) -> (String, String) {
+    let catch = Function::new_no_args(
+        "const link = HTMLAnchorElement.prototype; const click = link.click;
+         return new Promise((caught) => {
+           link.click = async function () {
+             link.click = click;
+             const answer = await fetch(this.href);
+             caught([this.download + ' ' + answer.headers.get('content-type'), await answer.text()]);
+           };
+         });",
+    );
+    let caught: Promise = catch.call0(&JsValue::NULL).unwrap().unchecked_into();
+    download();
+    let caught: Array = JsFuture::from(caught).await.unwrap().unchecked_into();
+    let part = |index| caught.get(index).as_string().unwrap();
+    (part(0), part(1))
+}
+
+#[wasm_bindgen_test]
+async fn a_text_is_saved_as_a_file_of_its_name_and_kind() {
+    let text = "{ \"title\": \"Glühbirne <b>\" }";
+    let save = || download::save("release-next-r-1.json", "application/json", text).unwrap();
+    let (what, found) = caught(save).await;
+    assert_eq!(what, "release-next-r-1.json application/json");
+    assert_eq!(found, text);
 }

@@ -9,8 +9,8 @@ use std::{cell::RefCell, rc::Rc};
 
 use datocms_client::Timestamp;
 use slipway::components::{
-    ActionButton, Button, Callout, CalloutKind, Live, Progress, Stepper, Switch, Tab, Tabs,
-    TextField, Track,
+    ActionButton, Button, Callout, CalloutKind, Live, Menu, MenuGroup, MenuItem, Progress, Stepper,
+    Switch, Tab, Tabs, TextField, Track,
 };
 use slipway_release::{
     Step,
@@ -258,4 +258,47 @@ async fn arrows_set_a_switch() {
     key(&switch, "ArrowRight").await;
     switch.click();
     assert_eq!(*heard.borrow(), [true, true]);
+}
+
+#[wasm_bindgen_test]
+async fn a_menu_is_walked_with_arrows_and_gives_the_focus_back() {
+    let (on_choose, heard) = ear::<&'static str>();
+    let item = |label: &'static str| MenuItem {
+        label: label.into(),
+        name: format!("Save as {label}").into(),
+        note: AttrValue::default(),
+        on_choose: on_choose.reform(move |()| label),
+    };
+    let groups = vec![
+        MenuGroup {
+            label: "Save".into(),
+            items: vec![item("Page"), item("JSON")],
+        },
+        MenuGroup {
+            label: "Copy".into(),
+            items: vec![item("Commands")],
+        },
+    ];
+    let stage =
+        show(html! { <Menu label="Export" name="Export it" {groups} note="Or copy." /> }).await;
+    let button = stage.button("Export it");
+    let expanded = || button.get_attribute("aria-expanded").unwrap();
+    assert_eq!(expanded(), "false");
+    button.focus().unwrap();
+    key(&button, "ArrowDown").await;
+    assert_eq!(expanded(), "true");
+    assert!(has_focus(&stage.button("Save as Page")));
+    key(&stage.button("Save as Page"), "ArrowUp").await;
+    assert!(
+        has_focus(&stage.button("Save as Commands")),
+        "round the end"
+    );
+    key(&stage.button("Save as Commands"), "Escape").await;
+    assert_eq!(expanded(), "false");
+    assert!(has_focus(&button));
+
+    stage.press("Export it").await;
+    stage.press("Save as JSON").await;
+    assert_eq!(*heard.borrow(), ["JSON"]);
+    assert_eq!(expanded(), "false");
 }

@@ -85,7 +85,7 @@ fn release(events: usize) -> Release {
     };
     let promoted = Evidence::Promoted {
         previous: "before".parse().unwrap(),
-last_change: None,
+        last_change: None,
     };
     let all = [
         Event::Planned(plan),

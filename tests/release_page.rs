@@ -10,9 +10,9 @@ use std::rc::Rc;
 use slipway::store::{Command, Folder, LogLine, Performing, Place, Remote, State};
 use slipway_engine::{CallLine, Stop};
 use slipway_release::{
-    Event, Failure, FailureKind, Step,
+    Approval, Digest, Event, Evidence, Failure, FailureKind, Step,
     checks::Abilities,
-    observed::Editor,
+    observed::{Editor, UnreadableJournal},
     plan::FolderReading,
     view::{action::Action, step::Running},
 };
@@ -204,6 +204,98 @@ async fn a_failed_script_tells_what_happened_and_the_ways_out() {
     assert!(!screen.text().contains("Try again to migrate"));
 }
 
+/// A promoted release in a project whose primary is `primary`, seen after the promotion.
+fn promoted(primary: &str) -> State {
+    let mut events = until_review();
+    events.extend([
+        Event::Approved {
+            approval: Approval {
+                plan: plan().digest(),
+                drift: Digest::of(b""),
+            },
+            waived: vec!["1 record changed in main since the fork".to_owned()],
+            reason: "only a typo".to_owned(),
+        },
+        Event::Started(Step::Promote),
+        Event::Succeeded(Step::Promote, support::promoted()),
+        Event::Started(Step::Unfreeze),
+        Event::Succeeded(Step::Unfreeze, Evidence::Thawed),
+    ]);
+    let mut state = state(release(events));
+    if let Remote::Ready(world) = &mut state.world {
+        let world = Rc::make_mut(world);
+        let mut next = world.environments[0].clone();
+        next.id = primary.parse().unwrap();
+        world.environments[0].primary = false;
+        world.environments.insert(0, next);
+        world.at = at(100);
+    }
+    state
+}
+
+#[wasm_bindgen_test]
+async fn what_something_newer_replaced_says_so_and_cannot_be_rolled_back() {
+    let screen = Screen::show(promoted("later"), Abilities::ALL).await;
+    let text = screen.text();
+    assert!(
+        text.contains("This release was promoted, and later is primary since."),
+        "{text}"
+    );
+    assert!(!text.contains("next is live."), "{text}");
+    let reason = description(&screen.stage.button("Roll back…"));
+    assert!(
+        reason.starts_with("later is primary now and next is not"),
+        "{reason}"
+    );
+    screen.press("Roll back…").await;
+    assert_eq!(pressed(&screen), []);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_live_can_be_rolled_back() {
+    let screen = Screen::show(promoted("next"), Abilities::ALL).await;
+    assert!(screen.text().contains("next is live."), "{}", screen.text());
+    screen.press("Roll back…").await;
+    assert_eq!(pressed(&screen), [Action::RollBack]);
+}
+
+#[wasm_bindgen_test]
+async fn the_log_tells_decisions_with_their_reasons_and_how_long_each_step_took() {
+    let screen = Screen::show(promoted("next"), Abilities::ALL).await;
+    screen.press("Log").await;
+    let region = |name: &str| {
+        let selector = format!("[role=region][aria-label='{name}']");
+        screen.stage.one(&selector).inner_text()
+    };
+    let decisions = region("Decisions in this release");
+    assert!(
+        decisions.contains("knowing that 1 record changed in main since the fork: “only a typo”"),
+        "{decisions}"
+    );
+    let steps = region("Steps of this release, every try");
+    assert_eq!(steps.matches("1 s").count(), 6, "{steps}");
+    assert!(steps.contains("Run 1_a.ts"), "{steps}");
+    assert!(region("Log of this release").contains("Began to make next primary."));
+}
+
+#[wasm_bindgen_test]
+async fn scripts_show_the_hash_that_was_planned() {
+    let screen = Screen::show(promoted("next"), Abilities::ALL).await;
+    screen.press("Migrations").await;
+    let hash = format!("SHA-256 {}", script("1_a.ts").sha256);
+    assert!(screen.text().contains(&hash), "{}", screen.text());
+}
+
+#[wasm_bindgen_test]
+async fn a_release_can_be_saved_and_copied_in_three_forms() {
+    let screen = Screen::show(promoted("next"), Abilities::ALL).await;
+    screen.press("Export this release").await;
+    for form in ["Web page", "JSON", "CLI commands"] {
+        screen.stage.button(&format!("Save as {form}"));
+        screen.stage.button(&format!("Copy as {form}"));
+    }
+}
+
 #[wasm_bindgen_test]
 async fn an_unknown_release_leads_back() {
     let mut state = state(release(until_fork()));
@@ -211,9 +303,38 @@ async fn an_unknown_release_leads_back() {
         Rc::make_mut(world).releases.clear();
     }
     let screen = Screen::show(state, Abilities::ALL).await;
-    assert!(screen.text().contains("This release is not on record."));
+    let text = screen.text();
+    assert!(text.contains("This release is not on record."), "{text}");
+    assert!(
+        text.contains("main and this browser know nothing of it"),
+        "{text}"
+    );
+    assert!(text.contains("r-1"), "{text}");
     screen.press("All releases").await;
     assert_eq!(screen.asked(), [Command::Open(Place::Releases)]);
+}
+
+#[wasm_bindgen_test]
+async fn a_journal_that_cannot_be_read_may_be_the_unknown_release() {
+    let mut state = state(release(until_fork()));
+    if let Remote::Ready(world) = &mut state.world {
+        let world = Rc::make_mut(world);
+        world.releases.clear();
+        world.abilities.enter_all_environments = false;
+        world.unreadable = vec![UnreadableJournal {
+            place: "main".to_owned(),
+            reason: "it is cut off".to_owned(),
+        }];
+    }
+    let screen = Screen::show(state, Abilities::ALL).await;
+    let text = screen.text();
+    assert!(text.contains("it may be this one."), "{text}");
+    assert!(
+        text.contains("an environment that your role cannot enter"),
+        "{text}"
+    );
+    screen.press("Look again").await;
+    assert_eq!(screen.asked(), [Command::Look]);
 }
 
 #[wasm_bindgen_test]

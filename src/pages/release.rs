@@ -27,6 +27,7 @@ use slipway_release::{
     view::{
         standing::{self, Standing},
         step::{self, StepState, StepView},
+        timeline,
     },
 };
 use yew::prelude::*;
@@ -82,6 +83,11 @@ fn Screen(props: &ScreenProps) -> Html {
         step::steps(release, &running, now),
         standing::standing(release, running.busy),
     );
+    let replaced = (store.state.world.ready()).and_then(|world| timeline::replaced(world, release));
+    let announced = match replaced {
+        Some(said) => said.title,
+        None => standing::announcement(release, running.busy),
+    };
     let is_at_a_step = steps
         .iter()
         .any(|step| matches!(step.state, StepState::Now | StepState::Trouble));
@@ -94,7 +100,7 @@ fn Screen(props: &ScreenProps) -> Html {
     html! {
         <>
             <ReleaseHeader release={release.clone()} />
-            <Live text={standing::announcement(release, running.busy)} />
+            <Live text={announced} />
             <Callouts release={release.clone()} {now} />
             <div class="release__split">
                 <section aria-label="Steps" ref={keeper.node} onclick={keeper.onclick}>

@@ -80,6 +80,15 @@ pub(crate) fn until_review() -> Vec<Event> {
     events
 }
 
+/// The sandbox is primary.
+#[allow(dead_code, reason = "not every test file promotes")]
+pub(crate) fn promoted() -> Evidence {
+    Evidence::Promoted {
+        previous: plan().source,
+        last_change: None,
+    }
+}
+
 /// One entry a second.
 pub(crate) fn release(events: Vec<Event>) -> Release {
     let log = events.into_iter().zip(0..).map(|(event, second)| Entry {

@@ -1,6 +1,6 @@
 //! What a script did and said, line by line, as it happens.
 
-use std::{fmt::Write as _, rc::Rc};
+use std::{collections::BTreeMap, fmt::Write as _, rc::Rc};
 
 use slipway_engine::{CallLine, ConsoleLine, ports::ConsoleLevel};
 use slipway_release::view::migrations::readable;
@@ -10,6 +10,7 @@ use yew::prelude::*;
 use crate::{
     components::{CopyButton, use_language},
     ports::clock,
+    session::Frame,
     store::LogLine,
 };
 
@@ -36,6 +37,7 @@ pub(super) fn CallLog(props: &CallLogProps) -> Html {
     let node = use_node_ref();
     let follows = use_mut_ref(|| true);
     let language = use_language();
+    let models = use_models();
     let total = props.lines.len();
     use_effect_with(total, {
         let (node, follows) = (node.clone(), Rc::clone(&follows));
@@ -53,7 +55,7 @@ pub(super) fn CallLog(props: &CallLogProps) -> Html {
     let hidden = total.saturating_sub(MOST_SHOWN);
     let rows = (props.lines.iter().enumerate())
         .skip(hidden)
-        .map(|(index, line)| row(index, line, &language));
+        .map(|(index, line)| row(index, line, &language, &models));
     html! {
         <>
             <div class="log mono" role="log" aria-live="off" tabindex="0" ref={node} {onscroll}
@@ -72,7 +74,31 @@ pub(super) fn CallLog(props: &CallLogProps) -> Html {
     }
 }
 
-fn row(index: usize, line: &LogLine, language: &str) -> Html {
+/// The names of the models that the panel shows, by id.
+#[hook]
+fn use_models() -> BTreeMap<String, String> {
+    let models = use_context::<Frame>().map(|frame| {
+        let models = frame.settings.base.item_types.values();
+        let named = models.map(|model| (model.id.clone(), model.name.clone()));
+        named.collect()
+    });
+    models.unwrap_or_default()
+}
+
+/// The names of the models whose ids stand in a path or its query, each once.
+fn models_in<'a>(path: &str, models: &'a BTreeMap<String, String>) -> Vec<&'a str> {
+    let mut found: Vec<&str> = Vec::new();
+    for part in path.split(['/', '?', '&', '=', ',']) {
+        if let Some(name) = models.get(part)
+            && !found.contains(&name.as_str())
+        {
+            found.push(name);
+        }
+    }
+    found
+}
+
+fn row(index: usize, line: &LogLine, language: &str, models: &BTreeMap<String, String>) -> Html {
     match line {
         LogLine::Call(call) => {
             let went_wrong =
@@ -81,7 +107,12 @@ fn row(index: usize, line: &LogLine, language: &str) -> Html {
                 <div key={index} class={classes!("log__line", went_wrong.then_some("log__line--wrong"))}>
                     <span class="log__time">{ clock::time_of_day(call.at, language) }</span>
                     <span class="log__method">{ &call.method }</span>
-                    <span class="log__path">{ readable(&call.path) }</span>
+                    <span class="log__path">
+                        { readable(&call.path) }
+                        { for models_in(&call.path, models).into_iter().map(|name| html! {
+                            <span class="log__model" key={name.to_owned()}>{ format!(" {name}") }</span>
+                        }) }
+                    </span>
                     <span class="log__status">{ outcome(call) }</span>
                     <span class="log__millis">{ format!("{} ms", call.millis) }</span>
                 </div>
@@ -155,4 +186,22 @@ fn as_text(lines: &[Rc<LogLine>]) -> String {
         };
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn models_are_told_by_name_beside_their_ids() {
+        let models = [("It1", "Article"), ("It2", "Topic")]
+            .map(|(id, name)| (id.to_owned(), name.to_owned()))
+            .into();
+        assert_eq!(models_in("/item-types/It1/fields", &models), ["Article"]);
+        assert_eq!(
+            models_in("/items?filter[type]=It2,It1&page[limit]=30", &models),
+            ["Topic", "Article"]
+        );
+        assert_eq!(models_in("/item-types/It10", &models), Vec::<&str>::new());
+    }
 }

@@ -28,6 +28,9 @@ const FORMS: [(Form, &str, &str); 3] = [
     (Form::Commands, "CLI commands", "the same by hand"),
 ];
 
+/// What is done with a file, under its form's name; what came of it is told.
+type Act = fn(Export, &'static str, Callback<AttrValue>);
+
 /// The menu of exports, with what came of the last one beside it.
 #[component]
 pub(super) fn ExportMenu(props: &ExportMenuProps) -> Html {
@@ -37,9 +40,9 @@ pub(super) fn ExportMenu(props: &ExportMenuProps) -> Html {
         let setter = outcome.setter();
         Callback::from(move |said: AttrValue| setter.set(said))
     };
-    let group = |label: &'static str, verb: &'static str, act: fn(Export, Callback<AttrValue>)| {
-        let item = |(form, name, note): &(Form, &'static str, &'static str)| {
-            let (form, release, link) = (*form, props.release.clone(), props.link.clone());
+    let group = |label: &'static str, verb: &'static str, act: Act| {
+        let item = |&(form, name, note): &(Form, &'static str, &'static str)| {
+            let (release, link) = (props.release.clone(), props.link.clone());
             let (project, tell) = (store.session.project.clone(), tell.clone());
             let on_choose = Callback::from(move |()| {
                 let source = Source {
@@ -48,12 +51,14 @@ pub(super) fn ExportMenu(props: &ExportMenuProps) -> Html {
                     link: link.as_deref(),
                     at: now(),
                 };
-                act(export(source, form), tell.clone());
+                act(export(source, form), name, tell.clone());
             });
+            // What a form is good for is said once.
+            let note = if verb == "Save" { note } else { "" };
             MenuItem {
-                label: (*name).into(),
+                label: name.into(),
                 name: format!("{verb} as {name}").into(),
-                note: (*note).into(),
+                note: note.into(),
                 on_choose,
             }
         };
@@ -73,7 +78,7 @@ pub(super) fn ExportMenu(props: &ExportMenuProps) -> Html {
 }
 
 /// Hands the file to the browser, which does not tell whether the person got it.
-fn save(file: Export, tell: Callback<AttrValue>) {
+fn save(file: Export, _name: &'static str, tell: Callback<AttrValue>) {
     let said = match download::save(&file.file_name, file.media_type, &file.text) {
         Ok(()) => format!("{} went to your downloads.", file.file_name),
         Err(error) => format!("{error}. Copy it instead."),
@@ -81,12 +86,12 @@ fn save(file: Export, tell: Callback<AttrValue>) {
     tell.emit(said.into());
 }
 
-fn copy(file: Export, tell: Callback<AttrValue>) {
+fn copy(file: Export, name: &'static str, tell: Callback<AttrValue>) {
     spawn(async move {
         let said = if page::copy(&file.text).await {
-            "Copied."
+            format!("{name} copied.")
         } else {
-            "The browser does not let Slipway copy here."
+            "The browser does not let Slipway copy here.".to_owned()
         };
         tell.emit(said.into());
     });

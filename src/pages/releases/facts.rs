@@ -6,7 +6,7 @@ use slipway_release::{
     view::{
         action::Intent,
         overview::{self, Became, Freeze},
-        time,
+        time, timeline,
     },
 };
 use yew::prelude::*;
@@ -65,12 +65,20 @@ fn primary(world: &Observed) -> Html {
                 <Badge kind={BadgeKind::Primary} label="Primary" />
             </>
         },
-        html! { <>{ since(overview::became(world, primary)) }{ last_change(primary) }</> },
+        html! { <>{ since(world, primary) }{ last_change(primary) }</> },
     )
 }
 
-fn since(became: Became) -> Html {
-    let (word, at): (_, Timestamp) = match became {
+fn since(world: &Observed, primary: &Environment) -> Html {
+    if let Some(outside) = timeline::outside_now(world) {
+        let word = if outside.maybe_renamed {
+            "Primary since some time after "
+        } else {
+            "Promoted outside Slipway after "
+        };
+        return html! { <>{ word }<Time at={outside.after} /></> };
+    }
+    let (word, at): (_, Timestamp) = match overview::became(world, primary) {
         Became::Promoted(at) => ("Promoted ", at),
         Became::RolledBackTo(at) => ("Rolled back to ", at),
         Became::Created(at) => ("Created ", at),

@@ -236,16 +236,15 @@ fn way_back(store: &Store, world: &Observed, found: &Outside) -> Html {
     if !found.stands {
         return html! { <Badge kind={BadgeKind::Neutral} label="Superseded" /> };
     }
-    let target = (world.foreign_promotion()).filter(|(current, _)| current.id == found.environment);
-    let button = target.map(|(current, previous)| {
+    let button = found.way_back.as_ref().map(|previous| {
         let disabled_reason = overview::reason_not_to_plan(world).map(AttrValue::from);
         let roll_back = store.asks(Command::RollBackForeign {
-            current: current.id.clone(),
-            previous: previous.id.clone(),
+            current: found.environment.clone(),
+            previous: previous.clone(),
         });
         html! {
             <Button label="Roll back…" intent={Intent::Negative} small=true {disabled_reason}
-                name={AttrValue::from(format!("Roll back to {}…", previous.id))} on_press={roll_back} />
+                name={AttrValue::from(format!("Roll back to {previous}…"))} on_press={roll_back} />
         }
     });
     html! {

@@ -98,9 +98,6 @@ impl List<'_> {
         } else if let Event::Refrozen { forced } = entry.event {
             self.moment(entry);
             self.command(Step::Freeze, forced);
-        } else if let Event::Refrozen { forced } = entry.event {
-            self.note(release, entry);
-            self.command(Step::Freeze, forced);
         } else if !matches!(entry.event, Event::NotApplied(_)) {
             self.note(release, entry);
         }

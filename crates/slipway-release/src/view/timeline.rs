@@ -95,6 +95,12 @@ pub fn rows(observed: &Observed, busy: bool, now: Timestamp) -> Vec<Row> {
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
+/// The promotion that made primary what it is now, if no release on record tells of it.
+pub fn outside_now(observed: &Observed) -> Option<Outside> {
+    let found = outside::outside(observed);
+    found.into_iter().find(|outside| outside.stands)
+}
+
 fn past(observed: &Observed, release: &Release, busy: bool, now: Timestamp) -> Past {
     let plan = release.plan();
     let standing = standing(observed, release);

@@ -8,7 +8,7 @@ use datocms_client::{EnvironmentId, Timestamp};
 
 use crate::{
     event::{Event, Evidence},
-    observed::{Environment, Observed},
+    observed::{Environment, EnvironmentStatus, Observed},
     phase::Phase,
     release::Release,
     step::Step,
@@ -36,6 +36,9 @@ pub struct Outside {
     pub maybe_renamed: bool,
     /// Whether nothing else became primary since.
     pub stands: bool,
+    /// Where a rollback would lead. `None` where that is not known or not there, and for an environment
+    /// that was never forked: since when its changes count as newer could not be said.
+    pub way_back: Option<EnvironmentId>,
 }
 
 /// What is known of primary at one moment.
@@ -95,8 +98,20 @@ pub(super) fn outside(observed: &Observed) -> Vec<Outside> {
     }
     if let Some(outside) = latest.and_then(|latest| found.get_mut(latest)) {
         outside.stands = true;
+        outside.way_back = way_back(observed, outside);
     }
     found
+}
+
+/// What was primary before, or what the environment was forked from, where it can be promoted.
+fn way_back(observed: &Observed, outside: &Outside) -> Option<EnvironmentId> {
+    let origin = (observed.environment(&outside.environment)?)
+        .forked_from
+        .as_ref()?;
+    let before = outside.instead_of.as_ref().unwrap_or(origin);
+    let target = observed.environment(before)?;
+    let can_be_promoted = target.status == EnvironmentStatus::Ready && !outside.maybe_renamed;
+    (can_be_promoted && target.id != outside.environment).then(|| target.id.clone())
 }
 
 /// The moments at which a release knew what was primary.
@@ -166,12 +181,19 @@ fn between(
             before: (!is_now).then_some(next.at),
             maybe_renamed: false,
             stands: false,
+            way_back: None,
         });
     };
     let same_name = known.environment == next.environment;
-    let is_other = match (known.made, next.made) {
-        (Some(then), Some(now)) => then.as_millis().abs_diff(now.as_millis()) > SAME_MAKING,
-        (Some(_), None) | (None, Some(_) | None) => !same_name,
+    let same_making = match (known.made, next.made) {
+        (Some(then), Some(now)) => Some(then.as_millis().abs_diff(now.as_millis()) <= SAME_MAKING),
+        (None, _) | (_, None) => None,
+    };
+    let is_other = if same_name {
+        same_making == Some(false)
+    } else {
+        // The same one under a new name, unless the old name is still there.
+        same_making != Some(true) || observed.environment(known.environment).is_some()
     };
     if !is_other {
         return None;
@@ -184,6 +206,7 @@ fn between(
         before: (!is_now).then_some(next.at),
         maybe_renamed: !same_name && maybe_renamed(observed, known, here),
         stands: false,
+        way_back: None,
     })
 }
 

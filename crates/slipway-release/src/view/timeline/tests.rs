@@ -348,12 +348,49 @@ fn a_gap_between_two_releases_is_noticed_too() {
 }
 
 #[test]
+fn what_began_as_a_fork_can_be_taken_back_to_what_was_primary_before() {
+    let way_back = |world: &Observed| outside_now(world).and_then(|found| found.way_back);
+    let id = |name: &str| Some(name.parse().unwrap());
+    let environments = [("v1", 50, Some("main")), ("main", 0, None)];
+    assert_eq!(way_back(&world(&environments, Vec::new())), id("main"));
+
+    let older = promoted("main", "v1", 100);
+    let newer = [
+        ("v2", 500, Some("main")),
+        ("v1", 103, Some("main")),
+        ("main", 0, None),
+    ];
+    assert_eq!(way_back(&world(&newer, vec![older.clone()])), id("v1"));
+    let without = [("v2", 500, Some("v1")), ("main", 0, None)];
+    assert_eq!(way_back(&world(&without, vec![older.clone()])), None);
+    let never_forked = [("main", 0, None), ("v1", 103, Some("main"))];
+    let back = world(&never_forked, vec![older.clone()]);
+    assert_eq!(way_back(&back), None);
+    assert!(outside_now(&back).is_some());
+
+    let told = [("v1", 103, Some("main")), ("main", 0, None)];
+    assert_eq!(outside_now(&world(&told, vec![older])), None);
+}
+
+#[test]
 fn a_promoted_environment_under_a_new_name_is_the_same_one() {
     let world = world(
         &[("production", 103, Some("main")), ("main", 0, None)],
         vec![promoted("main", "v1", 100)],
     );
     assert_eq!(told(&world), ["v1"]);
+}
+
+#[test]
+fn two_environments_made_at_one_moment_are_told_apart_by_name() {
+    let world = world(
+        &[("main", 103, Some("x")), ("v1", 103, Some("main"))],
+        vec![promoted("main", "v1", 100)],
+    );
+    assert_eq!(
+        told(&world),
+        ["outside: main instead of v1, 107..now, stands", "v1"]
+    );
 }
 
 #[test]
