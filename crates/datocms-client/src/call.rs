@@ -28,6 +28,8 @@ pub(crate) struct Call {
     /// The path of what the call creates, when that is known beforehand: as long as nothing is there, the call was not
     /// carried out.
     pub creates: Option<String>,
+    /// Whether the id of what the call creates was made for it, so that what is found there can only be its own work.
+    pub owns_id: bool,
 }
 
 impl Call {
@@ -42,6 +44,7 @@ impl Call {
             repeat,
             new_name: None,
             creates: None,
+            owns_id: false,
         }
     }
 

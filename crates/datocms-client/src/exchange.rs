@@ -35,6 +35,8 @@ impl<T: Transport, C: Timer> Connection<T, C> {
     ///
     /// An earlier request that was only late may still create the thing after the look. It cannot be created twice, because
     /// both requests give it the same id; but then the later one is refused, and the refusal says nothing about the whole.
+    /// The same comes of a browser, which sends a request again on its own when a connection that had served before closes
+    /// without an answer (Chromium and Firefox do, whatever the method).
     async fn unless_done(
         &self,
         call: &Call,
@@ -47,30 +49,39 @@ impl<T: Transport, C: Timer> Connection<T, C> {
             let pause = retry::pause(attempt, self.shared.timer.jitter());
             let next = (attempt + 1, retry::ATTEMPTS);
             let waited = waits.pause(&self.shared.timer, reason, next, pause).await;
-            if waited.is_err() || !self.is_absent(look, waits).await {
+            if waited == Err(Cancelled) {
                 break;
+            }
+            match self.look(look, waits).await {
+                Look::Nothing => {}
+                Look::There(answer) if call.owns_id => return Ok(created(answer)),
+                Look::There(_) | Look::Unclear => break,
             }
             attempt += 1;
             sent = self.attempts(call, waits, Some(sent)).await?;
         }
-        let refused = matches!(&sent, Ok(answer) if !answer.status().is_success());
-        if attempt > 1 && refused && doubt(&sent).is_none() && !self.is_absent(look, waits).await {
-            return Err(ApiError::InDoubt {
-                request: call.label(),
-                reason: "it was sent again, and the first one seems to have arrived after all"
-                    .to_owned(),
-            });
+        if is_refusal(&sent) && (attempt > 1 || call.owns_id) {
+            match self.look(look, waits).await {
+                Look::There(answer) if call.owns_id => return Ok(created(answer)),
+                Look::There(_) | Look::Unclear if attempt > 1 => {
+                    return Err(ApiError::InDoubt {
+                        request: call.label(),
+                        reason: "it was sent again, and the first one may have arrived after all"
+                            .to_owned(),
+                    });
+                }
+                Look::Nothing | Look::There(_) | Look::Unclear => {}
+            }
         }
         sent.map_err(|error| call.unanswered(error))
     }
 
-    /// Whether the server says that there is nothing. Anything else it says, and silence, proves nothing.
-    async fn is_absent(&self, look: &Call, waits: &CallWaits<'_>) -> bool {
+    /// Looks whether something is there. What says neither yes nor no, and silence, proves nothing.
+    async fn look(&self, look: &Call, waits: &CallWaits<'_>) -> Look {
         match self.attempts(look, waits, None).await {
-            Ok(Ok(answer)) if answer.status() == StatusCode::NOT_FOUND => {
-                ErrorDocument::first(answer.body()).is_some_and(|error| error.code == "NOT_FOUND")
-            }
-            Ok(Ok(_) | Err(_)) | Err(_) => false,
+            Ok(Ok(answer)) if answer.status() == StatusCode::OK => Look::There(answer),
+            Ok(Ok(answer)) if is_not_found(&answer) => Look::Nothing,
+            Ok(Ok(_) | Err(_)) | Err(_) => Look::Unclear,
         }
     }
 
@@ -164,6 +175,35 @@ impl<T: Transport, C: Timer> Connection<T, C> {
             shared.limiter.observe(answer.headers(), shared.timer.now());
         }
         Ok(sent)
+    }
+}
+
+/// What a look at a thing shows.
+enum Look {
+    Nothing,
+    There(Response<Vec<u8>>),
+    Unclear,
+}
+
+/// 404 alone is not enough: it may be the environment that is not found.
+fn is_not_found(answer: &Response<Vec<u8>>) -> bool {
+    answer.status() == StatusCode::NOT_FOUND
+        && ErrorDocument::first(answer.body()).is_some_and(|error| error.code == "NOT_FOUND")
+}
+
+/// The answer to a creation that was carried out and whose own answer is lost: the thing as it is.
+fn created(mut found: Response<Vec<u8>>) -> Response<Vec<u8>> {
+    *found.status_mut() = StatusCode::CREATED;
+    found
+}
+
+/// Whether the server says no, and not only for now.
+fn is_refusal(sent: &Sent) -> bool {
+    match sent {
+        Ok(answer) => {
+            answer.status().is_client_error() && answer.status() != StatusCode::TOO_MANY_REQUESTS
+        }
+        Err(_) => false,
     }
 }
 

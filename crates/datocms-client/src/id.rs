@@ -94,6 +94,22 @@ impl fmt::Display for JobId {
     }
 }
 
+/// An id as the vendor's clients make them: the URL-safe base64 of a version 4 UUID, 22 characters, whose first bit is
+/// cleared so that it begins with a letter. The bits that say so are set here, the others are the given ones.
+pub(crate) fn entity_id(mut bytes: [u8; 16]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    bytes[0] &= 0x7f;
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    let bits = u128::from_be_bytes(bytes);
+    // 21 characters of 6 bits, and the last 2 bits at the upper end of a 22nd.
+    let sixes = (0..21).map(|place| bits >> (122 - 6 * place));
+    sixes
+        .chain([bits << 4])
+        .map(|six| char::from(ALPHABET[(six & 0x3f) as usize]))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,6 +149,14 @@ mod tests {
             error.to_string(),
             "`_` is not allowed in the environment name `my_sandbox`: use lowercase letters, digits and dashes"
         );
+    }
+
+    #[test]
+    fn an_entity_id_is_a_uuid_in_url_safe_base64() {
+        assert_eq!(entity_id([0; 16]), "AAAAAAAAQACAAAAAAAAAAA");
+        assert_eq!(entity_id([0xff; 16]), "f_______T_-__________w");
+        let bytes = *b"0123456789abcdef";
+        assert_eq!(entity_id(bytes), "MDEyMzQ1Rje4OWFiY2RlZg");
     }
 
     proptest! {

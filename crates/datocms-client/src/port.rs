@@ -19,7 +19,8 @@ pub trait Transport {
 /// Why a request has no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TransportError {
-    /// The request may have reached the server, but no answer came back. No answer is not "no".
+    /// The request may have reached the server, but no answer came back. No answer is not "no". It may even have reached it
+    /// twice: a browser sends a request again on its own when a connection that had served before closes without an answer.
     #[error("no answer came: {reason}")]
     NoAnswer {
         /// The transport's own words.

@@ -2,8 +2,11 @@
 
 use http::{HeaderMap, Method, StatusCode};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 
 use crate::call::Call;
+use crate::id::entity_id;
 use crate::retry::Repeat;
 use crate::{ApiError, Cma, EnvironmentId, Timer, Transport};
 
@@ -15,6 +18,7 @@ pub struct RawRequest {
     query: String,
     body: Vec<u8>,
     environment: Option<EnvironmentId>,
+    owns_id: bool,
 }
 
 /// Why a path may not be passed on.
@@ -85,6 +89,7 @@ impl RawRequest {
             query,
             body: Vec::new(),
             environment: None,
+            owns_id: false,
         })
     }
 
@@ -93,6 +98,28 @@ impl RawRequest {
     pub fn with_body(mut self, body: Vec<u8>) -> Self {
         self.body = body;
         self
+    }
+
+    /// Gives the record that this request creates an id made of random bytes, when it creates one and brings no id.
+    ///
+    /// With an id that nobody else has, the creation happens once whatever becomes of its answer: what is found under that
+    /// id was made by this request, and is its answer. Nothing else of the body is touched. Other requests stay as they are.
+    #[must_use]
+    pub fn with_record_id(mut self, random: [u8; 16]) -> Self {
+        if self.method == Method::POST
+            && self.path == "/items"
+            && let Some(at) = place_for_id(&self.body)
+        {
+            let id = format!(r#""id":"{}","#, entity_id(random));
+            self.body.splice(at..at, id.into_bytes());
+            self.owns_id = true;
+        }
+        self
+    }
+
+    /// The body, empty when there is none.
+    pub fn body(&self) -> &[u8] {
+        &self.body
     }
 
     /// Addresses an environment; without this, primary.
@@ -126,6 +153,9 @@ impl<T: Transport, C: Timer> Cma<T, C> {
     /// id counts as such when a look shows that there is no such record. When no answer comes in the end, a read is
     /// [`ApiError::Unavailable`] and anything else [`ApiError::InDoubt`].
     ///
+    /// One that was given its id [here](RawRequest::with_record_id) is even answered when its own answer is lost: what is
+    /// found under that id is the answer, as 201.
+    ///
     /// No other request can be looked after. Models, fields and everything else that becomes a job may still be on its way
     /// when the look finds nothing; and what an update or a deletion would have done may have been done by somebody else.
     pub async fn raw(&self, request: RawRequest) -> Result<RawAnswer, ApiError> {
@@ -135,6 +165,7 @@ impl<T: Transport, C: Timer> Cma<T, C> {
             query,
             body,
             environment,
+            owns_id,
         } = request;
         let repeat = if method == Method::GET || method == Method::HEAD {
             Repeat::Harmless
@@ -145,6 +176,7 @@ impl<T: Transport, C: Timer> Cma<T, C> {
         let mut call = Call::new(method, repeat, path).in_environment(environment.as_ref());
         call.query = query;
         call.body = body;
+        call.owns_id = owns_id;
         if let Some(id) = created {
             call = call.creating(&["items", &id])?;
         }
@@ -155,6 +187,34 @@ impl<T: Transport, C: Timer> Cma<T, C> {
             body,
         })
     }
+}
+
+/// Where an id can be put into the creation of a record: behind the brace that opens `data`. `None` when there is one
+/// already, or when it is no creation of a record.
+fn place_for_id(body: &[u8]) -> Option<usize> {
+    #[derive(Deserialize)]
+    struct Creation<'a> {
+        #[serde(borrow)]
+        data: &'a RawValue,
+    }
+    #[derive(Deserialize)]
+    struct Data {
+        #[serde(rename = "type")]
+        kind: String,
+        #[serde(default)]
+        id: Option<IgnoredAny>,
+        #[serde(rename = "attributes")]
+        _attributes: IgnoredAny,
+    }
+    let text = std::str::from_utf8(body).ok()?;
+    let creation: Creation<'_> = serde_json::from_str(text).ok()?;
+    let data: Data = serde_json::from_str(creation.data.get()).ok()?;
+    if data.kind != "item" || data.id.is_some() {
+        return None;
+    }
+    // The borrowed value is a part of the body: its distance from the start is where it stands.
+    let start = (creation.data.get().as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
+    Some(start + 1)
 }
 
 /// The id that the creation of a record brings along.
@@ -192,6 +252,43 @@ mod tests {
             .map(|request| (request.path(), request.query()))
             .map_err(|error| error.reason);
         assert_eq!(found, expected, "{path_and_query:?}");
+    }
+
+    fn with_id(path: &str, body: &str) -> String {
+        let request = RawRequest::new(Method::POST, path)
+            .unwrap()
+            .with_body(body.as_bytes().to_vec())
+            .with_record_id([0; 16]);
+        String::from_utf8(request.body().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn a_new_record_gets_an_id_and_the_rest_of_its_body_stays_as_it_was() {
+        let body = r#"{ "meta" : 1.50, "data": { "type":"item", "attributes":{"n":1e400} } }"#;
+        assert_eq!(
+            with_id("/items", body),
+            r#"{ "meta" : 1.50, "data": {"id":"AAAAAAAAQACAAAAAAAAAAA", "type":"item", "attributes":{"n":1e400} } }"#
+        );
+    }
+
+    #[test]
+    fn what_creates_no_record_or_brings_an_id_gets_none() {
+        let item = r#"{"data":{"type":"item","attributes":{}}}"#;
+        for (path, body) in [
+            ("/items/It1/duplicate", item),
+            ("/menu-items", item),
+            (
+                "/items",
+                r#"{"data":{"type":"item","id":"It1","attributes":{}}}"#,
+            ),
+            ("/items", r#"{"data":{"type":"item_type","attributes":{}}}"#),
+            ("/items", r#"{"data":[{"type":"item","attributes":{}}]}"#),
+            ("/items", r#"{"data":{"type":"item"}}"#),
+            ("/items", r#"{"data":"#),
+            ("/items", ""),
+        ] {
+            assert_eq!(with_id(path, body), body, "{path}");
+        }
     }
 
     #[test]

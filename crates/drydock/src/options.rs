@@ -188,7 +188,9 @@ A fault SPEC is `[METHOD ]PATH:ACTION[@N][*N]`
           crash-after             do it, then end the process without an answer
   @N      only from the Nth matching call on
   *N      only N times; with @N and no *N, once
-Of several faults that concern a call, the first one given has its way.
+Of several faults that concern a call, the first one given has its way. Browsers send a request again on their own, whatever
+its method, when a connection that had served before closes without an answer: drop-answer*1 then makes it happen twice.
+What they do not send again is a request whose answer began: for an answer that is lost to a page, use truncate.
 Examples: 'POST /environments/*/fork:drop-answer*1'  'PUT /maintenance-mode/activate:503'  '/items*:delay=2000@3*2'
           'POST /item-types/*/fields:job-fail=EXCEPTION@2'  'POST /environments/*/fork:fork-stuck=99'  '*:429=5*10'
 ";

@@ -96,7 +96,7 @@ async fn a_first_request_that_arrives_late_leaves_the_second_in_doubt() {
     let (server, cma, _) = script([Reply::Lost, nothing(), taken(), there]);
     let error = create_raw(&cma).await.unwrap_err();
     assert!(
-        matches!(&error, ApiError::InDoubt { reason, .. } if reason.contains("arrived after all")),
+        matches!(&error, ApiError::InDoubt { reason, .. } if reason.contains("may have arrived after all")),
         "{error:?}"
     );
     assert_eq!(server.requests(), [CREATE, LOOK, CREATE, LOOK]);
@@ -145,4 +145,53 @@ async fn a_creation_without_an_id_of_its_own_cannot_be_looked_for() {
     let lost = cma.raw(request).await;
     assert!(matches!(lost, Err(ApiError::InDoubt { .. })), "{lost:?}");
     assert_eq!(server.requests(), [CREATE]);
+}
+
+/// A creation whose record gets an id made for it.
+async fn create_owned(cma: &Client) -> Result<(StatusCode, serde_json::Value), ApiError> {
+    let body = json!({ "data": { "type": "item", "attributes": {} } });
+    let request = RawRequest::new(Method::POST, "/items")
+        .unwrap()
+        .with_body(body.to_string().into_bytes())
+        .with_record_id([0; 16])
+        .in_environment(&id("rel-7"));
+    let answer = cma.raw(request).await?;
+    Ok((answer.status, serde_json::from_slice(&answer.body).unwrap()))
+}
+
+const OWN: &str = "AAAAAAAAQACAAAAAAAAAAA";
+
+fn own() -> Reply {
+    answer(200, one(item(OWN)))
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn what_is_found_under_an_id_made_for_it_is_the_answer() {
+    let look = format!("GET /cma/items/{OWN}");
+    let done = Ok((StatusCode::CREATED, one(item(OWN))));
+    for trouble in [
+        Reply::Lost,
+        Reply::Silence,
+        error(503, "SERVICE_UNAVAILABLE"),
+    ] {
+        let (server, cma, _) = script([trouble, own()]);
+        assert_eq!(create_owned(&cma).await, done);
+        assert_eq!(server.requests(), [CREATE, &look]);
+        let sent = server.seen()[0].body.clone().unwrap();
+        assert_eq!(sent["data"]["id"], OWN);
+    }
+    // The browser sent it twice, and only the refusal of the second comes back.
+    let details = json!({ "field": "id", "code": "VALIDATION_UNIQUENESS" });
+    let taken = answer(422, error_body("INVALID_FIELD", details, false));
+    let (server, cma, _) = script([taken, own()]);
+    assert_eq!(create_owned(&cma).await, done);
+    assert_eq!(server.requests(), [CREATE, &look]);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_refusal_of_what_is_not_there_is_the_answer() {
+    let (_, cma, _) = script([error(422, "INVALID_FIELD"), nothing()]);
+    let (status, body) = create_owned(&cma).await.unwrap();
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(body["data"][0]["attributes"]["code"], "INVALID_FIELD");
 }

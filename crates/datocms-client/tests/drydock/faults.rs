@@ -225,6 +225,35 @@ async fn a_write_of_a_migration_happens_once_whatever_becomes_of_its_answer() {
     }
 }
 
+#[tokio::test(flavor = "current_thread")]
+async fn a_record_of_a_migration_with_an_id_made_for_it_is_created_once_and_answered() {
+    for fault in [
+        "drop-request*2",
+        "drop-answer*1",
+        "truncate*1",
+        "hang*1",
+        "hang-after*1",
+        "503*3",
+    ] {
+        let world = World::blank();
+        let cma = world.admin();
+        let model = article(&cma.primary()).await;
+        world.fail(&format!("POST /items:{fault}"));
+        let body = json!({ "data": { "type": "item", "attributes": titled("One"),
+            "relationships": { "item_type": { "data": { "type": "item_type", "id": model } } } } });
+        let request = RawRequest::new(Method::POST, "/items")
+            .unwrap()
+            .with_body(body.to_string().into_bytes())
+            .with_record_id(*b"0123456789abcdef");
+        let answer = cma.raw(request).await.unwrap();
+        assert_eq!(answer.status, StatusCode::CREATED, "{fault}");
+        let found: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+        assert_eq!(found["data"]["attributes"]["title"], "One");
+        let query = ItemsQuery::default();
+        assert_eq!(cma.primary().items().count(&query).await.unwrap(), 1);
+    }
+}
+
 /// What time plays a part in: slow jobs, an optimistic lock, a full rate limit. Gives how long it took the client, and when
 /// the server says that the record was made.
 async fn a_life(skew: i64) -> (Duration, Timestamp) {

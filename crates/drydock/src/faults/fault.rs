@@ -34,7 +34,8 @@ pub enum Action {
     Transient,
     /// Close the connection; nothing is done.
     DropRequest,
-    /// Do it, then close the connection without an answer.
+    /// Do it, then close the connection without an answer. Browsers then send the request again on their own, whatever its
+    /// method, when the connection had served before (seen in Chromium and Firefox); after [`Action::Truncate`] they do not.
     DropAnswer,
     /// Do it, send the answer's headers and half its body, then close the connection. An answer without a body is not sent.
     Truncate,
