@@ -71,19 +71,19 @@ fn primary(world: &Observed) -> Html {
 
 fn since(world: &Observed, primary: &Environment) -> Html {
     if let Some(outside) = timeline::outside_now(world) {
-        let word = if outside.maybe_renamed {
+        let said = if outside.maybe_renamed {
             "Primary since some time after "
         } else {
             "Promoted outside Slipway after "
         };
-        return html! { <>{ word }<Time at={outside.after} /></> };
+        return html! { <>{ said }<Time at={outside.after} /></> };
     }
-    let (word, at): (_, Timestamp) = match overview::became(world, primary) {
+    let (said, at): (_, Timestamp) = match overview::became(world, primary) {
         Became::Promoted(at) => ("Promoted ", at),
         Became::RolledBackTo(at) => ("Rolled back to ", at),
         Became::Created(at) => ("Created ", at),
     };
-    html! { <>{ word }<Time {at} /></> }
+    html! { <>{ said }<Time {at} /></> }
 }
 
 fn last_change(primary: &Environment) -> Html {
