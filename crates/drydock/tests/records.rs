@@ -111,10 +111,11 @@ async fn what_was_read_can_be_sent_back() {
     .await;
     field(&dock, &article, "title", "string", json!({})).await;
     field(&dock, &article, "cover", "file", json!({})).await;
+    let cover = content::asset(&dock, "cover.txt", b"cover".to_vec()).await;
     let one = item(
         &dock,
         &article,
-        json!({"title": "First", "cover": {"upload_id": "u1"}}),
+        json!({"title": "First", "cover": {"upload_id": cover}}),
     )
     .await;
     let read = dock.get(&format!("/items/{one}")).await;

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension};
 use serde_json::{Map, Value};
 
 use crate::records::value::{is_blank, violation};
-use crate::records::{blocks, document, rules};
+use crate::records::{blocks, document, files, rules};
 use crate::schema::field_type::FieldType;
 use crate::schema::model::{Field, Model, Schema};
 use crate::schema::violation::Violation;
@@ -46,6 +46,7 @@ fn one(
     locale: Option<&str>,
 ) -> Result<Vec<Violation>, StoreError> {
     let mut found = rules::broken(field, value);
+    found.extend(files::broken(conn, field, value)?);
     let unique = field.validator("unique").is_some() && !is_blank(field.field_type, value);
     // Uniqueness is among records; a block has no siblings of its own.
     if unique && !model.modular_block && is_repeated(conn, field, item, value, locale)? {

@@ -84,9 +84,31 @@ fn check_attributes(name: &str, node: &Value) -> Result<(), Malformed> {
         }
     };
     match name {
-        "span" => demand("value", node.get("value").is_some_and(Value::is_string)),
-        "code" => demand("code", node.get("code").is_some_and(Value::is_string)),
-        "link" => demand("url", node.get("url").is_some_and(Value::is_string)),
+        "span" => {
+            demand("value", node.get("value").is_some_and(Value::is_string))?;
+            // Plugins bring marks of their own: only their form is known.
+            demand("marks", is_optional(node.get("marks"), are_texts))
+        }
+        "code" => {
+            demand("code", node.get("code").is_some_and(Value::is_string))?;
+            demand(
+                "language",
+                is_optional(node.get("language"), Value::is_string),
+            )?;
+            demand(
+                "highlight",
+                is_optional(node.get("highlight"), are_line_numbers),
+            )
+        }
+        "blockquote" => demand(
+            "attribution",
+            is_optional(node.get("attribution"), Value::is_string),
+        ),
+        "paragraph" => demand("style", is_optional(node.get("style"), Value::is_string)),
+        "link" => {
+            demand("url", node.get("url").is_some_and(Value::is_string))?;
+            demand("meta", is_optional(node.get("meta"), is_meta))
+        }
         "heading" => demand(
             "level",
             node.get("level")
@@ -100,7 +122,10 @@ fn check_attributes(name: &str, node: &Value) -> Result<(), Malformed> {
                 Some("bulleted" | "numbered")
             ),
         ),
-        "itemLink" | "inlineItem" => demand("item", node.get("item").is_some_and(Value::is_string)),
+        "itemLink" | "inlineItem" => {
+            demand("item", node.get("item").is_some_and(Value::is_string))?;
+            demand("meta", is_optional(node.get("meta"), is_meta))
+        }
         "block" | "inlineBlock" => demand(
             "item",
             node.get("item")
@@ -112,6 +137,34 @@ fn check_attributes(name: &str, node: &Value) -> Result<(), Malformed> {
         ),
         _ => Ok(()),
     }
+}
+
+/// Whether an attribute is absent, null or fits.
+fn is_optional(value: Option<&Value>, fits: fn(&Value) -> bool) -> bool {
+    value.is_none_or(|value| value.is_null() || fits(value))
+}
+
+fn are_texts(value: &Value) -> bool {
+    value
+        .as_array()
+        .is_some_and(|texts| texts.iter().all(Value::is_string))
+}
+
+fn are_line_numbers(value: &Value) -> bool {
+    value
+        .as_array()
+        .is_some_and(|lines| lines.iter().all(Value::is_u64))
+}
+
+/// The attributes of a link's anchor: a list of `{"id": …, "value": …}`.
+fn is_meta(value: &Value) -> bool {
+    value.as_array().is_some_and(|entries| {
+        entries.iter().all(|entry| {
+            ["id", "value"]
+                .iter()
+                .all(|key| entry.get(key).is_some_and(Value::is_string))
+        })
+    })
 }
 
 /// The `type` of a node; empty when it has none.
@@ -249,6 +302,54 @@ mod tests {
                 attribute: "level"
             })
         );
+    }
+
+    #[test]
+    fn attributes_have_their_form() {
+        for (node, attribute) in [
+            (
+                json!({ "type": "paragraph", "style": 1, "children": [] }),
+                "style",
+            ),
+            (
+                json!({ "type": "code", "code": "x", "highlight": ["1"] }),
+                "highlight",
+            ),
+            (
+                json!({ "type": "code", "code": "x", "language": 1 }),
+                "language",
+            ),
+            (
+                json!({ "type": "blockquote", "attribution": [], "children": [] }),
+                "attribution",
+            ),
+        ] {
+            let malformed = check(&dast(json!([node])));
+            assert!(
+                matches!(&malformed, Err(Malformed::Attribute { attribute: found, .. }) if *found == attribute),
+                "{node}: {malformed:?}"
+            );
+        }
+        for (node, attribute) in [
+            (
+                json!({ "type": "span", "value": "a", "marks": "strong" }),
+                "marks",
+            ),
+            (
+                json!({ "type": "link", "url": "a", "meta": [{ "id": "rel" }], "children": [] }),
+                "meta",
+            ),
+            (
+                json!({ "type": "itemLink", "item": "a", "meta": {}, "children": [] }),
+                "meta",
+            ),
+        ] {
+            let malformed = check(&dast(json!([{ "type": "paragraph", "children": [node] }])));
+            assert!(
+                matches!(&malformed, Err(Malformed::Attribute { attribute: found, .. }) if *found == attribute),
+                "{node}: {malformed:?}"
+            );
+        }
     }
 
     #[test]

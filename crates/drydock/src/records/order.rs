@@ -8,7 +8,7 @@ use crate::schema::field_type::FieldType;
 use crate::schema::model::{Field, Model};
 
 /// Field types the API sorts by.
-const SORTABLE: [FieldType; 8] = [
+pub(crate) const SORTABLE: [FieldType; 8] = [
     FieldType::String,
     FieldType::Slug,
     FieldType::Text,

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::assets::upload::is_focal_point;
 use crate::clock::Timestamp;
 use crate::records::dast;
 use crate::schema::field_type::FieldType;
@@ -97,7 +98,8 @@ fn is_block(value: &Value) -> bool {
     value.is_string() || value.is_object()
 }
 
-fn is_date(text: &str) -> bool {
+/// `2026-01-05`.
+pub(crate) fn is_date(text: &str) -> bool {
     text.len() == "2026-01-05".len() && text.parse::<jiff::civil::Date>().is_ok()
 }
 
@@ -119,13 +121,21 @@ pub(crate) fn parse_moment(text: &str) -> Option<Timestamp> {
     Some(Timestamp::from_millis(zoned.timestamp().as_millisecond()))
 }
 
-fn is_color(value: &Value) -> bool {
-    ["red", "green", "blue", "alpha"].iter().all(|channel| {
-        value
-            .get(channel)
-            .and_then(Value::as_u64)
-            .is_some_and(|intensity| intensity <= 255)
+/// Whether the value is an object with exactly these keys.
+fn has_keys(value: &Value, keys: &[&str]) -> bool {
+    value.as_object().is_some_and(|object| {
+        object.len() == keys.len() && keys.iter().all(|key| object.contains_key(*key))
     })
+}
+
+fn is_color(value: &Value) -> bool {
+    const CHANNELS: [&str; 4] = ["red", "green", "blue", "alpha"];
+    has_keys(value, &CHANNELS)
+        && CHANNELS.iter().all(|channel| {
+            value[channel]
+                .as_u64()
+                .is_some_and(|intensity| intensity <= 255)
+        })
 }
 
 fn is_json_text(text: &str) -> bool {
@@ -139,16 +149,28 @@ fn is_place(value: &Value) -> bool {
             .and_then(Value::as_f64)
             .is_some_and(|angle| angle.abs() <= limit)
     };
-    within("latitude", 90.0) && within("longitude", 180.0)
+    has_keys(value, &["latitude", "longitude"])
+        && within("latitude", 90.0)
+        && within("longitude", 180.0)
 }
 
+/// What embedding the video takes is demanded; what describes it may be missing.
 fn is_video(value: &Value) -> bool {
-    let is_text = |key: &str| value.get(key).is_some_and(Value::is_string);
-    matches!(
-        value.get("provider").and_then(Value::as_str),
-        Some("youtube" | "vimeo" | "facebook")
-    ) && is_text("provider_uid")
-        && is_text("url")
+    const PROVIDERS: [&str; 3] = ["youtube", "vimeo", "facebook"];
+    let Some(video) = value.as_object() else {
+        return false;
+    };
+    let fits = |key: &str, value: &Value| match key {
+        "provider" => value.as_str().is_some_and(|name| PROVIDERS.contains(&name)),
+        "provider_uid" | "url" => value.as_str().is_some_and(|text| !text.is_empty()),
+        "thumbnail_url" | "title" => value.is_null() || value.is_string(),
+        "width" | "height" => value.is_null() || value.is_u64(),
+        _ => false,
+    };
+    video.iter().all(|(key, value)| fits(key, value))
+        && ["provider", "provider_uid", "url"]
+            .iter()
+            .all(|key| video.contains_key(*key))
 }
 
 fn completed(value: &Value, defaults: &[(&str, Value)]) -> Option<Map<String, Value>> {
@@ -174,7 +196,15 @@ fn completed(value: &Value, defaults: &[(&str, Value)]) -> Option<Map<String, Va
 
 fn completed_seo(value: &Value) -> Option<Value> {
     let keys = ["title", "description", "image", "twitter_card", "no_index"];
-    completed(value, &keys.map(|key| (key, Value::Null))).map(Value::Object)
+    let seo = completed(value, &keys.map(|key| (key, Value::Null)))?;
+    let fits = seo.iter().all(|(key, value)| match key.as_str() {
+        "no_index" => value.is_null() || value.is_boolean(),
+        "twitter_card" => {
+            value.is_null() || matches!(value.as_str(), Some("summary" | "summary_large_image"))
+        }
+        _ => value.is_null() || value.is_string(),
+    });
+    fits.then_some(Value::Object(seo))
 }
 
 fn completed_asset(value: &Value) -> Option<Value> {
@@ -189,10 +219,14 @@ fn completed_asset(value: &Value) -> Option<Value> {
             ("upload_id", Value::Null),
         ],
     )?;
-    asset
-        .get("upload_id")
-        .is_some_and(Value::is_string)
-        .then_some(Value::Object(asset))
+    let fits = asset.iter().all(|(key, value)| match key.as_str() {
+        "upload_id" => value.is_string(),
+        "alt" | "title" => value.is_null() || value.is_string(),
+        "custom_data" => value.is_object(),
+        "focal_point" => value.is_null() || is_focal_point(value),
+        _ => value.is_null() || value.as_f64().is_some_and(|seconds| seconds >= 0.0),
+    });
+    fits.then_some(Value::Object(asset))
 }
 
 #[cfg(test)]
@@ -241,6 +275,39 @@ pub(crate) mod tests {
             (
                 FieldType::Color,
                 json!({ "red": 300, "green": 0, "blue": 0, "alpha": 255 }),
+            ),
+            (
+                FieldType::Color,
+                json!({ "red": 1, "green": 0, "blue": 0, "alpha": 255, "hue": 1 }),
+            ),
+            (FieldType::Color, json!({ "red": 1, "green": 0, "blue": 0 })),
+            (
+                FieldType::Video,
+                json!({ "provider": "tv", "provider_uid": "1", "url": "u" }),
+            ),
+            (
+                FieldType::Video,
+                json!({ "provider": "vimeo", "provider_uid": "1" }),
+            ),
+            (
+                FieldType::Video,
+                json!({ "provider": "vimeo", "provider_uid": "1", "url": "u", "width": "wide" }),
+            ),
+            (FieldType::Seo, json!({ "twitter_card": "large" })),
+            (FieldType::Seo, json!({ "no_index": "yes" })),
+            (FieldType::Seo, json!({ "title": 1 })),
+            (
+                FieldType::File,
+                json!({ "upload_id": "u", "focal_point": { "x": 2, "y": 0 } }),
+            ),
+            (FieldType::File, json!({ "upload_id": "u", "alt": 1 })),
+            (
+                FieldType::Gallery,
+                json!([{ "upload_id": "u", "custom_data": [] }]),
+            ),
+            (
+                FieldType::LatLon,
+                json!({ "latitude": 1, "longitude": 0, "altitude": 1 }),
             ),
             (FieldType::Json, json!({ "not": "text" })),
             (FieldType::Json, json!("{broken")),

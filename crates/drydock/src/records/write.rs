@@ -267,13 +267,26 @@ fn add_version(
     )
 }
 
-/// Whether the document is valid; refuses an invalid one unless the model saves invalid drafts.
+/// Bytes a record may take, its blocks included.
+const MAX_SIZE: usize = 300 * 1024;
+
+/// Whether the document is valid; refuses an invalid one unless the model saves invalid drafts, and one that is too large in
+/// any case.
 fn accept(
     desk: &Desk<'_>,
     model: &Model,
     item: Option<&str>,
     attributes: &Map<String, Value>,
 ) -> Result<bool, ApiError> {
+    let size = serde_json::to_vec(attributes)
+        .map_err(ApiError::exception)?
+        .len();
+    if size > MAX_SIZE {
+        return Err(ApiError::unprocessable(
+            "TECHNICAL_LIMIT_REACHED",
+            json!({ "limit": "record_size", "max": MAX_SIZE, "found": size }),
+        ));
+    }
     let problems = checks::problems(desk.tx, desk.schema, model, item, attributes)?;
     match refusal(&problems) {
         None => Ok(true),

@@ -211,12 +211,25 @@ impl FieldType {
         facts.demanded.contains(&validator) || facts.optional.contains(&validator)
     }
 
+    /// Every validator such a field may carry.
+    #[cfg(test)]
+    pub(crate) fn validators(self) -> impl Iterator<Item = &'static str> {
+        let facts = self.facts();
+        facts.demanded.iter().chain(facts.optional).copied()
+    }
+
     /// Whether values may contain blocks.
     pub(crate) fn holds_blocks(self) -> bool {
         matches!(
             self,
             Self::RichText | Self::SingleBlock | Self::StructuredText
         )
+    }
+
+    /// Whether new records can start with a value: what points at other things cannot be copied into each of them.
+    pub(crate) fn may_have_default(self) -> bool {
+        !self.holds_blocks()
+            && !matches!(self, Self::Link | Self::Links | Self::File | Self::Gallery)
     }
 
     /// Whether the value of an untouched field is an empty list rather than null.

@@ -9,7 +9,7 @@ use crate::schema::field_type::FieldType;
 use crate::schema::item_types::{self, chosen_id};
 use crate::schema::model::{Field, Model, Schema};
 use crate::schema::violation::Violation;
-use crate::schema::{api_key, siblings, validators};
+use crate::schema::{api_key, appearance, siblings, validators};
 use crate::store::entity::{self, Entity, Kind, reference};
 use crate::store::{StoreError, touch_schema};
 
@@ -381,7 +381,9 @@ fn check_names(tx: &Connection, field: &Entity) -> Result<(), ApiError> {
     let siblings = of_model(tx, field.related("item_type").unwrap_or_default())?;
     let others = || siblings.iter().filter(|other| other.id != field.id);
     if others().any(|other| other.text("api_key") == Some(key)) {
-        return Err(ApiError::invalid_field("api_key", "VALIDATION_UNIQUENESS"));
+        return Err(Violation::new("api_key", "VALIDATION_UNIQUENESS")
+            .with("record_type", "Field")
+            .into());
     }
     if let Some(other) = others().find(|other| other.text("label") == field.text("label")) {
         let details = json!({ "label": field.text("label"), "field": other.id });
@@ -430,6 +432,20 @@ fn apply_validators(
             }
         }
     }
+    if let Some(source) = complete
+        .get("slug_title_field")
+        .and_then(|parameters| parameters["title_field_id"].as_str())
+    {
+        let found = entity::find(tx, Kind::Field, source)?;
+        let same_model =
+            found.is_some_and(|found| found.related("item_type") == field.related("item_type"));
+        if !same_model || source == field.id {
+            return Err(Violation::new("validators", "VALIDATION_INVALID")
+                .with("validator", "slug_title_field")
+                .with("title_field_id", source)
+                .into());
+        }
+    }
     field.set("validators", complete);
     Ok(())
 }
@@ -442,26 +458,7 @@ fn apply_appearance(
     retyped: bool,
 ) -> Result<(), ApiError> {
     let appearance = match sent {
-        Some(sent) => {
-            let editor = sent
-                .get("editor")
-                .and_then(Value::as_str)
-                .ok_or_else(|| ApiError::invalid_field("appearance", "VALIDATION_REQUIRED"))?;
-            let foreign = FieldType::is_builtin_editor(editor)
-                || entity::find(tx, Kind::Plugin, editor)?.is_none();
-            if foreign && !field_type.has_editor(editor) {
-                return Err(Violation::new("appearance", "VALIDATION_INVALID")
-                    .with("editor", editor)
-                    .into());
-            }
-            let mut appearance = sent.clone();
-            for (key, default) in [("parameters", json!({})), ("addons", json!([]))] {
-                if appearance.get(key).is_none_or(Value::is_null) {
-                    appearance[key] = default;
-                }
-            }
-            appearance
-        }
+        Some(sent) => appearance::complete(tx, field_type, sent)?,
         None if retyped || field.attribute("appearance").is_null() => {
             field_type.default_appearance()
         }
@@ -490,6 +487,9 @@ fn apply_default(
             return Err(invalid());
         }
         for part in document::parts(&probe, sent) {
+            if !part.is_null() && !probe.field_type.may_have_default() {
+                return Err(invalid());
+            }
             value::shape(&probe, part.clone()).map_err(|_| invalid())?;
         }
     }

@@ -4,10 +4,12 @@ use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
 use crate::http::error::ApiError;
-use crate::records::{references, reshape};
+use crate::records::{order, references, reshape};
 use crate::schema::api_key;
+use crate::schema::field_type::FieldType;
 use crate::schema::menus;
 use crate::schema::model::{BLOCK_VALIDATORS, LINK_VALIDATORS, Schema};
+use crate::schema::violation::Violation;
 use crate::schema::{fields, fieldsets};
 use crate::store::entity::{self, Entity, Kind, reference};
 use crate::store::{StoreError, items, touch_schema};
@@ -205,7 +207,9 @@ fn apply(tx: &Connection, item_type: &mut Entity, data: &Value) -> Result<(), Ap
         .iter()
         .any(|other| other.id != item_type.id && other.text("api_key") == Some(key));
     if taken {
-        return Err(ApiError::invalid_field("api_key", "VALIDATION_UNIQUENESS"));
+        return Err(Violation::new("api_key", "VALIDATION_UNIQUENESS")
+            .with("record_type", "ItemType")
+            .into());
     }
     apply_relationships(tx, item_type, data)?;
     check_consistency(item_type)
@@ -225,9 +229,16 @@ fn apply_relationships(
         let Some(target) = sent(name) else { continue };
         if let Some(field) = target.get("id").and_then(Value::as_str) {
             let own = entity::find(tx, Kind::Field, field)?
-                .is_some_and(|field| field.related("item_type") == Some(&item_type.id));
-            if !own {
-                return Err(ApiError::invalid_field(name, "VALIDATION_INVALID"));
+                .filter(|field| field.related("item_type") == Some(&item_type.id));
+            let field_type = own
+                .as_ref()
+                .and_then(|field| field.text("field_type"))
+                .and_then(FieldType::parse)
+                .ok_or_else(|| ApiError::invalid_field(name, "VALIDATION_INVALID"))?;
+            if name == "ordering_field" && !order::SORTABLE.contains(&field_type) {
+                return Err(Violation::new(name, "VALIDATION_INVALID")
+                    .with("field_type", field_type.as_str())
+                    .into());
             }
             item_type.relate(name, reference("field", field));
         } else {

@@ -262,6 +262,10 @@ fn apply(tx: &Connection, menu: Menu, item: &mut Entity, data: &Value) -> Result
         if !fits {
             return Err(ApiError::invalid_field(key, "VALIDATION_INVALID"));
         }
+        // A new entry has no place yet.
+        if key == "kind" && !item.attribute("position").is_null() && item.attribute(key) != value {
+            return Err(ApiError::unprocessable("KIND_CANNOT_BE_CHANGED", json!({})));
+        }
         item.attributes.insert(key.to_owned(), value.clone());
     }
     if !bound && item.text("label").is_none() {

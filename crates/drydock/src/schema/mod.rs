@@ -4,6 +4,7 @@
 //! caller's transaction.
 
 pub(crate) mod api_key;
+mod appearance;
 pub(crate) mod field_type;
 pub(crate) mod fields;
 pub(crate) mod fieldsets;

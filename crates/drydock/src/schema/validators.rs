@@ -1,10 +1,205 @@
 //! The shape of validators, and the defaults the server fills in.
+//!
+//! Source of the parameters: the validator types the vendor publishes with its client.
 
 use serde_json::{Map, Value, json};
 
+use crate::records::value::{is_date, parse_moment};
 use crate::schema::field_type::FieldType;
-use crate::schema::model::{BLOCK_VALIDATORS, LINK_VALIDATORS};
+use crate::schema::model::LINK_VALIDATORS;
 use crate::schema::violation::Violation;
+
+/// What a parameter may be.
+#[derive(Debug, Clone, Copy)]
+enum Shape {
+    /// How many: 0 or more.
+    Count,
+    Number,
+    /// A number above 0.
+    Positive,
+    Text,
+    /// A regular expression this server can run.
+    Pattern,
+    Date,
+    Moment,
+    Flag,
+    Texts,
+    OneOf(&'static [&'static str]),
+}
+
+/// What is known about one validator.
+struct Facts {
+    parameters: &'static [(&'static str, Shape)],
+    /// Groups of parameters of which at least one must be there; each entry is a group whose members come together.
+    some_of: &'static [&'static [&'static str]],
+    /// Parameters that exclude each other.
+    not_both: Option<(&'static str, &'static str)>,
+}
+
+const COUNTS: &[(&str, Shape)] = &[
+    ("min", Shape::Count),
+    ("eq", Shape::Count),
+    ("max", Shape::Count),
+];
+const UNITS: Shape = Shape::OneOf(&["B", "KB", "MB"]);
+const BLOCKS: Facts = facts(&[("item_types", Shape::Texts)], &[&["item_types"]]);
+const LINKS: Facts = facts(
+    &[
+        ("item_types", Shape::Texts),
+        (
+            "on_publish_with_unpublished_references_strategy",
+            Shape::OneOf(&["fail", "publish_references"]),
+        ),
+        (
+            "on_reference_unpublish_strategy",
+            Shape::OneOf(&["fail", "unpublish", "delete_references"]),
+        ),
+        (
+            "on_reference_delete_strategy",
+            Shape::OneOf(&["fail", "delete_references"]),
+        ),
+    ],
+    &[&["item_types"]],
+);
+
+const fn facts(
+    parameters: &'static [(&'static str, Shape)],
+    some_of: &'static [&'static [&'static str]],
+) -> Facts {
+    Facts {
+        parameters,
+        some_of,
+        not_both: None,
+    }
+}
+
+/// The facts about a validator; `None` when there is no such validator.
+#[expect(clippy::too_many_lines, reason = "a table, one entry a validator")]
+fn facts_of(validator: &str) -> Option<Facts> {
+    Some(match validator {
+        "required" | "unique" => facts(&[], &[]),
+        "length" => facts(COUNTS, &[&["min"], &["eq"], &["max"]]),
+        "size" => facts(
+            &[
+                ("min", Shape::Count),
+                ("eq", Shape::Count),
+                ("max", Shape::Count),
+                ("multiple_of", Shape::Positive),
+            ],
+            &[&["min"], &["eq"], &["max"], &["multiple_of"]],
+        ),
+        "title_length" | "description_length" => facts(
+            &[("min", Shape::Count), ("max", Shape::Count)],
+            &[&["min"], &["max"]],
+        ),
+        "number_range" => facts(
+            &[("min", Shape::Number), ("max", Shape::Number)],
+            &[&["min"], &["max"]],
+        ),
+        "date_range" => facts(
+            &[("min", Shape::Date), ("max", Shape::Date)],
+            &[&["min"], &["max"]],
+        ),
+        "date_time_range" => facts(
+            &[("min", Shape::Moment), ("max", Shape::Moment)],
+            &[&["min"], &["max"]],
+        ),
+        "enum" => facts(&[("values", Shape::Texts)], &[&["values"]]),
+        "format" => Facts {
+            not_both: Some(("custom_pattern", "predefined_pattern")),
+            ..facts(
+                &[
+                    ("custom_pattern", Shape::Pattern),
+                    ("predefined_pattern", Shape::OneOf(&["email", "url"])),
+                    ("description", Shape::Text),
+                ],
+                &[&["custom_pattern"], &["predefined_pattern"]],
+            )
+        },
+        "slug_format" => Facts {
+            not_both: Some(("custom_pattern", "predefined_pattern")),
+            ..facts(
+                &[
+                    ("custom_pattern", Shape::Pattern),
+                    ("predefined_pattern", Shape::OneOf(&["webpage_slug"])),
+                ],
+                &[&["custom_pattern"], &["predefined_pattern"]],
+            )
+        },
+        "slug_title_field" => facts(&[("title_field_id", Shape::Text)], &[&["title_field_id"]]),
+        "extension" => Facts {
+            not_both: Some(("extensions", "predefined_list")),
+            ..facts(
+                &[
+                    ("extensions", Shape::Texts),
+                    (
+                        "predefined_list",
+                        Shape::OneOf(&["image", "transformable_image", "video", "document"]),
+                    ),
+                ],
+                &[&["extensions"], &["predefined_list"]],
+            )
+        },
+        "file_size" => facts(
+            &[
+                ("min_value", Shape::Number),
+                ("min_unit", UNITS),
+                ("max_value", Shape::Number),
+                ("max_unit", UNITS),
+            ],
+            &[&["min_value", "min_unit"], &["max_value", "max_unit"]],
+        ),
+        "image_dimensions" => facts(
+            &[
+                ("width_min_value", Shape::Count),
+                ("width_max_value", Shape::Count),
+                ("height_min_value", Shape::Count),
+                ("height_max_value", Shape::Count),
+            ],
+            &[
+                &["width_min_value"],
+                &["width_max_value"],
+                &["height_min_value"],
+                &["height_max_value"],
+            ],
+        ),
+        "image_aspect_ratio" => facts(
+            &[
+                ("min_ar_numerator", Shape::Positive),
+                ("min_ar_denominator", Shape::Positive),
+                ("eq_ar_numerator", Shape::Positive),
+                ("eq_ar_denominator", Shape::Positive),
+                ("max_ar_numerator", Shape::Positive),
+                ("max_ar_denominator", Shape::Positive),
+            ],
+            &[
+                &["min_ar_numerator", "min_ar_denominator"],
+                &["eq_ar_numerator", "eq_ar_denominator"],
+                &["max_ar_numerator", "max_ar_denominator"],
+            ],
+        ),
+        "required_alt_title" => facts(
+            &[("title", Shape::Flag), ("alt", Shape::Flag)],
+            &[&["title"], &["alt"]],
+        ),
+        "required_seo_fields" => facts(
+            &[
+                ("title", Shape::Flag),
+                ("description", Shape::Flag),
+                ("image", Shape::Flag),
+                ("twitter_card", Shape::Flag),
+            ],
+            &[&["title"], &["description"], &["image"], &["twitter_card"]],
+        ),
+        "sanitized_html" => facts(&[("sanitize_before_validation", Shape::Flag)], &[]),
+        "rich_text_blocks"
+        | "single_block_blocks"
+        | "structured_text_blocks"
+        | "structured_text_inline_blocks" => BLOCKS,
+        "item_item_type" | "items_item_type" | "structured_text_links" => LINKS,
+        _ => return None,
+    })
+}
 
 /// Checks the validators of a field and completes them with the defaults the real service writes back.
 pub(crate) fn complete(
@@ -25,57 +220,79 @@ pub(crate) fn complete(
         if !field_type.accepts_validator(name) {
             return Err(broken(name).with("field_type", field_type.as_str()));
         }
-        let Some(parameters) = parameters.as_object() else {
-            return Err(broken(name));
-        };
-        if !parameters_fit(name, parameters) {
-            return Err(broken(name));
+        let parameters = parameters.as_object().ok_or_else(|| broken(name))?;
+        if let Err(parameter) = check_parameters(name, parameters) {
+            return Err(broken(name).with("parameter", parameter));
         }
         completed.insert(name.clone(), Value::Object(with_defaults(name, parameters)));
     }
     Ok(completed)
 }
 
-fn parameters_fit(name: &str, parameters: &Map<String, Value>) -> bool {
-    let holds = |key: &str, fits: fn(&Value) -> bool| {
-        parameters
-            .get(key)
-            .is_none_or(|value| value.is_null() || fits(value))
+/// The error names the parameter that is wrong or missing.
+fn check_parameters<'p>(name: &str, parameters: &'p Map<String, Value>) -> Result<(), &'p str> {
+    let Some(facts) = facts_of(name) else {
+        return Ok(());
     };
-    if BLOCK_VALIDATORS.contains(&name) || LINK_VALIDATORS.contains(&name) {
-        return parameters
-            .get("item_types")
-            .and_then(Value::as_array)
-            .is_some_and(|ids| ids.iter().all(Value::is_string));
+    // Clients send back what they read, where what was left out may be null, or an empty list.
+    let given = |key: &str| {
+        parameters.get(key).is_some_and(|value| {
+            !value.is_null()
+                && (key == "item_types" || value.as_array().is_none_or(|list| !list.is_empty()))
+        })
+    };
+    for (key, value) in parameters {
+        let known = facts.parameters.iter().find(|(known, _)| known == key);
+        let fits = known.is_some_and(|(_, shape)| value.is_null() || shape.fits(value));
+        if !fits {
+            return Err(key);
+        }
     }
-    match name {
-        "length" | "size" | "title_length" | "description_length" => {
-            ["min", "eq", "max", "multiple_of"]
+    for group in facts.some_of {
+        let there = group.iter().filter(|key| given(key)).count();
+        if there != 0 && there != group.len() {
+            return Err(group
                 .iter()
-                .all(|key| holds(key, Value::is_u64))
-                && !parameters.is_empty()
+                .find(|key| !given(key))
+                .copied()
+                .unwrap_or_default());
         }
-        "number_range" => ["min", "max"]
-            .iter()
-            .all(|key| holds(key, Value::is_number)),
-        "date_range" | "date_time_range" => ["min", "max"]
-            .iter()
-            .all(|key| holds(key, Value::is_string)),
-        "enum" => parameters.get("values").is_some_and(Value::is_array),
-        "format" | "slug_format" => {
+    }
+    let any = facts
+        .some_of
+        .iter()
+        .any(|group| group.iter().all(|key| given(key)));
+    if !facts.some_of.is_empty() && !any {
+        let first = facts.some_of.first().and_then(|group| group.first());
+        return Err(first.copied().unwrap_or_default());
+    }
+    match facts.not_both {
+        Some((one, other)) if given(one) && given(other) => Err(other),
+        Some(_) | None => Ok(()),
+    }
+}
+
+impl Shape {
+    fn fits(self, value: &Value) -> bool {
+        match self {
+            Self::Count => value.is_u64(),
+            Self::Number => value.is_number(),
+            Self::Positive => value.as_f64().is_some_and(|number| number > 0.0),
+            Self::Text => value.is_string(),
             // Refused here rather than at every save: this server's expressions know no look-around.
-            let custom = parameters.get("custom_pattern").and_then(Value::as_str);
-            match custom {
-                Some(pattern) => regex::Regex::new(pattern).is_ok(),
-                None => parameters
-                    .get("predefined_pattern")
-                    .is_some_and(Value::is_string),
-            }
+            Self::Pattern => value
+                .as_str()
+                .is_some_and(|pattern| regex::Regex::new(pattern).is_ok()),
+            Self::Date => value.as_str().is_some_and(is_date),
+            Self::Moment => value
+                .as_str()
+                .is_some_and(|text| parse_moment(text).is_some()),
+            Self::Flag => value.is_boolean(),
+            Self::Texts => value
+                .as_array()
+                .is_some_and(|texts| texts.iter().all(Value::is_string)),
+            Self::OneOf(words) => value.as_str().is_some_and(|word| words.contains(&word)),
         }
-        "slug_title_field" => parameters
-            .get("title_field_id")
-            .is_some_and(Value::is_string),
-        _ => true,
     }
 }
 
@@ -143,6 +360,169 @@ mod tests {
             check(FieldType::Link, &json!({ "item_item_type": {} })),
             Err("VALIDATION_INVALID")
         );
+    }
+
+    #[test]
+    fn every_validator_a_type_takes_is_known() {
+        for field_type in FieldType::ALL {
+            for validator in field_type.validators() {
+                assert!(super::facts_of(validator).is_some(), "{validator}");
+            }
+        }
+    }
+
+    #[test]
+    #[expect(clippy::too_many_lines, reason = "a table")]
+    fn parameters_have_their_shape() {
+        use FieldType::{DateTime, File, Float, Gallery, Integer, Link, Seo, Slug, String, Text};
+        let date = FieldType::Date;
+        for (field_type, validators, fits) in [
+            (String, json!({ "required": {}, "unique": {} }), true),
+            (String, json!({ "required": { "strictly": true } }), false),
+            (String, json!({ "required": true }), false),
+            (String, json!({ "length": { "min": 1, "max": 2 } }), true),
+            (String, json!({ "length": { "min": 1, "eq": null } }), true),
+            (String, json!({ "length": { "min": "1" } }), false),
+            (String, json!({ "length": { "min": -1 } }), false),
+            (String, json!({ "length": {} }), false),
+            (String, json!({ "length": { "least": 1 } }), false),
+            (String, json!({ "enum": { "values": ["a"] } }), true),
+            (String, json!({ "enum": { "values": [1] } }), false),
+            (String, json!({ "enum": {} }), false),
+            (
+                String,
+                json!({ "format": { "predefined_pattern": "email" } }),
+                true,
+            ),
+            (
+                String,
+                json!({ "format": { "predefined_pattern": "phone" } }),
+                false,
+            ),
+            (
+                String,
+                json!({ "format": { "custom_pattern": "^a+$", "description": "as" } }),
+                true,
+            ),
+            (
+                String,
+                json!({ "format": { "custom_pattern": "(" } }),
+                false,
+            ),
+            (
+                String,
+                json!({ "format": { "custom_pattern": "a", "predefined_pattern": "url" } }),
+                false,
+            ),
+            (String, json!({ "number_range": { "min": 1 } }), false),
+            (Text, json!({ "sanitized_html": {} }), true),
+            (
+                Text,
+                json!({ "sanitized_html": { "sanitize_before_validation": 1 } }),
+                false,
+            ),
+            (
+                Slug,
+                json!({ "slug_format": { "predefined_pattern": "webpage_slug" } }),
+                true,
+            ),
+            (Slug, json!({ "slug_format": {} }), false),
+            (Integer, json!({ "number_range": { "max": 3 } }), true),
+            (Float, json!({ "number_range": { "min": 0.5 } }), true),
+            (Float, json!({ "number_range": {} }), false),
+            (date, json!({ "date_range": { "min": "2026-01-01" } }), true),
+            (date, json!({ "date_range": { "min": "yesterday" } }), false),
+            (
+                DateTime,
+                json!({ "date_time_range": { "max": "2026-01-01T00:00:00Z" } }),
+                true,
+            ),
+            (DateTime, json!({ "date_time_range": { "max": 5 } }), false),
+            (Gallery, json!({ "size": { "multiple_of": 2 } }), true),
+            (Gallery, json!({ "size": { "multiple_of": 0 } }), false),
+            (
+                File,
+                json!({ "extension": { "predefined_list": "image" } }),
+                true,
+            ),
+            (
+                File,
+                json!({ "extension": { "predefined_list": "image", "extensions": [] } }),
+                true,
+            ),
+            (
+                File,
+                json!({ "extension": { "extensions": ["pdf"] } }),
+                true,
+            ),
+            (
+                File,
+                json!({ "extension": { "predefined_list": "image", "extensions": ["pdf"] } }),
+                false,
+            ),
+            (
+                File,
+                json!({ "extension": { "predefined_list": "audio" } }),
+                false,
+            ),
+            (
+                File,
+                json!({ "file_size": { "max_value": 2, "max_unit": "MB" } }),
+                true,
+            ),
+            (File, json!({ "file_size": { "max_value": 2 } }), false),
+            (
+                File,
+                json!({ "file_size": { "max_value": 2, "max_unit": "GB" } }),
+                false,
+            ),
+            (
+                File,
+                json!({ "image_dimensions": { "width_min_value": 100 } }),
+                true,
+            ),
+            (File, json!({ "image_dimensions": {} }), false),
+            (
+                File,
+                json!({ "image_aspect_ratio": { "eq_ar_numerator": 16, "eq_ar_denominator": 9 } }),
+                true,
+            ),
+            (
+                File,
+                json!({ "image_aspect_ratio": { "eq_ar_numerator": 16 } }),
+                false,
+            ),
+            (File, json!({ "required_alt_title": { "alt": true } }), true),
+            (
+                File,
+                json!({ "required_alt_title": { "alt": "yes" } }),
+                false,
+            ),
+            (
+                Seo,
+                json!({ "required_seo_fields": { "image": true } }),
+                true,
+            ),
+            (
+                Seo,
+                json!({ "required_seo_fields": { "slug": true } }),
+                false,
+            ),
+            (Seo, json!({ "title_length": { "max": 60 } }), true),
+            (
+                Link,
+                json!({ "item_item_type": { "item_types": ["a"], "on_reference_delete_strategy": "fail" } }),
+                true,
+            ),
+            (
+                Link,
+                json!({ "item_item_type": { "item_types": ["a"], "on_reference_delete_strategy": "weep" } }),
+                false,
+            ),
+        ] {
+            let outcome = check(field_type, &validators);
+            assert_eq!(outcome.is_ok(), fits, "{validators}: {outcome:?}");
+        }
     }
 
     #[test]

@@ -125,3 +125,18 @@ pub(crate) fn column(reply: &Reply, attribute: &str) -> Vec<Value> {
         .map(|entity| entity["attributes"][attribute].clone())
         .collect()
 }
+
+/// Puts a file there and makes an asset of it. Gives its id.
+pub(crate) async fn asset(dock: &Dock, filename: &str, bytes: Vec<u8>) -> String {
+    let request = document("upload_request", json!({"filename": filename}));
+    let request = dock.call("POST", "/upload-requests", Some(&request)).await;
+    let url = request.data()["attributes"]["url"].as_str().unwrap();
+    assert_eq!(dock.put_file(url, bytes).await, 200);
+    let body = document("upload", json!({"path": request.data()["id"]}));
+    let job = dock.call("POST", "/uploads", Some(&body)).await;
+    let outcome = dock.outcome(&job).await;
+    outcome["payload"]["data"]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}

@@ -264,6 +264,17 @@ fn update_at(
     data: &Value,
 ) -> Result<ItemRow, ApiError> {
     access.require_change(ItemAction::Update, before)?;
+    let item_type = data["relationships"]["item_type"]["data"]["id"].as_str();
+    if item_type.is_some_and(|sent| {
+        desk.schema
+            .resolve(sent)
+            .is_none_or(|model| model.id != before.item_type)
+    }) {
+        return Err(ApiError::unprocessable(
+            "ITEM_TYPE_CANNOT_BE_CHANGED",
+            json!({ "item_type": before.item_type }),
+        ));
+    }
     // Clients send back all they have read, so only differences count.
     let creator = creator(data).filter(|sent| before.creator.as_ref() != Some(sent));
     if creator.is_some() {
