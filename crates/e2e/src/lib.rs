@@ -10,6 +10,7 @@
 mod api;
 mod browser;
 mod chromium;
+mod crash;
 mod driver;
 mod evidence;
 mod failure;
@@ -26,6 +27,7 @@ mod stage;
 
 pub use api::Api;
 pub use browser::{BrowserKind, Scheme, Window};
+pub use crash::{Call, Cut, Databases, Moment, Played, Profile, Rig, Stories};
 pub use failure::Failure;
 pub use files::{Mount, StaticFiles};
 pub use page::{Name, Page};
