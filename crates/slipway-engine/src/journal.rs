@@ -221,10 +221,15 @@ where
             });
         }
         let id = &release.plan().id;
+        // A release that is over is nobody's to hold, whoever an old copy shows at it: primary took no
+        // news while it was frozen, and its copy may still tell of the page that froze it.
+        let is_over = matches!(release.phase(), Phase::RolledBack | Phase::Abandoned);
         let own_page = self.own_lease(id).is_some();
         match self.at_work(id, copy.lease_beside(release)).await {
             // Whoever acts has taken the lease; what it replaced was settled then.
-            Some(other) if !own_page && other.is_in_the_way() => Err(EngineError::held(&other)),
+            Some(other) if !own_page && !is_over && other.is_in_the_way() => {
+                Err(EngineError::held(&other))
+            }
             Some(_) | None => Ok(()),
         }
     }

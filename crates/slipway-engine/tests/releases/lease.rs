@@ -180,6 +180,35 @@ async fn after_a_rollback_the_log_outlives_the_sandbox() {
 }
 
 #[tokio::test(flavor = "current_thread")]
+async fn the_log_outlives_the_sandbox_where_primary_still_shows_the_page_that_froze_it() {
+    let world = World::open(&[]).await.with_two_scripts();
+    drop(reviewed(&world.page(&Profile::default()).await, &world).await);
+
+    // Another browser goes on; in a review there is nothing to take over.
+    let engine = world.page(&Profile::default()).await;
+    world.pass(1_000);
+    let release = approve(&engine, found(&engine).await).await;
+    let release = until(&engine, release, &Phase::Live).await;
+    let since = release.promoted_at().unwrap();
+    let drift = engine.drift(&id("rel-1"), since).await.unwrap();
+    let release = engine
+        .roll_back(release, true, "too early".to_owned(), &drift)
+        .await
+        .unwrap();
+    let release = until(&engine, release, &Phase::RolledBack).await;
+    assert_eq!(took_over(&release), []);
+    world
+        .cma()
+        .environments()
+        .destroy(&id("rel-1"))
+        .await
+        .unwrap();
+
+    let other = world.page(&Profile::default()).await;
+    assert_eq!(found(&other).await, release);
+}
+
+#[tokio::test(flavor = "current_thread")]
 async fn a_release_in_review_is_nobodys() {
     let world = World::open(&[]).await.with_two_scripts();
     let engine = world.page(&Profile::default()).await;
