@@ -64,14 +64,7 @@ async fn a_release_survives_its_page_at_every_call() {
     .unwrap();
 
     let Told { rows, mut problems } = told.into_inner();
-    let rows: Vec<String> = rows.iter().map(|row| format!("{row}\n")).collect();
-    fs::write(
-        folder("target/reliability")
-            .unwrap()
-            .join("browser-crashes.jsonl"),
-        rows.concat(),
-    )
-    .unwrap();
+    keep(rows, &points).unwrap();
     let left = stories.left_over(&points).unwrap();
     problems.extend(
         left.iter()
@@ -136,6 +129,30 @@ async fn play(
     {
         told.borrow_mut().problems.push(failure.to_string());
     }
+}
+
+/// Writes the rows of this run beside those of earlier runs that played other crash points.
+fn keep(rows: Vec<Value>, points: &[CrashPoint]) -> io::Result<()> {
+    let file = folder("target/reliability")?.join("browser-crashes.jsonl");
+    let before = fs::read_to_string(&file).unwrap_or_default();
+    let place =
+        |row: &Value| ["call", "moment", "profile"].map(|column| row["row"][column].clone());
+    let is_current = |row: &Value| points.iter().any(|(call, _)| row["row"]["call"] == **call);
+    let mut kept: Vec<Value> = before
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .filter(|row| is_current(row) && !rows.iter().any(|new| place(new) == place(row)))
+        .collect();
+    kept.extend(rows);
+    // As the release makes the calls.
+    kept.sort_by_key(|row| {
+        let [call, moment, profile] = place(row);
+        let is_at = |(name, at): &CrashPoint| call == **name && moment == at.in_words();
+        let kept_first = profile == Profile::Empty.in_words();
+        (points.iter().position(is_at), kept_first)
+    });
+    let lines: Vec<String> = kept.iter().map(|row| format!("{row}\n")).collect();
+    fs::write(file, lines.concat())
 }
 
 /// How a run with a crash ended, in words; or all that is wrong with it.
