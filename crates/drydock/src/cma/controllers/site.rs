@@ -1,5 +1,7 @@
 //! The site: settings of the project joined with those of the environment addressed.
 
+mod opt_ins;
+
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
@@ -34,7 +36,7 @@ const PROJECT_KEYS: [&str; 4] = [
 
 /// The routes of this resource.
 pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/site", get(show).put(update))
+    opt_ins::routes().route("/site", get(show).put(update))
 }
 
 async fn show(ctx: Ctx) -> Answer {
