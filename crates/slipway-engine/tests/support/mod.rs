@@ -1,0 +1,28 @@
+//! A project, browser profiles, pages that open on them, and a line to the CMS on which anything can
+//! go wrong: the real drydock router in process, no socket, and time that moves only when everybody
+//! waits for it.
+
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "every test program takes what it needs of this"
+)]
+
+pub(crate) mod content;
+pub(crate) mod drivers;
+mod gate;
+mod hand;
+mod life;
+mod page;
+pub(crate) mod person;
+mod time;
+pub(crate) mod traffic;
+pub(crate) mod verdict;
+mod wire;
+mod world;
+
+pub(crate) use gate::Gate;
+pub(crate) use hand::*;
+pub(crate) use life::{Doing, Life};
+pub(crate) use page::{Act, Page, Profile, TestEngine, Window};
+pub(crate) use world::{World, id, titled};
