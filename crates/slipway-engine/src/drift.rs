@@ -41,6 +41,10 @@ where
             EngineError::World("There is no fork to compare with yet.".to_owned())
         })?;
         let mut drift = self.drift(&plan.source, forked_at).await?;
+        let environments = self.cma.environments().list().await?;
+        if let Some((_, reason)) = self.sandbox_trouble(release, &environments).await {
+            return Err(EngineError::World(reason));
+        }
         let before = self.ledger(&plan.source).await?;
         let ledger = self.ledger(&plan.sandbox).await?;
         drift.strangers = ledger

@@ -126,7 +126,8 @@ where
         }
         let approval = Approval {
             plan: release.plan().digest(),
-            drift: seen.digest(),
+            // Writing this down changes the environment, so that only the records can be compared later.
+            drift: now.records_digest(),
         };
         let event = Event::RollBackRequested {
             freeze_first,

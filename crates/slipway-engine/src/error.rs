@@ -1,6 +1,6 @@
 //! Why the engine gave control back without finishing what it was asked for.
 
-use datocms_client::ApiError;
+use datocms_client::{ApiError, EnvironmentId};
 use slipway_release::{AtWork, IllegalEvent, Step, drift::Drift};
 
 use crate::ports::StoreError;
@@ -16,8 +16,18 @@ pub enum EngineError {
         /// What was heard instead.
         error: ApiError,
     },
+    /// The copy of an environment makes no progress. The CMS may still finish it, so the step stays in doubt.
+    #[error("{}", copy_stuck(sandbox, *percentage, *minutes))]
+    CopyStuck {
+        /// The environment that is being made.
+        sandbox: EnvironmentId,
+        /// How much of it is there, where the CMS says so.
+        percentage: Option<f64>,
+        /// For how long it has stood there, in whole minutes; 0 where a person did not want to wait.
+        minutes: u64,
+    },
     /// Looking at the project failed; nothing was changed by it.
-    #[error("{0}")]
+    #[error("{}{}", .0, advice(.0))]
     Api(#[from] ApiError),
     /// The log could be written nowhere, so the next call was not made.
     #[error(
@@ -69,4 +79,41 @@ impl EngineError {
             quiet_seconds: other.quiet_millis / 1000,
         }
     }
+}
+
+/// What a person can do about a refusal, as a sentence that follows the refusal itself.
+pub(crate) fn advice(error: &ApiError) -> &'static str {
+    match error {
+        ApiError::Unauthorized { .. } => {
+            " Reload the page to sign in again, or let a colleague go on with this release."
+        }
+        ApiError::Forbidden { .. } => {
+            " Ask an admin to extend your role and try again, or let a colleague go on with this release."
+        }
+        ApiError::QuotaReached { .. } => " Delete one that nobody needs, then try again.",
+        ApiError::Unavailable { .. } | ApiError::Busy { .. } => " Try again in a while.",
+        ApiError::InDoubt { .. }
+        | ApiError::JobUnfinished { .. }
+        | ApiError::ActiveEditingSessions
+        | ApiError::MaintenanceMode
+        | ApiError::NotFound { .. }
+        | ApiError::NameTaken { .. }
+        | ApiError::AlreadyPrimary
+        | ApiError::Stale { .. }
+        | ApiError::InvalidField { .. }
+        | ApiError::Rejected { .. }
+        | ApiError::Unreadable { .. }
+        | ApiError::InvalidRequest { .. } => "",
+    }
+}
+
+fn copy_stuck(sandbox: &EnvironmentId, percentage: Option<f64>, minutes: u64) -> String {
+    let at = percentage.map_or_else(String::new, |percent| format!(" at {percent:.0} %"));
+    let stands = match minutes {
+        0 => format!("{sandbox} is still being copied{at}."),
+        _ => format!("The copy into {sandbox} has stood still{at} for {minutes} minutes."),
+    };
+    format!(
+        "{stands} The CMS may still finish it, so the release waits, and primary stays frozen. Check again later; or give the release up, which lifts the freeze."
+    )
 }

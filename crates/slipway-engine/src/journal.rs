@@ -17,13 +17,19 @@ use std::{
 use datocms_client::{
     ApiError, EnvironmentId, Item, ItemsQuery, NewField, NewItem, NewItemType, Timer, Transport,
 };
+use futures_util::future::try_join_all;
 use serde_json::{Map, Value, json};
 use slipway_release::{
-    Event, Lease, Phase, Release, ReleaseId,
+    Lease, Phase, Release, ReleaseId,
     journal::{self, CorruptJournal},
 };
 
-use crate::{engine::Engine, error::EngineError, ports::Ports};
+use crate::{
+    engine::Engine,
+    error::EngineError,
+    misfit::{Unprepared, Wanted, misfit},
+    ports::Ports,
+};
 
 /// How often a write is tried whose record turned out to be another than the one known.
 const ATTEMPTS: u32 = 4;
@@ -59,19 +65,12 @@ pub(crate) struct Copy {
 }
 
 impl Copy {
-    /// The lease, unless `ours` tells of a take-over that this copy does not know: a frozen primary
-    /// still shows the page that froze it.
-    pub(crate) fn lease_beside(&self, ours: &Release) -> Option<&Lease> {
+    /// The lease, unless so many entries are `known` that the copy is behind: a frozen primary, and
+    /// what is forked from it, still shows the page that froze it.
+    pub(crate) fn lease_beside(&self, known: usize) -> Option<&Lease> {
         let told = self.release.as_ref().map_or(0, |there| there.log().len());
-        let is_settled = is_taken_over(ours, told);
-        self.lease.as_ref().filter(|_| !is_settled)
+        self.lease.as_ref().filter(|_| known <= told)
     }
-}
-
-/// Whether a log tells of a take-over after its first `told` entries.
-pub(crate) fn is_taken_over(release: &Release, told: usize) -> bool {
-    let mut since = release.log().iter().skip(told);
-    since.any(|entry| matches!(entry.event, Event::TookOver { .. }))
 }
 
 /// What came of keeping the log in an environment.
@@ -174,19 +173,36 @@ where
             let there_was_one = known.is_some();
             let written = match &known {
                 Some(known) => self.update(environment, known, &attributes).await,
-                None => self.create(environment, &attributes).await,
+                None => match self.ensure_journal_model(environment).await {
+                    Ok(model) => self.create(environment, model, &attributes).await,
+                    Err(Unprepared::Api(error)) => Err(error),
+                    Err(Unprepared::Misfit(misfit)) => {
+                        return Err(EngineError::World(format!(
+                            "The release's log cannot be kept in {environment}: {misfit} Nothing was sent."
+                        )));
+                    }
+                },
             };
             match written {
                 Ok(item) => {
                     self.remember(key, item);
                     return Ok(Kept::Written);
                 }
-                Err(ApiError::MaintenanceMode) => {
+                Err(error) if is_frozen(&error) => {
                     return Ok(if there_was_one {
                         Kept::Behind
                     } else {
                         Kept::Absent
                     });
+                }
+                // Primary's copy is only for the others' eyes.
+                Err(ApiError::InvalidField { field, .. })
+                    if *environment == release.plan().sandbox =>
+                {
+                    return Err(EngineError::World(format!(
+                        "The release's log cannot be kept in {environment}: somebody changed the model `{}`, which does not take the log any more because of its field `{field}`. Make that field optional or remove it, then try again. Nothing was sent.",
+                        self.models.journal
+                    )));
                 }
                 Err(error) => {
                     self.remote.known.borrow_mut().remove(&key);
@@ -225,7 +241,9 @@ where
         // news while it was frozen, and its copy may still tell of the page that froze it.
         let is_over = matches!(release.phase(), Phase::RolledBack | Phase::Abandoned);
         let own_page = self.own_lease(id).is_some();
-        match self.at_work(id, copy.lease_beside(release)).await {
+        // Without the entry that is being written.
+        let known = release.log().len() - 1;
+        match self.at_work(id, copy.lease_beside(known)).await {
             // Whoever acts has taken the lease; what it replaced was settled then.
             Some(other) if !own_page && !is_over && other.is_in_the_way() => {
                 Err(EngineError::held(&other))
@@ -321,11 +339,12 @@ where
     async fn create(
         &self,
         environment: &EnvironmentId,
+        model: String,
         attributes: &Map<String, Value>,
     ) -> Result<Item, ApiError> {
         let new = NewItem {
             id: None,
-            item_type: self.ensure_journal_model(environment).await?,
+            item_type: model,
             attributes: attributes.clone(),
         };
         self.cma.environment(environment).items().create(&new).await
@@ -358,7 +377,10 @@ where
         Ok(found.map(|model| model.id))
     }
 
-    async fn ensure_journal_model(&self, environment: &EnvironmentId) -> Result<String, ApiError> {
+    async fn ensure_journal_model(
+        &self,
+        environment: &EnvironmentId,
+    ) -> Result<String, Unprepared> {
         let scope = self.cma.environment(environment);
         let model = if let Some(model) = self.journal_model(environment).await? {
             model
@@ -374,18 +396,27 @@ where
         };
         // A page that died between model and fields left some out.
         let present = scope.fields().list(&model).await?;
-        for (label, api_key, field_type) in FIELDS {
-            if !present.iter().any(|field| field.api_key == api_key) {
-                let new = NewField {
-                    id: None,
-                    label: label.to_owned(),
-                    api_key: api_key.to_owned(),
-                    field_type: field_type.to_owned(),
-                    validators: json!({}),
-                };
-                scope.fields().create(&model, &new).await?;
-            }
+        let wanted: [Wanted; 4] = FIELDS.map(|(_, api_key, field_type)| (api_key, field_type));
+        if let Some(misfit) = misfit(&self.models.journal, &present, &wanted) {
+            return Err(misfit.into());
         }
+        let fields = scope.fields();
+        let missing = FIELDS
+            .iter()
+            .filter(|(_, api_key, _)| !present.iter().any(|field| field.api_key == *api_key))
+            .map(|(label, api_key, field_type)| NewField {
+                id: None,
+                label: (*label).to_owned(),
+                api_key: (*api_key).to_owned(),
+                field_type: (*field_type).to_owned(),
+                validators: json!({}),
+            });
+        // Each is a job of its own; one after the other they would keep a person waiting.
+        let made = missing.map(|new| {
+            let (fields, model) = (&fields, &model);
+            async move { fields.create(model, &new).await }
+        });
+        try_join_all(made).await?;
         Ok(model)
     }
 }
@@ -405,6 +436,16 @@ fn attributes(release: &Release, text: &str, lease: Option<&Lease>) -> Map<Strin
     attributes.insert("journal".to_owned(), text.into());
     attributes.insert("lease".to_owned(), lease.map(Lease::encode).into());
     attributes
+}
+
+/// Whether an environment takes no writes for a while: primary under maintenance mode, or one that is being
+/// copied the fast way.
+fn is_frozen(error: &ApiError) -> bool {
+    match error {
+        ApiError::MaintenanceMode => true,
+        ApiError::Busy { code, .. } => code == "ENVIRONMENT_IN_READ_ONLY_MODE",
+        _ => false,
+    }
 }
 
 /// Whether the CMS said no, as opposed to saying nothing or "later".

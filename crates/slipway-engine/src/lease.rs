@@ -40,7 +40,9 @@ where
             Some(there) => slipway_release::journal::reconcile(there, release),
             None => release,
         };
-        let lease = copy.as_ref().and_then(|copy| copy.lease_beside(&release));
+        let lease = copy
+            .as_ref()
+            .and_then(|copy| copy.lease_beside(release.log().len()));
         let Some(other) = self.at_work(&id, lease).await else {
             return Ok(release);
         };
@@ -66,7 +68,9 @@ where
                 who: there.driver().name.clone(),
             });
         }
-        let lease = copy.as_ref().and_then(|copy| copy.lease_beside(&release));
+        let lease = copy
+            .as_ref()
+            .and_then(|copy| copy.lease_beside(release.log().len()));
         let other = self.at_work(&id, lease).await;
         if let Some(other) = &other
             && other.is_in_the_way()

@@ -8,7 +8,14 @@ use datocms_client::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::{engine::Engine, ports::Ports};
+use crate::{
+    engine::Engine,
+    misfit::{Misfit, Unprepared, Wanted, misfit},
+    ports::Ports,
+};
+
+/// The ledger's one field.
+const NAME: Wanted = ("name", "string");
 
 impl<T, C, P> Engine<T, C, P>
 where
@@ -43,19 +50,21 @@ where
 
     /// The id of the ledger's model, created with its field where missing. The CLI would run every
     /// script again if the field were not there, so a half-made ledger is completed.
+    ///
+    /// A model that could not take a script's name once it ran is refused before anything runs.
     pub(crate) async fn ensure_ledger(
         &self,
         environment: &EnvironmentId,
-    ) -> Result<String, ApiError> {
+    ) -> Result<String, Unprepared> {
         let scope = self.cma.environment(environment);
+        let (name, field_type) = NAME;
         let found = scope
             .item_types()
             .find_optional(&self.models.ledger)
             .await?;
-        let (model, present) = if let Some(model) = found {
+        let (model, fields) = if let Some(model) = found {
             let fields = scope.fields().list(&model.id).await?;
-            let present = fields.iter().any(|field| field.api_key == "name");
-            (model.id, present)
+            (model.id, fields)
         } else {
             let new = NewItemType {
                 id: None,
@@ -64,14 +73,23 @@ where
                 draft_mode_active: false,
                 skip_menu_item_creation: false,
             };
-            (scope.item_types().create(&new).await?.id, false)
+            (scope.item_types().create(&new).await?.id, Vec::new())
         };
-        if !present {
+        if let Some(misfit) = misfit(&self.models.ledger, &fields, &[NAME]) {
+            return Err(misfit.into());
+        }
+        if !fields.iter().any(|field| field.api_key == name) {
+            if !fields.is_empty() {
+                return Err(Unprepared::Misfit(Misfit::Missing {
+                    model: self.models.ledger.clone(),
+                    field: name,
+                }));
+            }
             let field = NewField {
                 id: None,
                 label: "Migration file name".to_owned(),
-                api_key: "name".to_owned(),
-                field_type: "string".to_owned(),
+                api_key: name.to_owned(),
+                field_type: field_type.to_owned(),
                 validators: json!({ "required": {} }),
             };
             scope.fields().create(&model, &field).await?;

@@ -13,6 +13,7 @@ mod error;
 mod journal;
 mod lease;
 mod ledger;
+mod misfit;
 mod observe;
 pub mod ports;
 mod progress;

@@ -14,7 +14,7 @@ use slipway_release::{
     observed::{Editor, Environment, EnvironmentStatus, Observed, UnreadableJournal},
 };
 
-use crate::{engine::Engine, error::EngineError, journal::is_taken_over, ports::Ports};
+use crate::{engine::Engine, error::EngineError, ports::Ports};
 
 impl<T, C, P> Engine<T, C, P>
 where
@@ -273,7 +273,8 @@ impl Found {
             .find(|known| known.plan().id == own.plan().id);
         match known {
             Some(known) => {
-                if is_taken_over(&own, known.log().len()) {
+                // A copy that is behind shows a lease of long ago.
+                if own.log().len() > known.log().len() && own.log().starts_with(known.log()) {
                     self.at_work.remove(&own.plan().id);
                 }
                 *known = journal::reconcile(known.clone(), own);

@@ -5,7 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 use datocms_client::{ApiError, EnvironmentId, RawAnswer, RawRequest, Timer, Transport};
 use serde_json::json;
 use slipway_release::{
-    Release, ScriptIndex, effects,
+    Digest, Release, ScriptIndex, effects,
     event::ScriptSummary,
     policy::{self, Refusal, Verdict},
 };
@@ -33,6 +33,8 @@ struct Inner<T, C, P> {
 struct Tally {
     summary: ScriptSummary,
     refusal: Option<Refusal>,
+    /// How many ids were given to new records.
+    given_out: u32,
 }
 
 impl<T, C, P> Host<T, C, P> {
@@ -158,6 +160,24 @@ where
         answer
     }
 
+    /// Bytes that no other request has: browsers send a request twice when a kept-alive connection closes
+    /// under it, and a record must not be made twice for that.
+    fn unique(&self) -> [u8; 16] {
+        let text = format!(
+            "{} {} {} {} {:?} {}",
+            self.release.plan().id,
+            self.release.log().len(),
+            self.script,
+            self.engine.page,
+            self.engine.timer.now(),
+            self.tally.borrow().given_out,
+        );
+        self.tally.borrow_mut().given_out += 1;
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&Digest::of(text.as_bytes()).as_bytes()[..16]);
+        bytes
+    }
+
     async fn perform(&self, request: &ScriptRequest) -> Result<RawAnswer, ApiError> {
         let unsendable = |reason: String| ApiError::InvalidRequest { reason };
         let method = request
@@ -174,7 +194,9 @@ where
             .map_err(|error| unsendable(error.to_string()))?
             .in_environment(self.sandbox());
         if let Some(body) = &request.body {
-            raw = raw.with_body(body.clone().into_bytes());
+            raw = raw
+                .with_body(body.clone().into_bytes())
+                .with_record_id(self.unique());
         }
         self.engine.cma.raw(raw).await
     }

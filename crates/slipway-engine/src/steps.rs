@@ -14,7 +14,12 @@ use std::rc::Rc;
 use datocms_client::{ApiError, Timer, Transport};
 use slipway_release::{Event, Failure, FailureKind, Release, Step};
 
-use crate::{engine::Engine, error::EngineError, ports::Ports, progress::Watch};
+use crate::{
+    engine::Engine,
+    error::{EngineError, advice},
+    ports::Ports,
+    progress::Watch,
+};
 
 impl<T, C, P> Engine<T, C, P>
 where
@@ -64,7 +69,21 @@ pub(crate) fn settle(step: Step, error: ApiError) -> Result<Event, EngineError> 
     if error.outcome_is_unknown() {
         return Err(EngineError::InDoubt { step, error });
     }
-    let kind = match &error {
+    Ok(refused(step, &error))
+}
+
+/// A refusal as a known failure: of a step's call, or of a look before it, after which nothing was sent.
+pub(crate) fn refused(step: Step, error: &ApiError) -> Event {
+    let kind = kind_of(error);
+    Event::Failed(
+        step,
+        Failure::new(kind, format!("{error}{}", advice(error))),
+    )
+}
+
+/// What kind of trouble a refusal is.
+pub(crate) fn kind_of(error: &ApiError) -> FailureKind {
+    match error {
         ApiError::ActiveEditingSessions => FailureKind::EditorsActive,
         ApiError::Forbidden { .. } | ApiError::Unauthorized { .. } => FailureKind::Forbidden,
         ApiError::NameTaken { .. } => FailureKind::NameTaken,
@@ -81,8 +100,7 @@ pub(crate) fn settle(step: Step, error: ApiError) -> Result<Event, EngineError> 
         | ApiError::Rejected { .. }
         | ApiError::Unreadable { .. }
         | ApiError::InvalidRequest { .. } => FailureKind::Rejected,
-    };
-    Ok(Event::Failed(step, Failure::new(kind, error.to_string())))
+    }
 }
 
 /// A known failure.

@@ -5,6 +5,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{approval::Digest, event::Person};
 
+/// The environment's own time of change may trail that of the record that changed by this much.
+const SETTLING_MILLIS: i64 = 2_000;
+
 /// Changes in `environment` since `since`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drift {
@@ -90,9 +93,32 @@ impl Drift {
                     1 => "1 record".to_owned(),
                     n => format!("{n} records"),
                 };
-                vec![format!("{records} of {} changed", self.environment)]
+                let beyond = self.beyond_records().map(|_| {
+                    format!(
+                        "something else in {} changed that no record shows",
+                        self.environment
+                    )
+                });
+                let records = format!("{records} of {} changed", self.environment);
+                std::iter::once(records).chain(beyond).collect()
             }
         }
+    }
+
+    /// Whether something changed after the newest of the records that none of them shows.
+    pub fn has_more_than_records(&self) -> bool {
+        self.beyond_records().is_some()
+    }
+
+    /// When something changed after the newest of the records, which none of them shows: a deletion, a
+    /// publication, the schema or a setting.
+    fn beyond_records(&self) -> Option<Timestamp> {
+        let newest = self.records.iter().map(|record| record.updated_at).max();
+        let settled = newest.map_or(self.since.as_millis(), |newest| {
+            newest.as_millis() + SETTLING_MILLIS
+        });
+        self.last_data_change_at
+            .filter(|changed| changed.as_millis() > settled)
     }
 
     /// The people who changed something, each once, in the order of their latest change.
@@ -111,24 +137,30 @@ impl Drift {
         let mut hash = Sha256::new();
         hash.update(self.environment.as_str());
         hash.update(self.since.as_millis().to_be_bytes());
-        match self.judge() {
-            Judgement::Unseen => hash.update(
-                self.last_data_change_at
-                    .map_or(0, Timestamp::as_millis)
-                    .to_be_bytes(),
-            ),
-            Judgement::Clean | Judgement::Records { .. } => {}
+        if let Some(changed) = self.beyond_records() {
+            hash.update(changed.as_millis().to_be_bytes());
         }
         for name in &self.strangers {
             hash.update((name.len() as u64).to_be_bytes());
             hash.update(name);
         }
+        self.hash_records(&mut hash);
+        Digest::from_bytes(hash.finalize().into())
+    }
+
+    /// A hash of the records alone: what stays comparable once Slipway itself has written in the environment.
+    pub fn records_digest(&self) -> Digest {
+        let mut hash = Sha256::new();
+        self.hash_records(&mut hash);
+        Digest::from_bytes(hash.finalize().into())
+    }
+
+    fn hash_records(&self, hash: &mut Sha256) {
         for record in &self.records {
             hash.update((record.id.len() as u64).to_be_bytes());
             hash.update(&record.id);
             hash.update(record.updated_at.as_millis().to_be_bytes());
         }
-        Digest::from_bytes(hash.finalize().into())
     }
 }
 
@@ -186,6 +218,23 @@ mod tests {
                 people: 2
             }
         );
+    }
+
+    #[test]
+    fn what_no_record_shows_is_told_beside_those_that_do() {
+        let record = [("a", 300, "ada")];
+        let settled = drift(Some(2_300), &record);
+        assert_eq!(settled.waived(), ["1 record of main changed"]);
+        let deleted = drift(Some(2_301), &record);
+        assert_eq!(
+            deleted.waived(),
+            [
+                "1 record of main changed",
+                "something else in main changed that no record shows"
+            ]
+        );
+        assert_ne!(deleted.digest(), settled.digest());
+        assert_eq!(deleted.records_digest(), settled.records_digest());
     }
 
     #[test]

@@ -255,7 +255,10 @@ impl Phase {
     /// Where giving up begins: with the last thing that was done.
     fn first_undo(&self) -> Option<Self> {
         let step = match self {
-            Self::Review => return Some(Self::Ready(Step::Discard(Then::Reopen))),
+            // A copy that may never end keeps nobody frozen: what there is of it is destroyed, or left.
+            Self::Review | Self::InDoubt(Step::Fork) => {
+                return Some(Self::Ready(Step::Discard(Then::Reopen)));
+            }
             Self::Ready(step) | Self::Failed { step, .. } => *step,
             Self::InDoubt(_)
             | Self::Stuck { .. }

@@ -10,7 +10,7 @@ use datocms_client::{
 };
 use slipway_release::{Event, Evidence, FailureKind, Release, Step};
 
-use super::{failed, settle};
+use super::{failed, refused, settle};
 use crate::{
     engine::Engine,
     error::EngineError,
@@ -20,6 +20,10 @@ use crate::{
 
 /// How often the copy's progress is read.
 const PACE: Duration = Duration::from_millis(500);
+
+/// A copy that makes no progress for so long is no longer waited for. Large projects are copied in steps
+/// of minutes.
+const STANDSTILL: Duration = Duration::from_mins(15);
 
 /// How far the browser's clock may be ahead of the server's before a fork of ours looks like somebody else's.
 const CLOCK_SKEW_MILLIS: i64 = 15 * 60 * 1000;
@@ -55,12 +59,17 @@ where
             Ok(Forking::Job(_) | Forking::Environment(_)) => {
                 self.await_copy(&plan.sandbox, watch).await
             }
-            // An earlier request whose answer was lost, or another page's, may have arrived; otherwise
-            // the name was taken before ours, however young the other environment is.
-            Err(ApiError::NameTaken { .. }) if may_have_been_asked_before(release) => {
-                self.probe_fork(release, watch).await
-            }
-            Err(ApiError::NameTaken { .. }) => Ok(name_taken(release)),
+            // The name was free a moment ago, or may be our own: a request whose answer was lost, of
+            // this page or of another, or one that the browser itself sent twice.
+            Err(ApiError::NameTaken { .. }) => self.probe_fork(release, watch).await,
+            Err(ApiError::Busy { .. }) => Ok(failed(
+                Step::Fork,
+                FailureKind::Rejected,
+                format!(
+                    "The CMS is busy with {} and did not copy it. Nothing was changed, and {} is still frozen. Try again in a while.",
+                    plan.source, plan.source
+                ),
+            )),
             Err(error) => settle(Step::Fork, error),
         }
     }
@@ -71,6 +80,8 @@ where
         sandbox: &EnvironmentId,
         watch: &dyn Watch,
     ) -> Result<Event, EngineError> {
+        let mut seen: Option<f64> = None;
+        let mut since = self.timer.now();
         loop {
             // A failed look says nothing about the copy: the step stays in doubt.
             match self.cma.environments().find_optional(sandbox).await? {
@@ -79,14 +90,28 @@ where
                         Step::Fork,
                         FailureKind::WorldChanged,
                         format!(
-                            "The CMS gave up copying: {sandbox} is not there. Primary is unchanged and still frozen."
+                            "The CMS gave up copying: {sandbox} is not there. Primary is unchanged and still frozen. Try again, or give the release up."
                         ),
                     ));
                 }
                 Some(Environment {
                     status: EnvironmentStatus::Creating { percentage },
                     ..
-                }) => watch.progress(Progress::Forking(percentage)),
+                }) => {
+                    watch.progress(Progress::Forking(percentage));
+                    if percentage != seen {
+                        seen = percentage;
+                        since = self.timer.now();
+                    }
+                    let stood = self.timer.now().saturating_sub(since);
+                    if stood >= STANDSTILL || watch.stop().is_wished() {
+                        return Err(EngineError::CopyStuck {
+                            sandbox: sandbox.clone(),
+                            percentage,
+                            minutes: stood.as_secs() / 60,
+                        });
+                    }
+                }
                 Some(Environment {
                     status: EnvironmentStatus::Ready,
                     created_at,
@@ -135,7 +160,7 @@ where
         let sandbox = &release.plan().sandbox;
         let found = match self.cma.environments().find_optional(sandbox).await {
             Ok(found) => found,
-            Err(error) => return Ok(failed(step, FailureKind::Rejected, error.to_string())),
+            Err(error) => return Ok(refused(step, &error)),
         };
         match found {
             None => Ok(Event::Succeeded(step, Evidence::Discarded)),
@@ -147,16 +172,28 @@ where
                     release.plan().source
                 ),
             )),
-            Some(found) if !is_known(&found, release) => Ok(failed(
+            Some(found) if !may_be_destroyed(&found, release) => Ok(failed(
                 step,
                 FailureKind::WorldChanged,
                 format!(
                     "{sandbox} is no longer the copy this release made, so it was not destroyed. Delete or rename it by hand, then try again."
                 ),
             )),
-            Some(_) => match self.cma.environments().destroy(sandbox).await {
+            Some(found) => match self.cma.environments().destroy(sandbox).await {
                 Ok(()) | Err(ApiError::NotFound { .. }) => {
                     Ok(Event::Succeeded(step, Evidence::Discarded))
+                }
+                Err(ApiError::Busy { .. })
+                    if matches!(found.status, EnvironmentStatus::Creating { .. }) =>
+                {
+                    Ok(failed(
+                        step,
+                        FailureKind::Rejected,
+                        format!(
+                            "{sandbox} is still being copied, and the CMS destroys no environment before its copy is done. Nothing was changed. Try again later; or leave {sandbox} there and lift the freeze, and delete it in the CMS once it is done. Until then the CMS itself may keep {} read-only.",
+                            release.plan().source
+                        ),
+                    ))
                 }
                 Err(error) => settle(step, error),
             },
@@ -180,7 +217,7 @@ where
     }
 }
 
-fn name_taken(release: &Release) -> Event {
+pub(super) fn name_taken(release: &Release) -> Event {
     let plan = release.plan();
     failed(
         Step::Fork,
@@ -194,13 +231,22 @@ fn name_taken(release: &Release) -> Event {
 
 /// Whether a request to fork may have been sent whose outcome the log does not know: one that had done
 /// nothing when we looked, or one of a page that drove before, whose last words a frozen primary did not take.
-fn may_have_been_asked_before(release: &Release) -> bool {
+pub(super) fn may_have_been_asked_before(release: &Release) -> bool {
     release.log().iter().any(|entry| {
         matches!(
             entry.event,
             Event::NotApplied(Step::Fork) | Event::TookOver { .. }
         )
     })
+}
+
+/// Whether an environment of the sandbox's name is this release's to destroy: the log tells of it, or it
+/// came of a request to fork whose outcome nobody waited for.
+fn may_be_destroyed(found: &Environment, release: &Release) -> bool {
+    let fork_is_open = release
+        .step_record(Step::Fork)
+        .is_some_and(|record| record.finished.is_none());
+    is_known(found, release) || (fork_is_open && is_ours(found, release))
 }
 
 /// Whether the log tells of this very environment as a copy this release made.

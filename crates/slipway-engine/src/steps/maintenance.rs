@@ -3,7 +3,7 @@
 use datocms_client::{ApiError, Timer, Transport};
 use slipway_release::{Event, Evidence, FailureKind, Release, Step};
 
-use super::{failed, settle};
+use super::{failed, refused, settle};
 use crate::{engine::Engine, error::EngineError, ports::Ports};
 
 impl<T, C, P> Engine<T, C, P>
@@ -13,6 +13,9 @@ where
     P: Ports,
 {
     pub(super) async fn freeze(&self, release: &Release, step: Step) -> Result<Event, EngineError> {
+        if let Some(obstacle) = self.obstacle(release, step).await? {
+            return Ok(obstacle);
+        }
         let maintenance = self.cma.maintenance();
         let forced = release.freeze_is_forced();
         match maintenance.find().await {
@@ -25,7 +28,7 @@ where
             }
             Ok(_) => {}
             // Nothing was asked to change yet, so the failure is certain.
-            Err(error) => return Ok(failed(step, FailureKind::Rejected, error.to_string())),
+            Err(error) => return Ok(refused(step, &error)),
         }
         match maintenance.activate(forced).await {
             Ok(_) => Ok(Event::Succeeded(

@@ -2,15 +2,18 @@
 
 use std::rc::Rc;
 
-use datocms_client::{Timer, Transport};
+use std::collections::BTreeSet;
+
+use datocms_client::{ApiError, Timer, Transport};
 use slipway_release::{
     Event, Evidence, FailureKind, Release, ScriptIndex, Step, event::ScriptSummary,
 };
 
-use super::{failed, settle};
+use super::{failed, kind_of, settle};
 use crate::{
     engine::Engine,
-    error::EngineError,
+    error::{EngineError, advice},
+    misfit::Unprepared,
     ports::{Ports, ScriptFailure, ScriptHost},
     progress::Watch,
     script_host::Host,
@@ -40,34 +43,65 @@ where
             return Ok(obstacle);
         }
         // Before the script runs nothing is in doubt: any failure here is certain.
-        let certain = |error: String| Ok(failed(step, FailureKind::Rejected, error));
+        let certain = |done: &str, error: &ApiError| {
+            let message = format!(
+                "The ledger of migrations could not be {done}, so {} did not run: {error}{}",
+                script.name,
+                advice(error)
+            );
+            Ok(failed(step, kind_of(error), message))
+        };
         let ledger = match self.ensure_ledger(&plan.sandbox).await {
             Ok(model) => model,
-            Err(error) => {
-                return certain(format!(
-                    "The ledger of migrations could not be prepared, so {} did not run: {error}",
-                    script.name
-                ));
+            Err(Unprepared::Api(error)) => return certain("prepared", &error),
+            Err(Unprepared::Misfit(misfit)) => {
+                let message = format!(
+                    "{} did not run, because its name could not be entered into the ledger of migrations on {}: {misfit}",
+                    script.name, plan.sandbox
+                );
+                return Ok(failed(step, FailureKind::WorldChanged, message));
             }
         };
-        match self.ledger(&plan.sandbox).await {
-            Ok(names) if names.contains(&script.name) => {
-                return Ok(Event::Succeeded(step, ran_before()));
+        let names = match self.ledger(&plan.sandbox).await {
+            Ok(names) => names,
+            Err(error) => return certain("read", &error),
+        };
+        if names.contains(&script.name) {
+            return Ok(Event::Succeeded(step, ran_before()));
+        }
+        match self.untold_strangers(release, names).await {
+            Ok(strangers) => {
+                if let Some(stranger) = strangers.first() {
+                    return Ok(failed(
+                        step,
+                        FailureKind::WorldChanged,
+                        stranger_ran(release, stranger, &script.name),
+                    ));
+                }
             }
-            Ok(_) => {}
-            Err(error) => {
-                return certain(format!(
-                    "The ledger of migrations could not be read, so {} did not run: {error}",
-                    script.name
-                ));
-            }
+            Err(error) => return certain("read", &error),
         }
         let host = Rc::new(Host::new(self.clone(), release.clone(), index, watch));
         let outcome = self
             .ports
             .run(script, Rc::clone(&host) as Rc<dyn ScriptHost>)
             .await;
+        // Whoever ran the same file meanwhile entered it too.
+        let twice = outcome.is_ok()
+            && match self.ledger(&plan.sandbox).await {
+                Ok(names) => names.contains(&script.name),
+                // A ledger that cannot be read cannot be written either, and that is told below.
+                Err(_) => false,
+            };
         match outcome {
+            Ok(()) if twice => Ok(failed(
+                step,
+                FailureKind::ScriptInterrupted,
+                format!(
+                    "Somebody else ran {} on {} while it was running here, so what it does may be there twice. {} is untouched. Start again on a fresh fork.",
+                    script.name, plan.sandbox, plan.source
+                ),
+            )),
             Ok(()) => match self.enter(&plan.sandbox, &ledger, &script.name).await {
                 Ok(()) => Ok(Event::Succeeded(step, Evidence::Migrated(host.summary()))),
                 Err(error) if error.outcome_is_unknown() => settle(step, error),
@@ -82,6 +116,25 @@ where
             },
             Err(failure) => Ok(script_failed(step, &script.name, &failure, &host)),
         }
+    }
+
+    /// Migrations that somebody else ran on the sandbox and that the log has not told of yet: whoever
+    /// goes on after that has read it.
+    async fn untold_strangers(
+        &self,
+        release: &Release,
+        mut ledger: BTreeSet<String>,
+    ) -> Result<Vec<String>, ApiError> {
+        let plan = release.plan();
+        ledger.retain(|name| {
+            let planned = plan.scripts.iter().any(|script| script.name == *name);
+            !planned && !is_told(release, name)
+        });
+        if !ledger.is_empty() {
+            let before = self.ledger(&plan.source).await?;
+            ledger.retain(|name| !before.contains(name));
+        }
+        Ok(ledger.into_iter().collect())
     }
 
     pub(super) async fn probe_migrate(
@@ -107,6 +160,30 @@ where
             ),
         ))
     }
+}
+
+/// Whether a failure in the log names a migration of somebody else.
+fn is_told(release: &Release, name: &str) -> bool {
+    release.log().iter().any(|entry| {
+        matches!(
+            &entry.event,
+            Event::Failed(Step::Migrate(_), failure)
+                if failure.kind == FailureKind::WorldChanged && failure.message.starts_with(&stranger(name))
+        )
+    })
+}
+
+fn stranger(name: &str) -> String {
+    format!("Somebody ran {name} on ")
+}
+
+fn stranger_ran(release: &Release, name: &str, script: &str) -> String {
+    let plan = release.plan();
+    format!(
+        "{}{}, outside this release. {script} did not run. Start again on a fresh fork to have the sandbox without it; or try again to go on: then it goes live with this release.",
+        stranger(name),
+        plan.sandbox
+    )
 }
 
 fn ran_before() -> Evidence {

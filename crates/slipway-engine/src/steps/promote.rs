@@ -6,7 +6,7 @@ use slipway_release::{
     drift::{Drift, Judgement},
 };
 
-use super::{failed, settle};
+use super::{failed, refused, settle, world::way_back_closed};
 use crate::{engine::Engine, error::EngineError, ports::Ports};
 
 impl<T, C, P> Engine<T, C, P>
@@ -21,15 +21,15 @@ where
         release: &Release,
     ) -> Result<Option<String>, EngineError> {
         let plan = release.plan();
-        let primary = self.primary().await?;
-        if primary == plan.sandbox {
+        let environments = self.cma.environments().list().await?;
+        let is_primary = |id: &EnvironmentId| {
+            let mut primary = environments.iter().filter(|found| found.primary);
+            primary.any(|found| found.id == *id)
+        };
+        if !is_primary(&plan.source) || self.sandbox_trouble(release, &environments).await.is_some()
+        {
+            // No approval helps with that; the step itself says what is wrong.
             return Ok(None);
-        }
-        if primary != plan.source {
-            return Ok(Some(format!(
-                "{primary} is primary now, not {}, from which the sandbox was forked.",
-                plan.source
-            )));
         }
         let Some(approval) = release.approval() else {
             return Ok(Some("The release is not approved.".to_owned()));
@@ -77,28 +77,31 @@ where
 
     pub(super) async fn restore(&self, release: &Release) -> Result<Event, EngineError> {
         let plan = release.plan();
-        let primary = match self.primary().await {
-            Ok(primary) => primary,
-            Err(error) => {
-                return Ok(failed(
-                    Step::Restore,
-                    FailureKind::Rejected,
-                    error.to_string(),
-                ));
-            }
+        let environments = match self.cma.environments().list().await {
+            Ok(environments) => environments,
+            Err(error) => return Ok(refused(Step::Restore, &error)),
         };
-        if primary == plan.source {
+        let has_primary = |id: &EnvironmentId| {
+            let mut primary = environments.iter().filter(|found| found.primary);
+            primary.any(|found| found.id == *id)
+        };
+        if has_primary(&plan.source) {
             return Ok(Event::Succeeded(Step::Restore, Evidence::Restored));
         }
-        if primary != plan.sandbox {
-            return Ok(failed(
-                Step::Restore,
-                FailureKind::WorldChanged,
-                format!(
-                    "{primary} is primary now, not {}: something else was promoted since. Nothing was rolled back. Roll back that promotion instead.",
+        if let Some(reason) = way_back_closed(release, &environments) {
+            return Ok(not_restored(release, &reason));
+        }
+        match self.is_as_decided(release).await {
+            Ok(true) => {}
+            Ok(false) => {
+                let reason = format!(
+                    "More has changed in {} since this rollback was decided. Give the rollback up, look at the changes, and decide again.",
                     plan.sandbox
-                ),
-            ));
+                );
+                return Ok(not_restored(release, &reason));
+            }
+            Err(EngineError::Api(error)) => return Ok(refused(Step::Restore, &error)),
+            Err(error) => return Err(error),
         }
         match self.cma.environments().promote(&plan.source).await {
             Ok(_) | Err(ApiError::AlreadyPrimary) => {
@@ -107,6 +110,19 @@ where
             Err(ApiError::NotFound { .. }) => Ok(gone(Step::Restore, &plan.source, &plan.sandbox)),
             Err(error) => settle(Step::Restore, error),
         }
+    }
+
+    /// Whether the records that a rollback leaves behind are those the person had on the screen.
+    async fn is_as_decided(&self, release: &Release) -> Result<bool, EngineError> {
+        let decided = release.log().iter().rev().find_map(|entry| {
+            if let Event::RollBackRequested { approval, .. } = &entry.event {
+                Some(approval.drift)
+            } else {
+                None
+            }
+        });
+        let now = self.left_behind(release).await?;
+        Ok(decided.is_some_and(|decided| decided == now.records_digest()))
     }
 
     pub(super) async fn probe_restore(&self, release: &Release) -> Result<Event, EngineError> {
@@ -136,8 +152,25 @@ fn gone(step: Step, missing: &EnvironmentId, primary: &EnvironmentId) -> Event {
         step,
         FailureKind::WorldChanged,
         format!(
-            "{missing} does not exist any more, so {primary} stays primary. Nothing was changed."
+            "{missing} does not exist any more, so {primary} stays primary. Nothing was changed. {}",
+            match step {
+                Step::Restore => "Give the rollback up; that lifts the freeze, too.",
+                _ => "Start again on a fresh fork.",
+            }
         ),
+    )
+}
+
+fn not_restored(release: &Release, reason: &str) -> Event {
+    let frozen = if release.holds_freeze() {
+        " Until then primary stays frozen; giving the rollback up lifts that."
+    } else {
+        ""
+    };
+    failed(
+        Step::Restore,
+        FailureKind::WorldChanged,
+        format!("{reason} Nothing was rolled back.{frozen}"),
     )
 }
 
@@ -151,15 +184,20 @@ fn words(drift: &Drift) -> String {
             "Something in {} changed after the approval.",
             drift.environment
         ),
-        Judgement::Records { records: 1, .. } => {
+        Judgement::Records { records, .. } => {
+            let records = match records {
+                1 => "1 record".to_owned(),
+                n => format!("{n} records"),
+            };
+            let more = if drift.has_more_than_records() {
+                ", and something else that no record shows"
+            } else {
+                ""
+            };
             format!(
-                "1 record of {} changed that the sandbox does not have.",
+                "{records} of {} changed that the sandbox does not have{more}.",
                 drift.environment
             )
         }
-        Judgement::Records { records, .. } => format!(
-            "{records} records of {} changed that the sandbox does not have.",
-            drift.environment
-        ),
     }
 }
