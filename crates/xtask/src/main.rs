@@ -1,17 +1,19 @@
-//! The project's only automation: `cargo xtask run`, `test` and `screenshots`.
+//! The project's only automation: `cargo xtask run`, `test`, `screenshots`, `soak` and `reliability`.
 //!
 //! `options` reads the command line, `setup` and `browsers` get what is missing, `apps` builds the two browser
-//! applications when an input changed, `run`, `test` and `screenshots` are the commands, `report` tells what happened.
+//! applications when an input changed, `run`, `test`, `screenshots`, `soak` and `reliability` are the commands, `report` tells what happened.
 
 mod apps;
 mod browsers;
 mod dependencies;
 mod options;
 mod process;
+mod reliability;
 mod report;
 mod run;
 mod screenshots;
 mod setup;
+mod soak;
 mod stamp;
 mod summary;
 mod test;
@@ -41,6 +43,8 @@ fn perform(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         Command::Run { drydock } => run::run(drydock)?,
         Command::Test => return Ok(test::test()),
         Command::Screenshots => screenshots::screenshots()?,
+        Command::Soak { options } => soak::soak(options)?,
+        Command::Reliability => reliability::reliability()?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -13,6 +13,9 @@ Commands:
                     OPTIONS are drydock's own, see `cargo run -p drydock -- --help`
   test              everything a change has to pass
   screenshots       walk through every screen and write docs/screenshots/*.png
+  soak [--minutes N | --releases N] [--seed S]
+                    random releases with random faults, crashes and interferences
+  reliability       write docs/reliability.md from what the tests wrote down
   help              this text";
 
 /// A command, with what it needs to know.
@@ -29,6 +32,13 @@ pub(crate) enum Command {
     Test,
     /// Make the pictures of the documentation.
     Screenshots,
+    /// Repeat random releases.
+    Soak {
+        /// How long, how many, and from which seed on: passed on to the harness, which checks them.
+        options: Vec<OsString>,
+    },
+    /// Make the page of the documentation that the tests write.
+    Reliability,
 }
 
 impl Command {
@@ -51,6 +61,11 @@ impl Command {
             }
             Some("test") => Self::Test,
             Some("screenshots") => Self::Screenshots,
+            Some("soak") => {
+                let options = parser.raw_args()?.collect();
+                return Ok(Self::Soak { options });
+            }
+            Some("reliability") => Self::Reliability,
             Some(_) | None => return Err(format!("`{}` is not a command", name.display()).into()),
         };
         match parser.next()? {
@@ -75,6 +90,7 @@ mod tests {
         assert_eq!(read(&["--help"]), Ok(Command::Help));
         assert_eq!(read(&["test"]), Ok(Command::Test));
         assert_eq!(read(&["screenshots"]), Ok(Command::Screenshots));
+        assert_eq!(read(&["reliability"]), Ok(Command::Reliability));
     }
 
     #[test]
@@ -89,6 +105,15 @@ mod tests {
         assert_eq!(
             read(&["run", "--addr", "127.0.0.1:0"]),
             Ok(Command::Run { drydock })
+        );
+    }
+
+    #[test]
+    fn what_follows_soak_belongs_to_the_harness() {
+        let options = vec!["--minutes".into(), "5".into()];
+        assert_eq!(
+            read(&["soak", "--minutes", "5"]),
+            Ok(Command::Soak { options })
         );
     }
 

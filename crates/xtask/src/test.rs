@@ -13,6 +13,7 @@ use crate::{
     browsers::{self, Browser},
     dependencies,
     process::{self, ProcessError},
+    reliability,
     report::Report,
     setup,
     summary::Tally,
@@ -55,6 +56,7 @@ pub(crate) fn test() -> ExitCode {
         process::run(doc)
     });
     report.check("Licences and sources", dependencies::check);
+    report.check("docs/reliability.md", reliability::reliability);
     report.finish()
 }
 
