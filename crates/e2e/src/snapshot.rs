@@ -9,7 +9,10 @@ use crate::{api::Api, failure::Failure};
 /// The API's largest page of records.
 const PAGE: usize = 500;
 
-/// Every model, field and record of an environment.
+/// The model in which Slipway keeps its releases: there before anything is frozen, and nobody's content.
+const OWN_MODEL: &str = "slipway_release";
+
+/// Every model, field and record of an environment, but for Slipway's own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Snapshot(BTreeMap<String, Value>);
 
@@ -19,12 +22,27 @@ impl Snapshot {
         let api = api.in_environment(environment);
         let mut all = BTreeMap::new();
         let schema = api.get("site?include=item_types,item_types.fields").await?;
-        keep(&mut all, &schema["included"]);
+        let entities = schema["included"].as_array().into_iter().flatten();
+        let own = entities
+            .clone()
+            .find(|entity| entity["attributes"]["api_key"] == OWN_MODEL)
+            .map(|model| model["id"].clone());
+        let is_own = |entity: &Value| {
+            let of = &entity["relationships"]["item_type"]["data"]["id"];
+            own.as_ref()
+                .is_some_and(|own| entity["id"] == *own || of == own)
+        };
+        keep(&mut all, entities.filter(|entity| !is_own(entity)));
         let mut offset = 0;
         loop {
             let page = format!("items?version=current&page[limit]={PAGE}&page[offset]={offset}");
             let records = api.get(&page).await?;
-            let count = keep(&mut all, &records["data"]);
+            let records = records["data"]
+                .as_array()
+                .map(Vec::as_slice)
+                .unwrap_or_default();
+            keep(&mut all, records.iter().filter(|record| !is_own(record)));
+            let count = records.len();
             offset += count;
             if count < PAGE {
                 return Ok(Self(all));
@@ -52,13 +70,11 @@ impl Snapshot {
     }
 }
 
-fn keep(all: &mut BTreeMap<String, Value>, entities: &Value) -> usize {
-    let entities = entities.as_array().map(Vec::as_slice).unwrap_or_default();
+fn keep<'a>(all: &mut BTreeMap<String, Value>, entities: impl Iterator<Item = &'a Value>) {
     for entity in entities {
         let text = |key: &str| entity[key].as_str().unwrap_or_default();
         all.insert(format!("{} {}", text("type"), text("id")), entity.clone());
     }
-    entities.len()
 }
 
 #[cfg(test)]
@@ -70,7 +86,7 @@ mod tests {
     fn what_differs_is_named() {
         let snapshot = |entities: Value| {
             let mut all = BTreeMap::new();
-            keep(&mut all, &entities);
+            keep(&mut all, entities.as_array().into_iter().flatten());
             Snapshot(all)
         };
         let then = json!({ "type": "item", "id": "1", "n": 1 });
