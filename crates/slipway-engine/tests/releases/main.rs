@@ -11,9 +11,12 @@
     reason = "a test names the variant it wants and fails on any other"
 )]
 
+mod faults;
 mod gates;
 mod happy_path;
+mod interference;
 mod interrupted;
 mod lease;
+mod row;
 mod support;
 mod troubled_scripts;

@@ -3,14 +3,16 @@
 use std::{
     cell::RefCell,
     collections::{BTreeMap, HashMap},
+    future::Future,
+    pin::Pin,
     rc::Rc,
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
 use datocms_client::{
-    Cma, EnvironmentId, ItemsQuery, NewField, NewItem, NewItemType, Timer, Timestamp,
-    in_process::InProcess,
+    Cma, EnvironmentId, ForkOptions, Forking, ItemsQuery, NewField, NewItem, NewItemType,
+    RawRequest, Timer, Timestamp, Transport, TransportError, in_process::InProcess,
 };
 use drydock::{Drydock, ManualClock, NoAnswer, Options, Project, Storage};
 use serde_json::{Map, Value, json};
@@ -67,6 +69,8 @@ pub(crate) struct Profile {
     name: String,
     /// `None` where the browser lets the page store nothing.
     journals: Option<Rc<RefCell<HashMap<String, String>>>>,
+    /// Whether there is no room for more.
+    full: bool,
 }
 
 impl Default for Profile {
@@ -75,6 +79,7 @@ impl Default for Profile {
         Self {
             name: format!("profile-{}", NEXT.fetch_add(1, Ordering::Relaxed)),
             journals: Some(Rc::default()),
+            full: false,
         }
     }
 }
@@ -84,6 +89,14 @@ impl Profile {
     pub(crate) fn denied() -> Self {
         Self {
             journals: None,
+            ..Self::default()
+        }
+    }
+
+    /// One whose storage has no room left.
+    pub(crate) fn full() -> Self {
+        Self {
+            full: true,
             ..Self::default()
         }
     }
@@ -122,6 +135,11 @@ impl JournalStore for Ports {
     }
 
     async fn save(&self, release: &ReleaseId, journal: &str) -> Result<(), StoreError> {
+        if self.profile.full {
+            return Err(StoreError {
+                reason: "QuotaExceededError".to_owned(),
+            });
+        }
         self.profile
             .journals()?
             .borrow_mut()
@@ -222,7 +240,34 @@ impl Watch for Page {
 }
 
 type Router = InProcess<axum::Router, axum::body::Body>;
-pub(crate) type TestEngine = Engine<Router, Rc<SharedTime>, Ports>;
+pub(crate) type TestEngine = Engine<Wire, Rc<SharedTime>, Ports>;
+
+/// What somebody does while a call is on its way.
+type Meddling = Pin<Box<dyn Future<Output = ()>>>;
+
+/// The way to the server, on which somebody else may be quicker.
+pub(crate) struct Wire {
+    router: Router,
+    meddling: Rc<RefCell<Option<(&'static str, Meddling)>>>,
+}
+
+impl Transport for Wire {
+    async fn send(
+        &self,
+        request: http::Request<Vec<u8>>,
+    ) -> Result<http::Response<Vec<u8>>, TransportError> {
+        let call = format!("{} {}", request.method(), request.uri().path());
+        let first = self
+            .meddling
+            .borrow_mut()
+            .take_if(|(before, _)| call.ends_with(*before))
+            .map(|(_, meddling)| meddling);
+        if let Some(meddling) = first {
+            meddling.await;
+        }
+        self.router.send(request).await
+    }
+}
 
 /// A blank project with one model, `note`, and one record in it.
 pub(crate) struct World {
@@ -233,20 +278,36 @@ pub(crate) struct World {
     pub(crate) go_on: Rc<Notify>,
     pub(crate) note: String,
     pub(crate) record: String,
+    meddling: Rc<RefCell<Option<(&'static str, Meddling)>>>,
+    full_token: String,
 }
 
 impl World {
     pub(crate) async fn open(faults: &[&str]) -> Self {
+        Self::open_with(0, |options| Options {
+            faults: faults.iter().map(|fault| fault.parse().unwrap()).collect(),
+            ..options
+        })
+        .await
+    }
+
+    /// A world whose server's clock shows so many seconds more than the browser's.
+    pub(crate) async fn skewed(seconds: i64) -> Self {
+        Self::open_with(seconds, |options| options).await
+    }
+
+    /// A world whose server was started in another way.
+    pub(crate) async fn open_with(skew: i64, options: impl FnOnce(Options) -> Options) -> Self {
         let clock = ManualClock::at(drydock::Timestamp::from_millis(START));
-        let drydock = Drydock::open(Options {
+        let drydock = Drydock::open(options(Options {
             storage: Storage::InMemory,
             project: Project::Blank,
             rate_limit: None,
-            faults: faults.iter().map(|fault| fault.parse().unwrap()).collect(),
-            clock: clock.clock(),
+            clock: clock.clock().skewed(skew),
             ..Options::default()
-        })
+        }))
         .unwrap();
+        let full_token = drydock.tokens().unwrap().full;
         let mut world = Self {
             drydock,
             time: Rc::new(SharedTime(clock)),
@@ -255,6 +316,8 @@ impl World {
             go_on: Rc::default(),
             note: String::new(),
             record: String::new(),
+            meddling: Rc::default(),
+            full_token,
         };
         world.furnish().await;
         world
@@ -295,20 +358,66 @@ impl World {
         self.pass(60_000);
     }
 
+    /// Now, by the browser's clock.
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.time.0.clock().now().millis())
+    }
+
     /// Lets time go by.
     pub(crate) fn pass(&self, millis: u64) {
         self.time.0.advance(Duration::from_millis(millis));
     }
 
-    pub(crate) fn cma(&self) -> Cma<Router, Rc<SharedTime>> {
+    pub(crate) fn cma(&self) -> Cma<Wire, Rc<SharedTime>> {
+        self.cma_as(&self.full_token)
+    }
+
+    fn cma_as(&self, token: &str) -> Cma<Wire, Rc<SharedTime>> {
         let router =
             InProcess::new(self.drydock.router()).losing(|marks| marks.get::<NoAnswer>().is_some());
-        Cma::new(
+        let wire = Wire {
             router,
+            meddling: self.meddling.clone(),
+        };
+        Cma::new(
+            wire,
             self.time.clone(),
             "http://drydock.test/cma".parse().unwrap(),
-            self.drydock.tokens().unwrap().full.parse().unwrap(),
+            token.parse().unwrap(),
         )
+    }
+
+    /// Somebody is quicker than the next call that ends with `call`, such as `PUT /promote`.
+    pub(crate) fn before_the_call(
+        &self,
+        call: &'static str,
+        meddling: impl Future<Output = ()> + 'static,
+    ) {
+        *self.meddling.borrow_mut() = Some((call, Box::pin(meddling)));
+    }
+
+    /// Makes a request of the whole project, and gives its answer's `data`.
+    pub(crate) async fn ask(&self, method: &str, path: &str, body: Option<Value>) -> Value {
+        let mut request = RawRequest::new(method.parse().unwrap(), path).unwrap();
+        if let Some(body) = body {
+            request = request.with_body(body.to_string().into_bytes());
+        }
+        let answer = self.cma().raw(request).await.unwrap();
+        let text = String::from_utf8(answer.body).unwrap();
+        assert!(answer.status.is_success(), "{method} {path}: {text}");
+        let mut document: Value = serde_json::from_str(&text).unwrap_or_default();
+        document["data"].take()
+    }
+
+    /// Forks an environment, as somebody else.
+    pub(crate) async fn fork(&self, source: &str, name: &str) {
+        let cma = self.cma();
+        let environments = cma.environments();
+        let options = ForkOptions::default();
+        let forking = environments.fork(&id(source), &id(name), options).await;
+        if let Forking::Job(job) = forking.unwrap() {
+            environments.forked(&id(source), &job).await.unwrap();
+        }
     }
 
     /// A script that creates a record, so that something can be told apart afterwards.
@@ -331,7 +440,12 @@ impl World {
 
     /// Opens the plugin's page in a browser profile.
     pub(crate) async fn page(&self, profile: &Profile) -> TestEngine {
-        let cma = self.cma();
+        self.page_as(profile, &self.full_token).await
+    }
+
+    /// Opens the plugin's page in a browser profile, signed in with a token.
+    pub(crate) async fn page_as(&self, profile: &Profile, token: &str) -> TestEngine {
+        let cma = self.cma_as(token);
         let me = cma.users().me().await.unwrap();
         let ports = Ports {
             clock: self.time.0.clone(),
@@ -402,6 +516,20 @@ impl World {
             .unwrap();
     }
 
+    /// Waits until the thread that copies an environment is done.
+    pub(crate) async fn until_there_is_no_copying(&self) {
+        use datocms_client::EnvironmentStatus::Creating;
+        let cma = self.cma();
+        let is_copied = |status| matches!(status, Creating { .. });
+        loop {
+            let all = cma.environments().list().await.unwrap();
+            if !all.into_iter().any(|found| is_copied(found.status)) {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
     pub(crate) async fn is_frozen(&self) -> bool {
         self.cma().maintenance().find().await.unwrap().active
     }
@@ -451,13 +579,9 @@ pub(crate) async fn until(engine: &TestEngine, mut release: Release, phase: &Pha
 
 /// Looks at the drift and approves what is there.
 pub(crate) async fn approve(engine: &TestEngine, release: Release) -> Release {
-    let plan = release.plan();
-    let drift = engine
-        .drift(&plan.source, release.forked_at().unwrap())
-        .await
-        .unwrap();
+    let drift = engine.left_behind(&release).await.unwrap();
     let approval = slipway_release::Approval {
-        plan: plan.digest(),
+        plan: release.plan().digest(),
         drift: drift.digest(),
     };
     engine
@@ -465,7 +589,7 @@ pub(crate) async fn approve(engine: &TestEngine, release: Release) -> Release {
             release,
             Event::Approved {
                 approval,
-                waived: Vec::new(),
+                waived: drift.waived(),
                 reason: String::new(),
             },
         )
@@ -491,6 +615,84 @@ pub(crate) async fn live(engine: &TestEngine, world: &World) -> Release {
     release
 }
 
+/// A release whose next step is `step`.
+pub(crate) async fn at(engine: &TestEngine, world: &World, step: Step) -> Release {
+    let mut release = engine.begin(world.plan(engine)).await.unwrap();
+    for _ in 0..10 {
+        if release.phase() == &Phase::Ready(step) {
+            return release;
+        }
+        release = match release.phase() {
+            Phase::Review => {
+                world.pass(60_000);
+                approve(engine, release).await
+            }
+            _ => next(engine, release).await.unwrap(),
+        };
+    }
+    panic!("never at {step:?}, but {:?}", release.phase());
+}
+
+/// Presses on, approving what there is to approve, until the release is over.
+pub(crate) async fn finish(engine: &TestEngine, mut release: Release) -> Release {
+    for _ in 0..10 {
+        release = match release.phase() {
+            phase if phase.is_over() => return release,
+            Phase::Review => approve(engine, release).await,
+            _ => next(engine, release).await.unwrap(),
+        };
+    }
+    panic!("it never ended, but is at {:?}", release.phase());
+}
+
+/// Gives the release up, leaving the sandbox where it cannot be destroyed.
+pub(crate) async fn give_up(engine: &TestEngine, release: Release) -> Release {
+    let event = Event::AbandonRequested {
+        reason: String::new(),
+    };
+    let release = engine.decide(release, event).await.unwrap();
+    let mut release = if release.phase().is_over() {
+        release
+    } else {
+        next(engine, release).await.unwrap()
+    };
+    if let Phase::Stuck {
+        step: Step::Discard(_),
+        ..
+    } = release.phase()
+    {
+        release = engine.decide(release, Event::SandboxLeft).await.unwrap();
+        release = next(engine, release).await.unwrap();
+    }
+    assert_eq!(release.phase(), &Phase::Abandoned);
+    release
+}
+
+/// Decides to put the old primary back, having seen what is left behind.
+pub(crate) async fn decide_to_roll_back(
+    engine: &TestEngine,
+    release: Release,
+    freeze_first: bool,
+) -> Result<Release, EngineError> {
+    let seen = engine.left_behind(&release).await.unwrap();
+    engine
+        .roll_back(release, freeze_first, "too early".to_owned(), &seen)
+        .await
+}
+
+/// What is left in the end, in words. Nobody may be frozen then.
+pub(crate) async fn end(world: &World, release: &Release) -> String {
+    let ended = match release.phase() {
+        Phase::Live => "live",
+        Phase::Abandoned => "given up",
+        Phase::RolledBack => "rolled back",
+        other => panic!("not over: {other:?}"),
+    };
+    assert!(!world.is_frozen().await, "maintenance mode is still on");
+    let primary = world.primary().await;
+    format!("{ended}; {primary} is primary, maintenance mode off")
+}
+
 /// The release that a fresh look at the project finds.
 pub(crate) async fn found(engine: &TestEngine) -> Release {
     engine
@@ -510,5 +712,40 @@ pub(crate) fn trouble(release: &Release) -> (Step, String) {
             (*step, failure.message.clone())
         }
         other => panic!("no trouble: {other:?}"),
+    }
+}
+
+/// What kind of trouble a release is in.
+pub(crate) fn kind(release: &Release) -> slipway_release::FailureKind {
+    match release.phase() {
+        Phase::Failed { failure, .. } | Phase::Stuck { failure, .. } => failure.kind,
+        other => panic!("no trouble: {other:?}"),
+    }
+}
+
+/// The last thing that went wrong, as the person read it.
+pub(crate) fn message(release: &Release) -> String {
+    let mut failures = release.log().iter().rev().filter_map(|entry| {
+        if let Event::Failed(_, failure) = &entry.event {
+            Some(failure.message.clone())
+        } else {
+            None
+        }
+    });
+    failures.next().expect("nothing went wrong")
+}
+
+/// One step of an undo or a rollback, without those that follow by themselves.
+pub(crate) async fn one_step(engine: &TestEngine, release: Release) -> Release {
+    let page = Page::default();
+    page.stop.wish();
+    engine.advance(release, Rc::new(page)).await.unwrap()
+}
+
+/// Why the last approval is void, in words.
+pub(crate) fn voided(release: &Release) -> String {
+    match &release.log().last().unwrap().event {
+        Event::ApprovalVoided { reason } => reason.clone(),
+        other => panic!("nothing was voided: {other:?}"),
     }
 }
