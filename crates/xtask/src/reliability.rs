@@ -187,11 +187,21 @@ fn document(tables: &Tables) -> String {
                 Some((by, across)) => table::pivot(rows, by, across, &MARKS),
                 None => table::plain(rows),
             };
-            text += &format!("\n## {}\n\n{}\n\n{drawn}", chapter.title, chapter.about);
+            text.push_str(
+                &[
+                    "\n## ",
+                    chapter.title,
+                    "\n\n",
+                    chapter.about,
+                    "\n\n",
+                    &drawn,
+                ]
+                .concat(),
+            );
         }
     }
     for (name, rows) in tables.iter().filter(|(name, _)| !known(name)) {
-        text += &format!("\n## {}\n\n{}", capital(name), table::plain(rows));
+        text.push_str(&["\n## ", &capital(name), "\n\n", &table::plain(rows)].concat());
     }
     text
 }
