@@ -3,6 +3,7 @@
 use datocms_client::{Transport, TransportError};
 use gloo_net::http::{Headers, RequestBuilder};
 use http::{Request, Response};
+use web_sys::{AbortController, AbortSignal};
 
 /// Sends requests from the page itself. The token is in their headers and nowhere else.
 #[derive(Debug, Clone, Copy, Default)]
@@ -18,9 +19,11 @@ impl Transport for FetchTransport {
             })?;
             headers.set(name.as_str(), value);
         }
+        let giving_up = GivingUp::new();
         let builder = RequestBuilder::new(&parts.uri.to_string())
             .method(parts.method)
-            .headers(headers);
+            .headers(headers)
+            .abort_signal(giving_up.signal().as_ref());
         let request = if body.is_empty() {
             builder.build()
         } else {
@@ -44,5 +47,28 @@ impl Transport for FetchTransport {
             .map_err(|error| TransportError::NoAnswer {
                 reason: error.to_string(),
             })
+    }
+}
+
+/// Calls a request off when nobody waits for it any more, so that one that was given up for lost is not
+/// carried out minutes later where it has not left yet.
+struct GivingUp(Option<AbortController>);
+
+impl GivingUp {
+    fn new() -> Self {
+        Self(AbortController::new().ok())
+    }
+
+    fn signal(&self) -> Option<AbortSignal> {
+        self.0.as_ref().map(AbortController::signal)
+    }
+}
+
+impl Drop for GivingUp {
+    fn drop(&mut self) {
+        // Of a request that has its answer nothing is left to call off.
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
     }
 }
