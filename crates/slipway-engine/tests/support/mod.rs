@@ -7,6 +7,11 @@
     unused_imports,
     reason = "every test program takes what it needs of this"
 )]
+#![allow(
+    clippy::large_futures,
+    clippy::similar_names,
+    reason = "test support: futures are boxed where a stack was too small, names are those of the domain"
+)]
 
 pub(crate) mod content;
 pub(crate) mod drivers;
