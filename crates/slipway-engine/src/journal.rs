@@ -103,9 +103,8 @@ where
         }
         let here = self.ports.save(&release.plan().id, &text).await;
         match (here, there) {
-            (_, Ok(Kept::Written)) | (Ok(()), Ok(Kept::Behind | Kept::Absent)) => Ok(()),
-            // What the copy does not say is found out by asking the CMS.
-            (Err(_), Ok(Kept::Behind)) => Ok(()),
+            // What a copy that is behind does not say is found out by asking the CMS.
+            (_, Ok(Kept::Written | Kept::Behind)) | (Ok(()), Ok(Kept::Absent)) => Ok(()),
             (Ok(()), Err(_)) if !fence => Ok(()),
             (Ok(()), Err(error)) => Err(error),
             (Err(store), Ok(Kept::Absent) | Err(_)) => Err(EngineError::NotDurable(store)),
@@ -441,11 +440,9 @@ fn attributes(release: &Release, text: &str, lease: Option<&Lease>) -> Map<Strin
 /// Whether an environment takes no writes for a while: primary under maintenance mode, or one that is being
 /// copied the fast way.
 fn is_frozen(error: &ApiError) -> bool {
-    match error {
-        ApiError::MaintenanceMode => true,
-        ApiError::Busy { code, .. } => code == "ENVIRONMENT_IN_READ_ONLY_MODE",
-        _ => false,
-    }
+    let is_copied =
+        matches!(error, ApiError::Busy { code, .. } if code == "ENVIRONMENT_IN_READ_ONLY_MODE");
+    is_copied || *error == ApiError::MaintenanceMode
 }
 
 /// Whether the CMS said no, as opposed to saying nothing or "later".

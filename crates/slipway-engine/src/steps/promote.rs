@@ -153,9 +153,10 @@ fn gone(step: Step, missing: &EnvironmentId, primary: &EnvironmentId) -> Event {
         FailureKind::WorldChanged,
         format!(
             "{missing} does not exist any more, so {primary} stays primary. Nothing was changed. {}",
-            match step {
-                Step::Restore => "Give the rollback up; that lifts the freeze, too.",
-                _ => "Start again on a fresh fork.",
+            if step == Step::Restore {
+                "Give the rollback up; that lifts the freeze, too."
+            } else {
+                "Start again on a fresh fork."
             }
         ),
     )

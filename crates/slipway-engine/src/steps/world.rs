@@ -187,23 +187,27 @@ fn other_primary(release: &Release, step: Step, environments: &[Environment]) ->
             format!("{NO_PRIMARY} Nothing was sent."),
         ));
     };
-    let message = match step {
-        Step::FreezeAgain => {
-            let reason = way_back_closed(release, environments)?;
-            format!("{reason} Nothing was frozen.")
+    let message = if step == Step::FreezeAgain {
+        let reason = way_back_closed(release, environments)?;
+        format!("{reason} Nothing was frozen.")
+    } else if primary.id == plan.source {
+        return None;
+    } else if primary.id == plan.sandbox {
+        if step == Step::Promote {
+            // Promoted by somebody else: what this step is for.
+            return None;
         }
-        // Promoted by somebody else: what this step is for.
-        Step::Promote if primary.id == plan.sandbox => return None,
-        _ if primary.id == plan.source => return None,
-        _ if primary.id == plan.sandbox => format!(
+        format!(
             "Somebody promoted {} before this release was done with it. Nothing was sent. Put {} back first and try again; or give this release up, and {} stays primary as it is.",
             plan.sandbox, plan.source, plan.sandbox
-        ),
-        _ if is_there(&plan.source, environments) => unseen_promotion(plan, &primary.id),
-        _ => format!(
+        )
+    } else if is_there(&plan.source, environments) {
+        unseen_promotion(plan, &primary.id)
+    } else {
+        format!(
             "{} is not there any more, and {} is primary: somebody renamed {}, or promoted {} and destroyed {}. Nothing was sent. If it was renamed, give it its name back and try again; otherwise give this release up and plan it anew from {}.",
             plan.source, primary.id, plan.source, primary.id, plan.source, primary.id
-        ),
+        )
     };
     Some((FailureKind::WorldChanged, message))
 }
@@ -221,15 +225,16 @@ fn unseen_promotion(plan: &Plan, primary: &EnvironmentId) -> String {
 
 fn freeze_lost(release: &Release, step: Step) -> Event {
     let plan = release.plan();
-    let risk = match step {
-        Step::Fork => format!(
+    let risk = if step == Step::Fork {
+        format!(
             "Nothing was copied yet, so nothing of {} is lost",
             plan.source
-        ),
-        _ => format!(
+        )
+    } else {
+        format!(
             "What changes in {} now is not in {}; it is listed before the promotion",
             plan.source, plan.sandbox
-        ),
+        )
     };
     failed(
         step,

@@ -20,15 +20,15 @@ pub(crate) struct Row<'a> {
 impl Row<'_> {
     /// Somebody else interfered.
     pub(crate) fn interference(&self) {
-        self.write("interferences", "who did what");
+        self.write("interferences", "interferences", "who did what");
     }
 
     /// Something went wrong by itself.
     pub(crate) fn fault(&self) {
-        self.write("faults", "what went wrong");
+        self.write("fault-words", "what each fault says", "what went wrong");
     }
 
-    fn write(&self, table: &str, what: &str) {
+    fn write(&self, folder: &str, table: &str, what: &str) {
         let row: Map<String, Value> = [
             (what, self.did),
             ("when", self.when),
@@ -43,7 +43,7 @@ impl Row<'_> {
         let test = std::thread::current().name().unwrap().replace("::", ".");
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
             .with_file_name("reliability")
-            .join(table);
+            .join(folder);
         fs::create_dir_all(&folder).unwrap();
         let mut file = File::create(folder.join(format!("{test}.jsonl"))).unwrap();
         writeln!(file, "{}", json!({ "table": table, "row": row })).unwrap();
