@@ -7,11 +7,12 @@ mod support;
 
 use std::rc::Rc;
 
-use slipway::store::{Command, Folder, LogLine, Performing, Place, Remote, State};
+use slipway::store::{Command, Folder, LogLine, Performing, Place, Remote, State, Waiting};
 use slipway_engine::{CallLine, Stop};
 use slipway_release::{
-    Approval, Digest, Event, Evidence, Failure, FailureKind, Step,
+    Approval, AtWork, Digest, Event, Evidence, Failure, FailureKind, Step,
     checks::Abilities,
+    lease::EXPIRY_MILLIS,
     observed::{Editor, UnreadableJournal},
     plan::FolderReading,
     view::{action::Action, step::Running},
@@ -343,4 +344,82 @@ async fn opening_the_drift_counts_it() {
     screen.press("Drift").await;
     let count = Command::CountDrift { release: plan().id };
     assert_eq!(screen.asked(), [count]);
+}
+
+/// Somebody else's page, heard of so long ago.
+fn elsewhere(mut state: State, quiet_millis: u64) -> State {
+    if let Remote::Ready(world) = &mut state.world {
+        let other = AtWork {
+            who: ada(),
+            doing: "migrate".to_owned(),
+            quiet_millis,
+            same_profile: false,
+        };
+        let world = Rc::make_mut(world);
+        let id = world.releases[0].plan().id.clone();
+        world.at_work.insert(id, other);
+    }
+    state
+}
+
+#[wasm_bindgen_test]
+async fn a_release_that_another_browser_has_can_only_be_taken_over() {
+    let state = elsewhere(with_files(state(release(until_fork()))), 4_000);
+    let screen = Screen::show(state, Abilities::ALL).await;
+    let text = screen.text();
+    assert!(
+        text.contains("Ada has this release open in another browser. That page is at “migrate”."),
+        "{text}"
+    );
+    screen.press("Run 2 migrations").await;
+    assert_eq!(pressed(&screen), []);
+    screen.press("Take over…").await;
+    assert_eq!(pressed(&screen), [Action::TakeOver]);
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_is_long_silent_holds_nobody_back() {
+    let state = elsewhere(with_files(state(release(until_fork()))), EXPIRY_MILLIS);
+    let screen = Screen::show(state, Abilities::ALL).await;
+    screen.press("Run 2 migrations").await;
+    assert_eq!(pressed(&screen), [Action::Perform(Step::Migrate(0))]);
+}
+
+#[wasm_bindgen_test]
+async fn a_freeze_that_somebody_lifted_is_told_and_can_be_had_again() {
+    let mut state = state(release(until_review()));
+    if let Remote::Ready(world) = &mut state.world {
+        let world = Rc::make_mut(world);
+        world.frozen = false;
+        world.at = at(1_000_000);
+    }
+    let screen = Screen::show(state, Abilities::ALL).await;
+    let text = screen.text();
+    assert!(
+        text.contains("Somebody turned maintenance mode off."),
+        "{text}"
+    );
+    assert!(!text.contains("Editors are waiting."), "{text}");
+    screen.press("Freeze again").await;
+    assert_eq!(pressed(&screen), [Action::Refreeze]);
+}
+
+#[wasm_bindgen_test]
+async fn a_request_that_is_sent_again_counts_down_and_can_be_stopped() {
+    let mut state = state(release(until_fork()));
+    state.waiting.push(Waiting {
+        id: 7,
+        request: "GET /environments".to_owned(),
+        reason: "the CMS failed with status 503".to_owned(),
+        attempt: (2, 5),
+        until: slipway::store::now(),
+    });
+    let screen = Screen::show(state, Abilities::ALL).await;
+    let text = screen.text();
+    assert!(
+        text.contains("Trying again in 0 s. Attempt 2 of 5 of GET /environments: the CMS failed with status 503."),
+        "{text}"
+    );
+    screen.press("Stop trying").await;
+    assert!(screen.asked().contains(&Command::StopWaiting { id: 7 }));
 }

@@ -123,6 +123,12 @@ where
 
     async fn keep_in_project(&self, release: &Release, text: &str) -> Result<Kept, EngineError> {
         let plan = release.plan();
+        if *release.phase() == Phase::RolledBack && release.has_sandbox() {
+            // The sandbox may be destroyed from now on, and the log with it. The environment that is
+            // primary again tells of the release too, and first: while the sandbox's copy still has the
+            // last step in doubt, whoever comes next writes both. Where it cannot, the sandbox still does.
+            let _ = self.keep_in(&plan.source, release, text).await;
+        }
         let mut kept = Kept::Absent;
         for home in Self::homes(release) {
             kept = match self.keep_in(&home, release, text).await {
@@ -136,11 +142,6 @@ where
             if kept != Kept::Absent {
                 break;
             }
-        }
-        if *release.phase() == Phase::RolledBack && release.has_sandbox() {
-            // The sandbox may be destroyed from now on, and the log with it. The environment that is
-            // primary again tells of the release too; where it cannot, the sandbox still does.
-            let _ = self.keep_in(&plan.source, release, text).await;
         }
         Ok(kept)
     }
