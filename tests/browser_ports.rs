@@ -5,7 +5,10 @@
 
 use js_sys::{Array, Function, Promise};
 use slipway::{
-    ports::{compare::locale_compare, download, journal_store::JournalDb, lock},
+    ports::{
+        compare::locale_compare, download, journal_store::JournalDb, leaving::LeaveGuard, lock,
+        profile::Profile,
+    },
     store::Place,
 };
 use slipway_release::ReleaseId;
@@ -106,4 +109,68 @@ async fn a_text_is_saved_as_a_file_of_its_name_and_kind() {
     let (what, found) = caught(save).await;
     assert_eq!(what, "release-next-r-1.json application/json");
     assert_eq!(found, text);
+}
+
+#[wasm_bindgen_test]
+async fn the_windows_of_a_profile_know_one_another() {
+    let (one, other) = (Profile::default(), Profile::default());
+    let name = one.name().await;
+    assert_eq!(name.len(), 13, "{name}");
+    assert_eq!(other.name().await, name);
+    assert_eq!(one.name().await, name);
+}
+
+/// Whether the browser would ask before it leaves.
+fn asks() -> bool {
+    let options = web_sys::EventInit::new();
+    options.set_cancelable(true);
+    let event = web_sys::Event::new_with_event_init_dict("beforeunload", &options).unwrap();
+    web_sys::window().unwrap().dispatch_event(&event).unwrap();
+    event.default_prevented()
+}
+
+#[wasm_bindgen_test]
+fn leaving_asks_for_as_long_as_the_guard_lives() {
+    let before = asks();
+    let guard = LeaveGuard::new().unwrap();
+    assert!(asks());
+    drop(guard);
+    assert_eq!((before, asks()), (false, false));
+}
+
+/// Puts an `indexedDB` in the place of the browser's that opens nothing, as where a person forbids storage.
+fn deny_storage() -> JsValue {
+    let body = "const own = Object.getOwnPropertyDescriptor(globalThis, 'indexedDB'); \
+        Object.defineProperty(globalThis, 'indexedDB', { configurable: true, value: Object.create(IDBFactory.prototype, { open: { value() { throw new DOMException('denied', 'SecurityError') } } }) }); \
+        return own";
+    Function::new_no_args(body).call0(&JsValue::NULL).unwrap()
+}
+
+fn allow_storage(own: &JsValue) {
+    let body = "Object.defineProperty(globalThis, 'indexedDB', arguments[0])";
+    Function::new_no_args(body)
+        .call1(&JsValue::NULL, own)
+        .unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn storage_that_is_denied_is_an_error_and_the_window_keeps_to_itself() {
+    let own = deny_storage();
+    let journals = JournalDb::new("1001");
+    let (saved, loaded) = (
+        journals.save(&id("r-9"), "text").await,
+        journals.load().await,
+    );
+    let (one, other) = (
+        Profile::default().name().await,
+        Profile::default().name().await,
+    );
+    allow_storage(&own);
+    let said = saved.unwrap_err().to_string();
+    assert!(
+        said.starts_with("this browser's storage does not work ("),
+        "{said}"
+    );
+    assert!(loaded.is_err());
+    assert_ne!(one, other, "strangers, to be careful");
 }
