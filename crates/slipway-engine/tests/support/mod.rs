@@ -10,6 +10,7 @@
 #![allow(
     clippy::large_futures,
     clippy::similar_names,
+    clippy::wildcard_enum_match_arm,
     reason = "test support: futures are boxed where a stack was too small, names are those of the domain"
 )]
 

@@ -42,7 +42,7 @@ pub(crate) async fn log(world: &World) -> String {
         Ok(observed) => observed.releases,
         Err(error) => return error.to_string(),
     };
-    let entries = releases.iter().flat_map(|release| release.log());
+    let entries = releases.iter().flat_map(slipway_release::Release::log);
     let lines: Vec<String> = entries
         .map(|entry| format!("{} {}: {:?}", entry.at, entry.by.name, entry.event))
         .collect();

@@ -165,14 +165,17 @@ async fn suffer(
     perform: impl Future<Output = Result<Response<Vec<u8>>, TransportError>>,
 ) -> Result<Response<Vec<u8>>, TransportError> {
     match fault {
-        Fault::RateLimited | Fault::RateLimitStorm => refuse(429, "RATE_LIMIT_EXCEEDED", false),
-        Fault::ServerError => refuse(500, "EXCEPTION", false),
+        Fault::RateLimited | Fault::RateLimitStorm => Ok(refuse(429, "RATE_LIMIT_EXCEEDED", false)),
+        Fault::ServerError => Ok(refuse(500, "EXCEPTION", false)),
         Fault::BadGateway => {
             perform.await?;
-            answer(502, b"<html><title>502 Bad Gateway</title></html>".to_vec())
+            Ok(answer(
+                502,
+                b"<html><title>502 Bad Gateway</title></html>".to_vec(),
+            ))
         }
-        Fault::Unavailable => refuse(503, "SERVICE_UNAVAILABLE", false),
-        Fault::Transient => refuse(422, "BATCH_DATA_VALIDATION_IN_PROGRESS", true),
+        Fault::Unavailable => Ok(refuse(503, "SERVICE_UNAVAILABLE", false)),
+        Fault::Transient => Ok(refuse(422, "BATCH_DATA_VALIDATION_IN_PROGRESS", true)),
         Fault::Outage | Fault::NotSent => Err(TransportError::NotSent {
             reason: "the browser is offline".to_owned(),
         }),
@@ -194,7 +197,7 @@ async fn suffer(
     }
 }
 
-fn refuse(status: u16, code: &str, transient: bool) -> Result<Response<Vec<u8>>, TransportError> {
+fn refuse(status: u16, code: &str, transient: bool) -> Response<Vec<u8>> {
     let document = json!({ "data": [{
         "id": "fault",
         "type": "api_error",
@@ -203,10 +206,10 @@ fn refuse(status: u16, code: &str, transient: bool) -> Result<Response<Vec<u8>>,
     answer(status, document.to_string().into_bytes())
 }
 
-fn answer(status: u16, body: Vec<u8>) -> Result<Response<Vec<u8>>, TransportError> {
+fn answer(status: u16, body: Vec<u8>) -> Response<Vec<u8>> {
     let mut answer = Response::new(body);
     *answer.status_mut() = StatusCode::from_u16(status).expect("a status");
-    Ok(answer)
+    answer
 }
 
 fn no_answer(reason: &str) -> Result<Response<Vec<u8>>, TransportError> {

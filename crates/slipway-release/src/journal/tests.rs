@@ -42,6 +42,11 @@ fn eventful_log() -> Vec<Entry> {
         effects: vec![("record updated".to_owned(), 2)],
         from_ledger: false,
     });
+    let approved = Event::Approved {
+        approval: approval.clone(),
+        waived: vec!["1 record of main changed since the fork".to_owned()],
+        reason: "only a typo".to_owned(),
+    };
     let events = vec![
         Event::Planned(plan()),
         Event::Started(Step::Freeze),
@@ -75,19 +80,11 @@ fn eventful_log() -> Vec<Entry> {
         Event::Succeeded(Step::Fork, forked),
         Event::Started(Step::Migrate(0)),
         Event::Succeeded(Step::Migrate(0), migrated),
-        Event::Approved {
-            approval: approval.clone(),
-            waived: vec!["1 record of main changed since the fork".to_owned()],
-            reason: "only a typo".to_owned(),
-        },
+        approved.clone(),
         Event::ApprovalVoided {
             reason: "1 record changed".to_owned(),
         },
-        Event::Approved {
-            approval: approval.clone(),
-            waived: vec!["1 record of main changed since the fork".to_owned()],
-            reason: "only a typo".to_owned(),
-        },
+        approved,
         Event::Started(Step::Promote),
         Event::Succeeded(
             Step::Promote,
