@@ -4,6 +4,8 @@
 //! journal record: taken with the same write that makes a step's start durable, renewed while
 //! scripts run, given back at the end. A page that lost it finds out at its next write.
 
+use std::time::Duration;
+
 use datocms_client::{ApiError, Timer, Transport};
 use slipway_release::{
     AtWork, Event, Lease, Release, ReleaseId, Seat, Step,
@@ -16,7 +18,6 @@ use crate::{
     journal::Copy,
     ports::{Ports, Windows},
 };
-use std::time::Duration;
 
 /// How often a page that drives renews its lease.
 pub(crate) const BEAT: Duration = Duration::from_millis(BEAT_MILLIS);

@@ -382,8 +382,16 @@ async fn malformed_messages_change_nothing() {
     // Messages arrive in order, so this answer comes after all of the above have been dealt with.
     assert_eq!(page.ask("setHeight", json!(500)).come().await, Ok(None));
     assert_eq!(panel.markup(), before);
+    // Whatever has a call's id gets an answer: those two that could not be read are refused.
     let heard: Vec<_> = page.heard().split_off(heard);
-    assert_eq!(heard.len(), 1, "nothing but that answer: {heard:?}");
+    let answered: Vec<_> = heard
+        .iter()
+        .map(|message| (&message["id"], &message["returnValue"]["name"]))
+        .collect();
+    let refused = json!("TypeError");
+    assert_eq!(heard.len(), 3, "nothing but those answers: {heard:?}");
+    assert_eq!(answered[0], (&json!(901), &refused));
+    assert_eq!(answered[1], (&json!(902), &refused));
 
     // The connection is the one from before: the plugin need not be told anew to hear of a change.
     let went = page.ask("navigateTo", json!("/p/p1/pages/harbour?berth=9"));
