@@ -4,6 +4,7 @@ use std::{fmt, time::Duration};
 
 use fantoccini::{
     Client, Locator,
+    actions::{InputSource as _, KeyAction, KeyActions},
     elements::{Element, ElementRef},
     error::{CmdError, ErrorStatus},
     key::Key,
@@ -15,6 +16,8 @@ use crate::{driver, failure::Failure, role::Role};
 
 /// How long a condition may take to come true; a debug build of the server on a busy machine needs some of it.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// More stops for Tab than any page has.
+const STOPS: usize = 120;
 /// How often it is looked at.
 const GLANCE: Duration = Duration::from_millis(40);
 /// The key under which `WebDriver` hands out elements (W3C `WebDriver`, section "Elements").
@@ -375,6 +378,27 @@ impl Page {
             Ok(Ok((role, normal(&name))))
         })
         .await
+    }
+
+    /// Goes on with Tab until the focus is on this, as somebody does who cannot point.
+    pub async fn tab_to(&self, role: Role, name: &str) -> Result<(), Failure> {
+        self.find(role, name).await?;
+        for _ in 0..STOPS {
+            let (focused, called) = self.focus().await?;
+            if focused == role.as_str() && called == name {
+                return Ok(());
+            }
+            // As the keyboard itself: keys that are sent to a file field are taken for the names of files.
+            let value = char::from(Key::Tab);
+            let stroke = KeyActions::new("keyboard".to_owned())
+                .then(KeyAction::Down { value })
+                .then(KeyAction::Up { value });
+            self.client.perform_actions(stroke).await?;
+        }
+        Err(Failure::Untrue(format!(
+            "the {} `{name}` cannot be reached with Tab",
+            role.as_str()
+        )))
     }
 
     /// Brings an element into sight, at the bottom where it is far down.
