@@ -172,11 +172,30 @@ impl Page {
                 if let Some(reason) = disabled(&element).await? {
                     return Ok(Err(format!("it is disabled ({reason})")));
                 }
-                self.in_sight(&element).await?.click().await?;
-                Ok(Ok(()))
+                let target = self.in_sight(&element).await?;
+                Ok(if self.click(&target).await? {
+                    Ok(())
+                } else {
+                    Err("it moved away under the pointer".to_owned())
+                })
             },
         )
         .await
+    }
+
+    /// Clicks, and says whether the click arrived: a page that redraws can move an element away between the
+    /// moment its place is read and the moment the pointer is there, and a person would simply press again.
+    async fn click(&self, element: &Element) -> Result<bool, CmdError> {
+        let listen = "window.slipwayClicked = false; \
+             arguments[0].addEventListener('click', () => { window.slipwayClicked = true }, { capture: true, once: true })";
+        let argument = json!({ ELEMENT_KEY: element.element_id().to_string() });
+        self.client.execute(listen, vec![argument]).await?;
+        element.clone().click().await?;
+        // A page that is gone by now was left by this very click.
+        let arrived = self
+            .client
+            .execute("return window.slipwayClicked !== false", vec![]);
+        Ok(arrived.await.map_or(true, |arrived| arrived == true))
     }
 
     /// Waits until the element is disabled and returns the reason it gives, from its description or title.
