@@ -3,6 +3,9 @@
 //! Two forms are known: libtest's `test result: …` line, which doctests and the wasm-bindgen runner print too, once
 //! for every binary, and nextest's `Summary […] N tests run: …` line, once for the whole run.
 
+/// How nextest's line begins.
+const NEXTEST: &str = "Summary [";
+
 /// How many tests there were.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Tally {
@@ -12,10 +15,15 @@ pub(crate) struct Tally {
 
 impl Tally {
     /// The sum of every summary line in `output`; colours are ignored.
+    ///
+    /// Where nextest sums up, that alone counts: it repeats what a failed test printed, libtest's line among it.
     pub(crate) fn read(output: &str) -> Self {
         let plain = without_colours(output);
+        let is_nextest = |line: &&str| line.trim().starts_with(NEXTEST);
+        let has_nextest = plain.lines().any(|line| is_nextest(&line));
         plain
             .lines()
+            .filter(|line| !has_nextest || is_nextest(line))
             .filter_map(line_tally)
             .fold(Self::default(), |sum, line| Self {
                 passed: sum.passed + line.passed,
@@ -33,7 +41,7 @@ fn line_tally(line: &str) -> Option<Tally> {
     let line = line.trim();
     let counts = if let Some(rest) = line.strip_prefix("test result: ") {
         rest.split_once(". ")?.1
-    } else if line.starts_with("Summary [") {
+    } else if line.starts_with(NEXTEST) {
         line.split_once(" run: ")?.1
     } else {
         return None;
@@ -76,6 +84,19 @@ mod tests {
     #[track_caller]
     fn check(output: &str, passed: u32, failed: u32) {
         assert_eq!(Tally::read(output), Tally { passed, failed });
+    }
+
+    #[test]
+    fn a_failed_test_counts_once_though_nextest_repeats_what_it_printed() {
+        let output = "    test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 7 filtered out\n\
+             Summary [ 160.270s] 29 tests run: 28 passed, 1 failed, 0 skipped\n";
+        assert_eq!(
+            Tally::read(output),
+            Tally {
+                passed: 28,
+                failed: 1
+            }
+        );
     }
 
     #[test]
