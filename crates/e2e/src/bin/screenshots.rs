@@ -28,6 +28,7 @@ const UNHURRIED: [&str; 4] = ["--rate-limit", "off", "--latency", "60"];
 /// A fork that takes long enough to be seen: a quarter of this.
 const STRETCHED: [&str; 4] = ["--rate-limit", "off", "--job-delay", "12000"];
 
+const SANDBOX: &str = "main-with-topics";
 const TITLE: &str = "Topics instead of tags";
 
 #[tokio::main(flavor = "current_thread")]
@@ -172,6 +173,8 @@ async fn planning(album: &Album<'_>, slipway: &Slipway) -> Result<(), Failure> {
         .await?;
     page.sees("3 of 6 pending, from migrations").await?;
     page.fill("Title", TITLE).await?;
+    page.fill("Name of the sandbox environment", SANDBOX)
+        .await?;
     album.keep("new-release").await?;
     page.press(Role::Button, "Create release").await?;
     page.find(Role::Heading, TITLE).await.map(drop)
@@ -214,7 +217,7 @@ async fn review(album: &Album<'_>, slipway: &Slipway) -> Result<(), Failure> {
         album.keep(screen).await?;
     }
     page.press(Role::Tab, "Preview").await?;
-    let site = page.enter_frame("Demo site on main-2026-11-21").await?;
+    let site = page.enter_frame(&format!("Demo site on {SANDBOX}")).await?;
     site.sees("Kiln & Clay").await?;
     album.keep("release-preview").await?;
 
@@ -263,10 +266,10 @@ async fn promotion(album: &Album<'_>, panel: &Panel) -> Result<(), Failure> {
         .await?;
     slipway.press("Promote…").await?;
     slipway
-        .confirm_by_typing("Promote", "main-2026-11-21 replaces main", "Promote")
+        .confirm_by_typing("Promote", &format!("{SANDBOX} replaces main"), "Promote")
         .await?;
     let page = slipway.press("Lift the freeze").await?;
-    page.sees("main-2026-11-21 is live.").await?;
+    page.sees(&format!("{SANDBOX} is live.")).await?;
     page.sees("Production site").await?;
     let around = panel.page().await?;
     around.no_longer_sees("Maintenance mode is on.").await?;
