@@ -267,10 +267,8 @@ impl<'a> Person<'a> {
 
     async fn ask_for_roll_back(&mut self, release: Release) -> Result<Release, EngineError> {
         self.window.life.begin(Doing::Decide);
-        let sandbox = release.plan().sandbox.clone();
-        let promoted_at = release.promoted_at().expect("a promotion before the end");
         let engine = &self.window.engine;
-        let seen = engine.drift(&sandbox, promoted_at).await?;
+        let seen = engine.left_behind(&release).await?;
         let reason = "the site is down".to_owned();
         let release = engine.roll_back(release, true, reason, &seen).await?;
         self.deeds.push(Deed::AskedForRollBack);
