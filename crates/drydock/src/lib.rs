@@ -20,6 +20,7 @@ mod options;
 mod panel;
 mod records;
 mod roles;
+mod schedules;
 mod schema;
 mod serve;
 mod site;

@@ -74,6 +74,7 @@ impl Drydock {
         tokio::select! {
             never = accept(admin, self.router(), &graceful) => match never {},
             never = accept(plugin, self.plugin_router(), &graceful) => match never {},
+            never = crate::schedules::keep(self.app()) => match never {},
             () = stop => {}
         }
         log("stopping");

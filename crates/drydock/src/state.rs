@@ -17,6 +17,7 @@ use crate::http::permission::FinalPermissions;
 use crate::http::rate::Limiter;
 use crate::options::{Options, Storage};
 use crate::roles;
+use crate::schedules::Agenda;
 use crate::store::entity::{self, Entity, Kind};
 use crate::store::project::{self, EnvironmentRow, EnvironmentStatus, ProjectDb};
 use crate::store::{Database, Frozen, Purpose, StoreError};
@@ -37,6 +38,7 @@ struct Inner {
     limiter: Option<Limiter>,
     faults: Faults,
     sessions: Sessions,
+    agenda: Agenda,
     addresses: RwLock<Option<crate::serve::Addresses>>,
     assets: crate::assets::Folder,
 }
@@ -70,6 +72,7 @@ impl App {
             progress: Mutex::default(),
             lifecycle: Mutex::default(),
             sessions: Sessions::default(),
+            agenda: Agenda::default(),
             addresses: RwLock::default(),
         }))
     }
@@ -98,6 +101,11 @@ impl App {
     /// Who is editing what.
     pub(crate) fn sessions(&self) -> &Sessions {
         &self.0.sessions
+    }
+
+    /// When something is next scheduled.
+    pub(crate) fn agenda(&self) -> &Agenda {
+        &self.0.agenda
     }
 
     pub(crate) fn limiter(&self) -> Option<&Limiter> {
@@ -321,6 +329,7 @@ impl App {
         for row in ready().filter(|row| frozen(row).is_none()) {
             self.database(&row.file)?.set_frozen(None);
         }
+        self.agenda().look_again();
         Ok(())
     }
 

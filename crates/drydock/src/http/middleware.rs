@@ -12,6 +12,7 @@ use super::context::environment_header;
 use super::error::ApiError;
 use super::rate::Allowance;
 use crate::faults::{Action, JobFate, Strike, half_of};
+use crate::schedules;
 use crate::state::App;
 
 const ALLOWED_HEADERS: &str = "authorization, content-type, x-environment, x-site-domain, x-api-version, user-agent, \
@@ -23,6 +24,7 @@ pub(crate) async fn around_cma(State(app): State<App>, request: Request, next: N
     if request.method() == Method::OPTIONS {
         return preflight();
     }
+    schedules::fire_due(&app);
     let environment = addressed_environment(&app, request.headers());
     let allowance = app.limiter().map(|limiter| limiter.take(app.now()));
     let mut response = with_faults(&app, "", request, async |request| {
@@ -42,6 +44,7 @@ pub(crate) async fn around_cda(State(app): State<App>, request: Request, next: N
     if request.method() == Method::OPTIONS {
         return preflight();
     }
+    schedules::fire_due(&app);
     let mut response = with_faults(&app, "/graphql", request, async |request| {
         next.run(request).await
     })

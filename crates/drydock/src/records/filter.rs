@@ -104,8 +104,12 @@ impl Column {
             "_created_at" => Self::Moment("i.created_at"),
             "_published_at" => Self::Moment("i.published_at"),
             "_first_published_at" => Self::Moment("i.first_published_at"),
-            // Nothing is ever scheduled here.
-            "_publication_scheduled_at" | "_unpublishing_scheduled_at" => Self::Moment("NULL"),
+            "_publication_scheduled_at" => Self::Moment(
+                "(SELECT at FROM schedules s WHERE s.item = i.id AND s.kind = 'scheduled_publication')",
+            ),
+            "_unpublishing_scheduled_at" => Self::Moment(
+                "(SELECT at FROM schedules s WHERE s.item = i.id AND s.kind = 'scheduled_unpublishing')",
+            ),
             "_status" => Self::Text(STATUS),
             "_is_valid" => Self::Flag("i.is_valid"),
             "_creator" => Self::Text("i.creator_id"),

@@ -111,6 +111,8 @@ pub(crate) fn create(desk: &Desk<'_>, new: NewItem) -> Result<ItemRow, ApiError>
         stage: new.stage,
         position,
         parent_id,
+        publication_scheduled_at: None,
+        unpublishing_scheduled_at: None,
     };
     items::insert(desk.tx, &row)?;
     if !model.draft_mode_active {

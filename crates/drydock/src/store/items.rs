@@ -84,6 +84,10 @@ pub(crate) struct ItemRow {
     pub(crate) stage: Option<String>,
     pub(crate) position: Option<i64>,
     pub(crate) parent_id: Option<String>,
+    /// Kept with the schedules: writing a row leaves it alone.
+    pub(crate) publication_scheduled_at: Option<Timestamp>,
+    /// See [`ItemRow::publication_scheduled_at`].
+    pub(crate) unpublishing_scheduled_at: Option<Timestamp>,
 }
 
 /// Where a record stands between its current and its published version.
@@ -134,10 +138,12 @@ pub(crate) struct VersionRow {
 /// The columns of [`ItemRow`], for queries that join; `items` must be called `i`.
 pub(crate) const ITEM_COLUMNS: &str = "i.id, i.item_type, i.created_at, i.updated_at, i.published_at, \
     i.first_published_at, i.current_version, i.published_version, i.is_valid, i.is_published_valid, i.creator_type, \
-    i.creator_id, i.stage, i.position, i.parent_id";
+    i.creator_id, i.stage, i.position, i.parent_id, \
+    (SELECT at FROM schedules s WHERE s.item = i.id AND s.kind = 'scheduled_publication'), \
+    (SELECT at FROM schedules s WHERE s.item = i.id AND s.kind = 'scheduled_unpublishing')";
 
 /// How many columns [`ITEM_COLUMNS`] names.
-pub(crate) const ITEM_COLUMN_COUNT: usize = 15;
+pub(crate) const ITEM_COLUMN_COUNT: usize = 17;
 
 const VERSION_COLUMNS: &str = "version, item, attributes, created_at, editor_type, editor_id, is_valid, published_from, published_until";
 
@@ -170,6 +176,8 @@ pub(crate) fn item_from_row(row: &Row<'_>) -> rusqlite::Result<ItemRow> {
         stage: row.get(12)?,
         position: row.get(13)?,
         parent_id: row.get(14)?,
+        publication_scheduled_at: at(15)?,
+        unpublishing_scheduled_at: at(16)?,
     })
 }
 
@@ -290,6 +298,7 @@ pub(crate) fn delete(tx: &Connection, id: &str) -> Result<(), StoreError> {
         )?;
     }
     tx.execute("DELETE FROM item_versions WHERE item = ?1", [id])?;
+    tx.execute("DELETE FROM schedules WHERE item = ?1", [id])?;
     tx.execute("DELETE FROM items WHERE id = ?1", [id])?;
     Ok(())
 }
@@ -612,10 +621,14 @@ pub(crate) fn delete_of_type(tx: &Connection, item_type: &str) -> Result<(), Sto
             [item_type],
         )?;
     }
-    tx.execute(
-        "DELETE FROM item_versions WHERE item IN (SELECT id FROM items WHERE item_type = ?1)",
-        [item_type],
-    )?;
+    for table in ["item_versions", "schedules"] {
+        tx.execute(
+            &format!(
+                "DELETE FROM {table} WHERE item IN (SELECT id FROM items WHERE item_type = ?1)"
+            ),
+            [item_type],
+        )?;
+    }
     tx.execute("DELETE FROM items WHERE item_type = ?1", [item_type])?;
     Ok(())
 }

@@ -8,6 +8,7 @@ pub(crate) mod environment;
 pub(crate) mod fork;
 pub(crate) mod items;
 pub(crate) mod project;
+pub(crate) mod schedules;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -116,7 +117,10 @@ impl Database {
         connection.execute_batch(COMMON_DDL)?;
         match purpose {
             Purpose::Project => connection.execute_batch(project::DDL)?,
-            Purpose::Environment => connection.execute_batch(items::DDL)?,
+            Purpose::Environment => {
+                connection.execute_batch(items::DDL)?;
+                connection.execute_batch(schedules::DDL)?;
+            }
         }
         Ok(Self(Arc::new(Inner {
             state: Mutex::new(State {

@@ -107,7 +107,11 @@ impl Dock {
             ..Options::default()
         };
         change(&mut options);
-        let drydock = Drydock::open(options).unwrap();
+        Self::over(Drydock::open(options).unwrap(), clock)
+    }
+
+    /// A server that is open already, with the clock it has.
+    pub fn over(drydock: Drydock, clock: ManualClock) -> Self {
         Self {
             tokens: drydock.tokens().unwrap(),
             router: drydock.router(),

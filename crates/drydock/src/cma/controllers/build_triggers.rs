@@ -123,8 +123,8 @@ async fn destroy(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
 
 /// Asks the build service for a build. The answer does not wait for the service.
 async fn trigger(ctx: ProjectCtx, Path(id): Path<String>, _body: OptionalJsonApi) -> Answer {
-    let app = &ctx.app;
-    let trigger = app
+    let trigger = ctx
+        .app
         .project()
         .read(|connection| stored::find(connection, Kind::BuildTrigger, &id))?;
     if !ctx.caller.permissions.allows_build_trigger(&id) {
@@ -133,7 +133,33 @@ async fn trigger(ctx: ProjectCtx, Path(id): Path<String>, _body: OptionalJsonApi
     if !trigger.flag("enabled") {
         return Err(ApiError::invalid_field("enabled", "VALIDATION_INVALID"));
     }
-    set_status(app, &id, "pending")?;
+    start(&ctx.app, trigger)?;
+    answer::no_content()
+}
+
+/// Fires the triggers that want to be when something scheduled has happened in the primary environment.
+pub(crate) fn on_schedule(app: &App) {
+    let fired = app
+        .project()
+        .read(|connection| entity::list(connection, Kind::BuildTrigger))
+        .map_err(ApiError::from)
+        .and_then(|triggers| {
+            let wanted = |trigger: &Entity| {
+                trigger.flag("enabled") && trigger.flag("autotrigger_on_scheduled_publications")
+            };
+            let mut wanted = triggers.into_iter().filter(wanted);
+            wanted.try_for_each(|trigger| start(app, trigger))
+        });
+    if let Err(error) = fired {
+        log(&format!(
+            "a build trigger could not be fired after a schedule: {}",
+            error.code
+        ));
+    }
+}
+
+fn start(app: &App, trigger: Entity) -> Result<(), ApiError> {
+    set_status(app, &trigger.id, "pending")?;
     emit(app, &trigger, "deploy_started")?;
     let address = trigger.attribute("adapter_settings")["trigger_url"]
         .as_str()
@@ -153,10 +179,10 @@ async fn trigger(ctx: ProjectCtx, Path(id): Path<String>, _body: OptionalJsonApi
         });
     } else {
         let why = json!({ "message": "only custom triggers with a plain http address are called from here" });
-        record(app, &id, "request_failure", why)?;
-        set_status(app, &id, "failed")?;
+        record(app, &trigger.id, "request_failure", why)?;
+        set_status(app, &trigger.id, "failed")?;
     }
-    answer::no_content()
+    Ok(())
 }
 
 async fn call_service(app: &App, trigger: &Entity, address: &str) -> Result<(), ApiError> {

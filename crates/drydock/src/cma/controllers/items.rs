@@ -2,6 +2,7 @@
 
 mod access;
 mod bulk;
+mod schedules;
 mod versions;
 
 use axum::Router;
@@ -48,6 +49,14 @@ pub(crate) fn routes() -> Router<App> {
         .route("/items/{id}/duplicate", post(duplicate))
         .route("/items/{id}/publish", put(publish_one))
         .route("/items/{id}/unpublish", put(unpublish_one))
+        .route(
+            "/items/{id}/scheduled-publication",
+            post(schedules::create_publication).delete(schedules::destroy_publication),
+        )
+        .route(
+            "/items/{id}/scheduled-unpublishing",
+            post(schedules::create_unpublishing).delete(schedules::destroy_unpublishing),
+        )
         .route("/items/{id}/references", get(references))
         .route(
             "/items/{id}/current-vs-published-state",
@@ -119,13 +128,15 @@ async fn show(ctx: Ctx, Path(id): Path<String>) -> Answer {
 }
 
 /// A written record as answers show it, with its model and its blocks beside it.
-struct Written {
-    item: Value,
-    included: Vec<Value>,
+pub(crate) struct Written {
+    /// The record.
+    pub(crate) item: Value,
+    /// What it refers to.
+    pub(crate) included: Vec<Value>,
 }
 
 /// A record that was published or unpublished as answers show it: with its model, without its blocks.
-fn exposed(desk: &Desk<'_>, row: &ItemRow) -> Result<Written, ApiError> {
+pub(crate) fn exposed(desk: &Desk<'_>, row: &ItemRow) -> Result<Written, ApiError> {
     Ok(Written {
         item: present::item(desk.tx, desk.schema, row, View::CURRENT)?,
         included: vec![item_types::refresh(desk.tx, &row.item_type)?.to_json()],
@@ -143,7 +154,7 @@ fn written(desk: &Desk<'_>, row: &ItemRow) -> Result<Written, ApiError> {
     Ok(Written { item, included })
 }
 
-/// Tells whoever listens what happened to a record.
+/// See [`announce`].
 fn emit(
     ctx: &Ctx,
     event_type: &'static str,
@@ -151,12 +162,24 @@ fn emit(
     previous: Option<Value>,
     related: &[Value],
 ) {
+    announce(&ctx.app, &ctx.env.id, event_type, item, previous, related);
+}
+
+/// Tells whoever listens what happened to a record.
+pub(crate) fn announce(
+    app: &App,
+    environment: &str,
+    event_type: &'static str,
+    item: &Value,
+    previous: Option<Value>,
+    related: &[Value],
+) {
     events::emit(
-        &ctx.app,
+        app,
         Event {
             entity_type: "item",
             event_type,
-            environment: ctx.env.id.clone(),
+            environment: environment.to_owned(),
             entity: item.clone(),
             previous,
             related: related.to_vec(),

@@ -2,18 +2,18 @@
 
 use axum::extract::Path;
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::access::Access;
-use super::{ItemAction, View, at_desk, emit};
+use super::{ItemAction, View, at_desk, emit, schedules};
 use crate::http::answer::{self, Answer};
 use crate::http::context::Ctx;
 use crate::http::error::ApiError;
-use crate::records::document;
 use crate::records::list::paging;
-use crate::records::{present, write};
-use crate::schema::model::Schema;
-use crate::store::items;
+use crate::records::{checks, document, present, write};
+use crate::schema::model::{Model, Schema};
+use crate::store::schedules::ScheduleKind;
+use crate::store::{self, items};
 
 /// Versions on a page that does not say how many, and most of them.
 const PAGE: (u64, u64) = (15, 50);
@@ -75,51 +75,101 @@ pub(super) async fn restore(ctx: Ctx, Path(id): Path<String>) -> Answer {
     })
 }
 
-/// How the current version differs from the published one: in which locales, and outside of them.
+/// How the current version differs from the published one, where it is invalid, and what is scheduled.
 pub(super) async fn current_vs_published(ctx: Ctx, Path(id): Path<String>) -> Answer {
-    let data = ctx.env.db.read(|connection| {
+    let (data, included) = ctx.env.db.read(|connection| {
         let schema = Schema::load(connection)?;
         let row = items::find(connection, &id)?.ok_or_else(ApiError::not_found)?;
         Access::new(&ctx, &schema).require(ItemAction::Read, &row)?;
-        let model = schema.model(&row.item_type).ok_or_else(ApiError::not_found)?;
-        let complete = |version: Option<i64>| -> Result<_, ApiError> {
-            let attributes = version.map(|version| items::attributes_of(connection, version)).transpose()?;
-            Ok(attributes.map(|attributes| document::completed(&schema, model, attributes)))
+        let model = schema
+            .model(&row.item_type)
+            .ok_or_else(ApiError::not_found)?;
+        let complete = |version: i64| -> Result<_, ApiError> {
+            let attributes = items::attributes_of(connection, version)?;
+            Ok(document::completed(&schema, model, attributes))
         };
-        let current = complete(Some(row.current_version))?.unwrap_or_default();
-        let published = complete(row.published_version)?;
-        let before = |key: &str| published.as_ref().and_then(|attributes| attributes.get(key));
-        let changed: Vec<&String> = schema
-            .locales
-            .iter()
-            .filter(|locale| {
-                model.fields.iter().filter(|field| field.localized).any(|field| {
-                    let of = |value: Option<&Value>| value.and_then(|value| value.get(locale.as_str())).cloned();
-                    of(current.get(&field.api_key)) != of(before(&field.api_key))
-                })
-            })
+        let current = complete(row.current_version)?;
+        let published = row.published_version.map(complete).transpose()?;
+        let mut attributes = differences(model, &schema.locales, &current, published.as_ref());
+        let problems = checks::problems(connection, &schema, model, Some(&id), &current)?;
+        let broken_in = |locale: Option<&str>| {
+            let mut places = problems.iter().map(|problem| problem.extra.get("locale"));
+            places.any(|place| place.and_then(Value::as_str) == locale)
+        };
+        let locales = schema.locales.iter();
+        attributes["current_version_invalid_locales"] = locales
+            .filter(|locale| broken_in(Some(locale)))
+            .map(String::as_str)
             .collect();
-        let non_localized = model
-            .fields
-            .iter()
-            .filter(|field| !field.localized)
-            .any(|field| current.get(&field.api_key) != before(&field.api_key));
-        let locales = |attributes: Option<&serde_json::Map<String, Value>>| {
-            attributes.map(|attributes| document::locales_of(model, attributes)).unwrap_or_default()
+        attributes["current_version_non_localized_fields_invalid"] = broken_in(None).into();
+
+        let mut included = Vec::new();
+        let mut relationships = json!({});
+        for kind in [ScheduleKind::Publication, ScheduleKind::Unpublishing] {
+            let schedule = store::schedules::find(connection, &id, kind)?;
+            relationships[kind.wire()] =
+                related(schedule.as_ref().map(schedules::entity), &mut included);
+        }
+        let version = match row.published_version {
+            Some(version) => items::find_version(connection, version)?,
+            None => None,
         };
-        let (now, public) = (locales(Some(&current)), locales(published.as_ref()));
-        Ok::<_, ApiError>(json!({
+        let version = version
+            .map(|version| present::version(&schema, &row, &version, false))
+            .transpose()?;
+        relationships["published_version"] = related(version, &mut included);
+        let data = json!({
             "type": "item_current_vs_published_state",
             "id": row.id,
-            "attributes": {
-                "non_localized_fields_differ": non_localized,
-                "added_locales": now.iter().filter(|locale| !public.contains(locale)).collect::<Vec<_>>(),
-                "removed_locales": public.iter().filter(|locale| !now.contains(locale)).collect::<Vec<_>>(),
-                "changed_locales": changed,
-                "current_version_locales": now,
-                "published_version_locales": public,
-            },
-        }))
+            "attributes": attributes,
+            "relationships": relationships,
+        });
+        Ok::<_, ApiError>((data, included))
     })?;
-    answer::entity(StatusCode::OK, data)
+    answer::entity_with_included(StatusCode::OK, data, included)
+}
+
+/// A relationship to an entity, which goes among the included ones; or to nothing.
+fn related(entity: Option<Value>, included: &mut Vec<Value>) -> Value {
+    let data = entity.map_or(Value::Null, |entity| {
+        let reference = json!({ "type": entity["type"], "id": entity["id"] });
+        included.push(entity);
+        reference
+    });
+    json!({ "data": data })
+}
+
+fn differences(
+    model: &Model,
+    locales: &[String],
+    current: &Map<String, Value>,
+    published: Option<&Map<String, Value>>,
+) -> Value {
+    let before = |key: &str| published.and_then(|attributes| attributes.get(key));
+    let localized = || model.fields.iter().filter(|field| field.localized);
+    let differs_in = |locale: &str| {
+        localized().any(|field| {
+            let value = current
+                .get(&field.api_key)
+                .and_then(|value| value.get(locale));
+            value != before(&field.api_key).and_then(|value| value.get(locale))
+        })
+    };
+    let plain = model.fields.iter().filter(|field| !field.localized);
+    let mut plain = plain.map(|field| field.api_key.as_str());
+    let plain_differ = plain.any(|key| current.get(key) != before(key));
+    let now = document::locales_of(model, current);
+    let public = published.map_or_else(Vec::new, |attributes| {
+        document::locales_of(model, attributes)
+    });
+    let in_both = |locale: &&String| now.contains(locale) && public.contains(locale);
+    let changed = locales.iter().filter(in_both);
+    json!({
+        "non_localized_fields_changed": plain_differ,
+        "added_locales": now.iter().filter(|locale| !public.contains(locale)).collect::<Vec<_>>(),
+        "removed_locales": public.iter().filter(|locale| !now.contains(locale)).collect::<Vec<_>>(),
+        "changed_locales": changed.filter(|locale| differs_in(locale)).collect::<Vec<_>>(),
+        "current_version_locales": now,
+        "published_version_locales": public,
+    })
 }
