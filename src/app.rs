@@ -159,6 +159,7 @@ fn page(place: Place) -> Html {
         Place::Releases => html! { <pages::releases::Releases /> },
         Place::NewRelease => html! { <pages::new_release::NewRelease /> },
         Place::Release(id) => html! { <pages::release::ReleasePage id={id} /> },
+        Place::Nowhere(sought) => html! { <pages::releases::Releases {sought} /> },
     }
 }
 

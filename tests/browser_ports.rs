@@ -73,10 +73,16 @@ fn a_place_survives_its_address() {
         Place::Releases,
         Place::NewRelease,
         Place::Release(id("19c0-ab")),
+        Place::Nowhere("%2E%2E%2Fetc".to_owned()),
+        Place::Nowhere(String::new()),
     ] {
         assert_eq!(Place::from_query(&place.to_query()), place);
     }
-    assert_eq!(Place::from_query("?release=../etc"), Place::Releases);
+    assert_eq!(
+        Place::from_query("?release=../etc"),
+        Place::Nowhere("../etc".to_owned())
+    );
+    assert_eq!(Place::from_query("?other=1"), Place::Releases);
     assert_eq!(
         Place::from_query("?other=1&release=r-1"),
         Place::Release(id("r-1"))

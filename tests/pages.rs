@@ -296,6 +296,45 @@ async fn why_a_release_was_given_up_stands_beside_its_name() {
     );
 }
 
+/// The list under an address that asks for a release that cannot be.
+async fn sought(id: &'static str) -> (Stage, Asked) {
+    let list = html! { <Releases sought={id} /> };
+    page(seeing(world()), Config::default(), list).await
+}
+
+#[wasm_bindgen_test]
+async fn an_address_that_names_no_release_is_told_above_the_list() {
+    let (stage, asked) = sought("19C0%2Fab c").await;
+    let text = stage.text();
+    for said in [
+        "This link leads to no release.",
+        "It asks for 19C0/ab c, and no environment here has a release of that name",
+        "listed below",
+        "Primary environment",
+    ] {
+        assert!(text.contains(said), "{said} in {text}");
+    }
+    stage.press("Dismiss").await;
+    assert_eq!(*asked.borrow(), [Command::Open(Place::Releases)]);
+}
+
+#[wasm_bindgen_test]
+async fn an_address_that_was_cut_off_or_is_endless_is_told_too() {
+    let (stage, _) = sought("").await;
+    let text = stage.text();
+    assert!(text.contains("It does not say which"), "{text}");
+
+    let endless: &'static str = Box::leak("é".repeat(500).into_boxed_str());
+    let (stage, _) = sought(endless).await;
+    let text = stage.text();
+    let shown = format!("It asks for {}…, and", "é".repeat(64));
+    assert!(text.contains(&shown), "{text}");
+
+    // Escapes that are broken are shown as they stand.
+    let (stage, _) = sought("%ZZ").await;
+    assert!(stage.text().contains("It asks for %ZZ, and"));
+}
+
 #[wasm_bindgen_test]
 async fn what_went_wrong_is_an_alert_until_it_is_dismissed() {
     let seen = State {

@@ -4,11 +4,12 @@
 mod environments;
 mod facts;
 mod past;
+mod sought;
 mod under_way;
 
 use slipway_release::{
     observed::{Observed, UnreadableJournal},
-    view::{action::Intent, overview},
+    view::{action::Intent, overview, timeline},
 };
 use yew::prelude::*;
 
@@ -22,11 +23,20 @@ use crate::{
 use environments::Environments;
 use facts::Facts;
 use past::PastReleases;
+use sought::SoughtInVain;
 use under_way::UnderWay;
+
+/// What the list needs.
+#[derive(Properties, PartialEq)]
+pub struct ReleasesProps {
+    /// What the page's address asks for in place of a release's id, where it asks for one that cannot be.
+    #[prop_or_default]
+    pub sought: Option<AttrValue>,
+}
 
 /// The list of releases.
 #[component]
-pub fn Releases() -> Html {
+pub fn Releases(props: &ReleasesProps) -> Html {
     let store = use_store();
     use_manifest();
     let world = store.state.world.ready();
@@ -47,6 +57,9 @@ pub fn Releases() -> Html {
                 }
             </PageHeader>
             <Trouble />
+            if let Some(sought) = &props.sought {
+                <SoughtInVain id={sought.clone()} />
+            }
             { body }
         </div>
     }
@@ -54,7 +67,7 @@ pub fn Releases() -> Html {
 
 /// Whether there is no release to tell of; the blank state then holds the page's main action.
 fn is_untouched(world: &Observed) -> bool {
-    world.releases.is_empty() && world.foreign_promotion().is_none()
+    world.releases.is_empty() && timeline::outside_now(world).is_none()
 }
 
 /// Everything below the header, once the project has been read.

@@ -52,6 +52,11 @@ pub fn give_focus_back(element: Option<web_sys::HtmlElement>) {
     }
 }
 
+/// A part of an address without its escapes; as it stands where they are broken.
+pub fn unescaped(part: &str) -> String {
+    js_sys::decode_uri_component(part).map_or_else(|_| part.to_owned(), String::from)
+}
+
 /// Copies a text; `false` where the browser does not let us.
 pub async fn copy(text: &str) -> bool {
     let Some(window) = web_sys::window() else {

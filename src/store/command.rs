@@ -85,6 +85,8 @@ pub enum Place {
     NewRelease,
     /// One release.
     Release(ReleaseId),
+    /// A release by what cannot be its id, as it stands in the address: the list, which says so.
+    Nowhere(String),
 }
 
 impl Place {
@@ -95,7 +97,9 @@ impl Place {
             .split('&')
             .find_map(|pair| match pair.split_once('=').unwrap_or((pair, "")) {
                 ("new", _) => Some(Self::NewRelease),
-                ("release", id) => ReleaseId::parse(id).ok().map(Self::Release),
+                ("release", id) => Some(
+                    ReleaseId::parse(id).map_or_else(|_| Self::Nowhere(id.to_owned()), Self::Release),
+                ),
                 _ => None,
             })
             .unwrap_or(Self::Releases)
@@ -107,6 +111,7 @@ impl Place {
             Self::Releases => String::new(),
             Self::NewRelease => "?new".to_owned(),
             Self::Release(id) => format!("?release={id}"),
+            Self::Nowhere(id) => format!("?release={id}"),
         }
     }
 }

@@ -23,10 +23,9 @@ impl WaitBoard {
         }
     }
 
-    /// Ends a wait: its request reports what it met last.
+    /// Ends a wait: its request reports what it met last, and the wait's end takes the handle away.
     pub(super) fn cancel(&self, id: u64) {
-        let handle = self.handles.borrow_mut().remove(&id);
-        if let Some(handle) = handle {
+        if let Some(handle) = self.handles.borrow().get(&id) {
             handle.cancel();
         }
     }
@@ -50,14 +49,9 @@ impl Waits for WaitBoard {
     }
 
     fn ended(&self, wait: &Wait) {
-        if self.handles.borrow_mut().remove(&wait.id).is_some()
-            || self
-                .state
-                .now()
-                .waiting
-                .iter()
-                .any(|known| known.id == wait.id)
-        {
+        // Waits that are not shown have no handle here.
+        let shown = self.handles.borrow_mut().remove(&wait.id);
+        if shown.is_some() {
             self.state.update(Update::WaitOver(wait.id));
         }
     }

@@ -131,15 +131,4 @@ impl Observed {
         let newest = release.log().last().map(|entry| entry.at);
         !self.frozen && release.holds_freeze() && newest.is_some_and(|newest| self.at >= newest)
     }
-
-    /// A promotion that no release on record tells of: primary was forked from another environment
-    /// that still exists, so it can be rolled back to. Present and old primary.
-    pub fn foreign_promotion(&self) -> Option<(&Environment, &Environment)> {
-        let primary = self.primary()?;
-        let origin = self.environment(primary.forked_from.as_ref()?)?;
-        let told = self.releases.iter().any(|release| {
-            release.plan().sandbox == primary.id || release.plan().source == primary.id
-        });
-        (!told && origin.status == EnvironmentStatus::Ready).then_some((primary, origin))
-    }
 }

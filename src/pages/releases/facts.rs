@@ -6,7 +6,7 @@ use slipway_release::{
     view::{
         action::Intent,
         overview::{self, Became, Freeze},
-        time, timeline,
+        time,
     },
 };
 use yew::prelude::*;
@@ -70,15 +70,9 @@ fn primary(world: &Observed) -> Html {
 }
 
 fn since(world: &Observed, primary: &Environment) -> Html {
-    if let Some(outside) = timeline::outside_now(world) {
-        let said = if outside.maybe_renamed {
-            "Primary since some time after "
-        } else {
-            "Promoted outside Slipway after "
-        };
-        return html! { <>{ said }<Time at={outside.after} /></> };
-    }
     let (said, at): (_, Timestamp) = match overview::became(world, primary) {
+        Became::Outside(after) => ("Promoted outside Slipway after ", after),
+        Became::OutsideOrRenamed(after) => ("Primary since some time after ", after),
         Became::Promoted(at) => ("Promoted ", at),
         Became::RolledBackTo(at) => ("Rolled back to ", at),
         Became::Created(at) => ("Created ", at),

@@ -1,7 +1,9 @@
 //! Where a person has to decide, or to look again.
 
 use slipway_engine::EngineError;
-use slipway_release::{Event, FailureKind, Phase, Plan, Step, drift::Judgement};
+use slipway_release::{
+    Event, FailureKind, Phase, Plan, Step, drift::Judgement, view::timeline,
+};
 
 use super::support::*;
 
@@ -176,13 +178,13 @@ async fn a_promotion_done_elsewhere_is_adopted_and_rolled_back() {
     environments.promote(&id("by-hand")).await.unwrap();
 
     let observed = engine.observe().await.unwrap();
-    let (current, previous) = observed.foreign_promotion().unwrap();
+    let outside = timeline::outside_now(&observed).unwrap();
     let plan = Plan {
-        source: previous.id.clone(),
-        sandbox: current.id.clone(),
+        source: outside.way_back.unwrap(),
+        sandbox: outside.environment,
         ..world.plan(&engine)
     };
-    let since = current.created_at;
+    let since = observed.primary().unwrap().created_at;
     let release = engine.adopt(plan, since).await.unwrap();
     let drift = engine.drift(&id("by-hand"), since).await.unwrap();
     let release = engine
@@ -193,14 +195,8 @@ async fn a_promotion_done_elsewhere_is_adopted_and_rolled_back() {
 
     assert_eq!(release.phase(), &Phase::RolledBack);
     assert_eq!(world.primary().await, "main");
-    assert!(
-        engine
-            .observe()
-            .await
-            .unwrap()
-            .foreign_promotion()
-            .is_none()
-    );
+    let observed = engine.observe().await.unwrap();
+    assert_eq!(timeline::outside_now(&observed), None);
 }
 
 #[tokio::test(flavor = "current_thread")]

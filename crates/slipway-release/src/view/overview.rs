@@ -11,7 +11,10 @@ use crate::{
     phase::Phase,
     release::Release,
     step::Step,
-    view::step::{self, Running, StepState, StepView, When},
+    view::{
+        step::{self, Running, StepState, StepView, When},
+        timeline,
+    },
 };
 
 /// How the primary environment came to be what it is.
@@ -21,12 +24,24 @@ pub enum Became {
     Promoted(Timestamp),
     /// A rollback made it primary again then.
     RolledBackTo(Timestamp),
+    /// Something that no release on record tells of made it primary, after this moment.
+    Outside(Timestamp),
+    /// It became primary after this moment, or was primary before under another name.
+    OutsideOrRenamed(Timestamp),
     /// Nobody knows since when it is primary; it was made then.
     Created(Timestamp),
 }
 
 /// How a primary environment came to be what it is, as far as the releases on record tell.
 pub fn became(observed: &Observed, primary: &Environment) -> Became {
+    let outside = timeline::outside_now(observed);
+    if let Some(outside) = outside.filter(|outside| outside.environment == primary.id) {
+        return if outside.maybe_renamed {
+            Became::OutsideOrRenamed(outside.after)
+        } else {
+            Became::Outside(outside.after)
+        };
+    }
     let promoted = observed
         .releases
         .iter()
@@ -257,10 +272,11 @@ fn part(observed: &Observed, environment: &Environment) -> Option<Part> {
             && *release.rollback_target() == environment.id
             && !matches!(release.phase(), Phase::RolledBack)
     });
-    let foreign = observed
-        .foreign_promotion()
-        .is_some_and(|(_, origin)| origin.id == environment.id);
-    (target || foreign).then_some(Part::RollbackTarget)
+    // What became primary outside Slipway since is what a rollback would take back now.
+    let is_target = timeline::outside_now(observed).map_or(target, |outside| {
+        outside.way_back.as_ref() == Some(&environment.id)
+    });
+    is_target.then_some(Part::RollbackTarget)
 }
 
 #[cfg(test)]
@@ -288,17 +304,69 @@ mod tests {
         );
     }
 
+    /// A primary environment that was made when the sample releases forked theirs.
+    fn forked_then(id: &str) -> Environment {
+        Environment {
+            created_at: at(3),
+            ..sample::primary(id, Some("before"))
+        }
+    }
+
     #[test]
     fn primary_says_since_when_it_is_primary() {
         let mut world = sample::world();
         let primary = |world: &Observed| became(world, world.primary().unwrap());
         assert_eq!(primary(&world), Became::Created(at(-100)));
 
+        world.environments = vec![forked_then("main")];
         world.releases = vec![sample::live("main")];
         assert_eq!(primary(&world), Became::Promoted(at(9)));
 
+        world.environments = vec![sample::primary("main", None)];
         world.releases = vec![sample::rolled_back("rel-1")];
         assert_eq!(primary(&world), Became::RolledBackTo(at(16)));
+    }
+
+    #[test]
+    fn primary_says_that_it_was_promoted_outside_slipway() {
+        let primary = |world: &Observed| became(world, world.primary().unwrap());
+        let parts = |world: &Observed| -> Vec<(String, Option<Part>)> {
+            let family = family(world).into_iter();
+            family
+                .map(|branch| (branch.environment.id.to_string(), branch.part))
+                .collect()
+        };
+        let mut world = sample::world();
+        world.at = at(100);
+
+        // A fork that is primary was promoted, and no release tells of it.
+        world.environments = vec![
+            sample::primary("hotfix", Some("main")),
+            sample::sandbox("main", None),
+        ];
+        assert_eq!(primary(&world), Became::Outside(at(-100)));
+        let target = Some(Part::RollbackTarget);
+        let expected = |primary: &str, other: &str| {
+            [
+                (primary.to_owned(), Some(Part::Primary)),
+                (other.to_owned(), target),
+            ]
+        };
+        assert_eq!(parts(&world), expected("hotfix", "main"));
+
+        // What a release promoted was replaced by somebody: that is newer than the release's promotion.
+        world.environments = vec![
+            sample::primary("hotfix", Some("rel-1")),
+            sample::sandbox("rel-1", Some("before")),
+        ];
+        world.releases = vec![sample::live("rel-1")];
+        assert_eq!(primary(&world), Became::Outside(at(9)));
+        assert_eq!(parts(&world), expected("hotfix", "rel-1"));
+
+        // Where what was primary is gone, its name may be all that changed.
+        world.environments = vec![sample::primary("production", None)];
+        world.releases = vec![sample::rolled_back("rel-1")];
+        assert_eq!(primary(&world), Became::OutsideOrRenamed(at(16)));
     }
 
     #[test]
@@ -377,7 +445,7 @@ mod tests {
     ) {
         let mut world = sample::world();
         world.environments = vec![
-            sample::primary("main", None),
+            forked_then("main"),
             sample::sandbox("fork", Some("main")),
             sample::sandbox("before", None),
         ];
