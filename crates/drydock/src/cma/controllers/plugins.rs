@@ -19,6 +19,9 @@ use crate::store::entity::{self, Entity, Kind};
 
 /// Bytes the parameters of one plugin may take.
 const MAX_PARAMETERS: usize = 10 * 1024;
+/// The version a plugin from the marketplace is said to have when its creation named none: only private ones have none, and the
+/// vendor's tools tell the two apart by it.
+const INSTALLED_VERSION: &str = "1.0.0";
 /// What plugins may be granted.
 const PERMISSIONS: [&str; 1] = ["currentUserAccessToken"];
 
@@ -86,7 +89,12 @@ async fn create(ctx: Ctx, JsonApi(mut data): JsonApi) -> Answer {
     {
         // The real service asks the package registry for name, address and version; this server asks nobody.
         let address = format!("https://unpkg.com/{package}/build/index.html");
-        for (key, value) in [("name", package), ("url", address)] {
+        let version = INSTALLED_VERSION.to_owned();
+        for (key, value) in [
+            ("name", package),
+            ("url", address),
+            ("package_version", version),
+        ] {
             if data["attributes"].get(key).is_none() {
                 data["attributes"][key] = json!(value);
             }
