@@ -15,6 +15,7 @@ use crate::http::error::ApiError;
 use crate::http::middleware::around_cda;
 use crate::options::{Options, Project, Storage};
 use crate::panel;
+use crate::search;
 use crate::state::App;
 use crate::store::project::EnvironmentStatus;
 use crate::store::{Database, Purpose, StoreError};
@@ -103,6 +104,7 @@ impl Drydock {
                 app.open_database(&row.file)?;
             }
             environments::clean_up_interrupted(&app)?;
+            search::clean_up_interrupted(&app)?;
             app.apply_freezes()?;
         } else {
             create(&app, kind)?;

@@ -22,6 +22,7 @@ mod records;
 mod roles;
 mod schedules;
 mod schema;
+mod search;
 mod serve;
 mod site;
 mod state;

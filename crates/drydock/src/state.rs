@@ -18,6 +18,7 @@ use crate::http::rate::Limiter;
 use crate::options::{Options, Storage};
 use crate::roles;
 use crate::schedules::Agenda;
+use crate::search::Crawls;
 use crate::store::entity::{self, Entity, Kind};
 use crate::store::project::{self, EnvironmentRow, EnvironmentStatus, ProjectDb};
 use crate::store::{Database, Frozen, Purpose, StoreError};
@@ -39,6 +40,7 @@ struct Inner {
     faults: Faults,
     sessions: Sessions,
     agenda: Agenda,
+    crawls: Crawls,
     addresses: RwLock<Option<crate::serve::Addresses>>,
     assets: crate::assets::Folder,
 }
@@ -73,6 +75,7 @@ impl App {
             lifecycle: Mutex::default(),
             sessions: Sessions::default(),
             agenda: Agenda::default(),
+            crawls: Crawls::default(),
             addresses: RwLock::default(),
         }))
     }
@@ -106,6 +109,11 @@ impl App {
     /// When something is next scheduled.
     pub(crate) fn agenda(&self) -> &Agenda {
         &self.0.agenda
+    }
+
+    /// The indexing of sites that is under way.
+    pub(crate) fn crawls(&self) -> &Crawls {
+        &self.0.crawls
     }
 
     pub(crate) fn limiter(&self) -> Option<&Limiter> {

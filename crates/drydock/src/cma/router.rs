@@ -35,6 +35,7 @@ pub(crate) fn router(app: &App) -> Router<App> {
         controllers::public_info::routes(),
         controllers::roles::routes(),
         controllers::schema_menu_items::routes(),
+        controllers::search_indexes::routes(),
         controllers::site::routes(),
         controllers::site_invitations::routes(),
         controllers::subscription_limits::routes(),

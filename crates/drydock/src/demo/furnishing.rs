@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::ids::id;
 use super::models::model_id;
+use crate::cma::controllers::build_triggers::deploy_results;
 use crate::http::error::ApiError;
 use crate::panel::Urls;
 use crate::serve::Addresses;
@@ -64,11 +65,12 @@ pub(super) fn seed_project(app: &App) -> Result<(), ApiError> {
         trigger.set("frontend_url", urls.site.clone());
         trigger.set("autotrigger_on_scheduled_publications", false);
         trigger.set("indexing_enabled", false);
-        trigger.set("webhook_token", id("webhook_token", TRIGGER));
-        trigger.set("webhook_url", Value::Null);
-        trigger.set("build_status", Value::Null);
+        let token = id("webhook_token", TRIGGER);
+        trigger.set("webhook_url", deploy_results(&token));
+        trigger.set("webhook_token", token);
+        trigger.set("build_status", "unstarted");
         trigger.set("last_build_completed_at", Value::Null);
-        trigger.set("indexing_status", Value::Null);
+        trigger.set("indexing_status", "unstarted");
         entity::insert(tx, &trigger)
     })?;
     Ok(())

@@ -313,14 +313,24 @@ impl FinalPermissions {
 
     /// Whether the build trigger may be fired.
     pub(crate) fn allows_build_trigger(&self, id: &str) -> bool {
+        self.allows_entry("build_trigger", id)
+    }
+
+    /// Whether the search index may be built anew.
+    pub(crate) fn allows_search_index(&self, id: &str) -> bool {
+        self.allows_entry("search_index", id)
+    }
+
+    /// Whether some positive entry of a family names the entity, or all, and no negative one does.
+    fn allows_entry(&self, kind: &str, id: &str) -> bool {
         let matches = |key: &str| {
             self.entries(key).any(|entry| {
-                let trigger = entry.get("build_trigger").unwrap_or(&Value::Null);
-                trigger.is_null() || trigger.as_str() == Some(id)
+                let named = entry.get(kind).unwrap_or(&Value::Null);
+                named.is_null() || named.as_str() == Some(id)
             })
         };
-        matches("positive_build_trigger_permissions")
-            && !matches("negative_build_trigger_permissions")
+        matches(&format!("positive_{kind}_permissions"))
+            && !matches(&format!("negative_{kind}_permissions"))
     }
 
     fn entries(&self, key: &str) -> impl Iterator<Item = &Value> {

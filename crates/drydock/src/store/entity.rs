@@ -59,6 +59,10 @@ kinds! {
     BuildTrigger = "build_trigger",
     /// A build event.
     BuildEvent = "build_event",
+    /// An index of a site's pages.
+    SearchIndex = "search_index",
+    /// An entry of the log of indexing.
+    SearchIndexEvent = "search_index_event",
     /// A webhook.
     Webhook = "webhook",
     /// A recorded delivery of a webhook.

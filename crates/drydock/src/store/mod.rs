@@ -116,7 +116,10 @@ impl Database {
     ) -> Result<Self, StoreError> {
         connection.execute_batch(COMMON_DDL)?;
         match purpose {
-            Purpose::Project => connection.execute_batch(project::DDL)?,
+            Purpose::Project => {
+                connection.execute_batch(project::DDL)?;
+                connection.execute_batch(crate::search::DDL)?;
+            }
             Purpose::Environment => {
                 connection.execute_batch(items::DDL)?;
                 connection.execute_batch(schedules::DDL)?;

@@ -10,3 +10,4 @@ mod listener;
 mod support;
 
 mod schedules;
+mod search;

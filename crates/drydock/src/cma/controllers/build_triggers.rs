@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::routing::{delete, get, post, put};
 use serde_json::{Value, json};
 
+use super::search_indexes::source_of;
 use super::stored::{self, Attribute, is_filled, is_optional_text};
 use crate::events::{self, Event, log};
 use crate::http::answer::{self, Answer};
@@ -15,6 +16,7 @@ use crate::http::body::{JsonApi, OptionalJsonApi};
 use crate::http::context::ProjectCtx;
 use crate::http::error::ApiError;
 use crate::http::permission::Permission;
+use crate::search;
 use crate::state::App;
 use crate::store::entity::{self, Entity, Kind};
 
@@ -28,8 +30,11 @@ pub(crate) fn routes() -> Router<App> {
         )
         .route("/build-triggers/{id}/trigger", post(trigger))
         .route("/build-triggers/{id}/abort", delete(abort))
-        .route("/build-triggers/{id}/reindex", put(no_indexing))
-        .route("/build-triggers/{id}/abort_indexing", delete(no_indexing))
+        .route("/build-triggers/{id}/reindex", put(reindex))
+        .route(
+            "/build-triggers/{id}/abort_indexing",
+            delete(abort_indexing),
+        )
         .route("/build-events", get(events_index))
         .route("/build-events/{id}", get(events_show))
 }
@@ -94,15 +99,17 @@ async fn create(ctx: ProjectCtx, JsonApi(data): JsonApi) -> Answer {
     let mut trigger = Entity::new(Kind::BuildTrigger, ctx.app.new_id());
     apply(&mut trigger, data)?;
     let token = ctx.app.new_id();
-    trigger.set(
-        "webhook_url",
-        format!("https://drydock.invalid/{token}/deploy-results"),
-    );
+    trigger.set("webhook_url", deploy_results(&token));
     trigger.set("webhook_token", token);
     trigger.set("last_build_completed_at", Value::Null);
     trigger.set("indexing_status", "unstarted");
     ctx.app.project().write(|tx| entity::insert(tx, &trigger))?;
     answer::entity(StatusCode::CREATED, trigger.to_json())
+}
+
+/// Where a build service would say how a build went. Nobody listens there.
+pub(crate) fn deploy_results(token: &str) -> String {
+    format!("https://drydock.invalid/{token}/deploy-results")
 }
 
 async fn update(ctx: ProjectCtx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Answer {
@@ -118,18 +125,29 @@ async fn update(ctx: ProjectCtx, Path(id): Path<String>, JsonApi(data): JsonApi)
 
 async fn destroy(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
     ctx.require(Permission::ManageBuildTriggers)?;
-    stored::destroy(ctx.app.project(), Kind::BuildTrigger, &id)
+    let gone = ctx.app.project().write(|tx| {
+        let gone = stored::find(tx, Kind::BuildTrigger, &id)?;
+        entity::delete(tx, Kind::BuildTrigger, &id)?;
+        search::forget(&ctx.app, tx, &id)?;
+        Ok::<_, ApiError>(gone)
+    })?;
+    answer::entity(StatusCode::OK, gone.to_json())
+}
+
+fn find_allowed(ctx: &ProjectCtx, id: &str) -> Result<Entity, ApiError> {
+    let trigger = ctx
+        .app
+        .project()
+        .read(|connection| stored::find(connection, Kind::BuildTrigger, id))?;
+    if ctx.caller.permissions.allows_build_trigger(id) {
+        return Ok(trigger);
+    }
+    Err(ApiError::insufficient_permissions("build_trigger"))
 }
 
 /// Asks the build service for a build. The answer does not wait for the service.
 async fn trigger(ctx: ProjectCtx, Path(id): Path<String>, _body: OptionalJsonApi) -> Answer {
-    let trigger = ctx
-        .app
-        .project()
-        .read(|connection| stored::find(connection, Kind::BuildTrigger, &id))?;
-    if !ctx.caller.permissions.allows_build_trigger(&id) {
-        return Err(ApiError::insufficient_permissions("build_trigger"));
-    }
+    let trigger = find_allowed(&ctx, &id)?;
     if !trigger.flag("enabled") {
         return Err(ApiError::invalid_field("enabled", "VALIDATION_INVALID"));
     }
@@ -278,38 +296,42 @@ fn emit(app: &App, trigger: &Entity, event_type: &'static str) -> Result<(), Api
 
 /// Forgets the build under way.
 async fn abort(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
-    ctx.app
-        .project()
-        .read(|connection| stored::find(connection, Kind::BuildTrigger, &id))?;
-    if !ctx.caller.permissions.allows_build_trigger(&id) {
-        return Err(ApiError::insufficient_permissions("build_trigger"));
-    }
+    find_allowed(&ctx, &id)?;
     set_status(&ctx.app, &id, "aborted")?;
     record(&ctx.app, &id, "request_aborted", json!({}))?;
     answer::no_content()
 }
 
-/// There is no search index here, and pretending would mislead.
-async fn no_indexing(_: ProjectCtx) -> Answer {
-    let details = json!({ "message": "drydock does not implement site search" });
-    Err(ApiError {
-        details,
-        ..ApiError::not_found()
-    })
+/// Crawls the trigger's site anew, for search.
+async fn reindex(ctx: ProjectCtx, Path(id): Path<String>, _body: OptionalJsonApi) -> Answer {
+    let trigger = find_allowed(&ctx, &id)?;
+    if !trigger.flag("indexing_enabled") {
+        return Err(ApiError::invalid_field(
+            "indexing_enabled",
+            "VALIDATION_INVALID",
+        ));
+    }
+    search::start(&ctx.app, source_of(&trigger)?)?;
+    answer::no_content()
+}
+
+async fn abort_indexing(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
+    let trigger = find_allowed(&ctx, &id)?;
+    search::abort(&ctx.app, &source_of(&trigger)?)?;
+    answer::no_content()
 }
 
 async fn events_index(ctx: ProjectCtx) -> Answer {
     ctx.require(Permission::AccessBuildEventsLog)?;
-    let mut found = ctx
+    let events = ctx
         .app
         .project()
         .read(|connection| entity::list(connection, Kind::BuildEvent))?;
-    found.reverse();
-    let trigger = ctx.query.get("filter[fields][build_trigger][eq]");
-    found.retain(|event| {
-        trigger.is_none_or(|trigger| event.related("build_trigger") == Some(trigger))
-    });
-    stored::page(&ctx.query, &found)
+    let log = stored::Log {
+        source: "build_trigger",
+        events,
+    };
+    log.page(&ctx.query)
 }
 
 async fn events_show(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {

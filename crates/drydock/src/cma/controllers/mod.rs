@@ -16,6 +16,7 @@ pub(crate) mod plugins;
 pub(crate) mod public_info;
 pub(crate) mod roles;
 pub(crate) mod schema_menu_items;
+pub(crate) mod search_indexes;
 pub(crate) mod site;
 pub(crate) mod site_invitations;
 pub(crate) mod stored;

@@ -2,12 +2,14 @@
 
 use axum::http::StatusCode;
 use rusqlite::Connection;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::clock::Timestamp;
 use crate::http::answer::{self, Answer};
 use crate::http::error::ApiError;
 use crate::http::query::Query;
 use crate::records::list::paging;
+use crate::records::value::parse_moment;
 use crate::store::Database;
 use crate::store::entity::{self, Entity, Kind};
 
@@ -96,4 +98,69 @@ pub(crate) fn is_address(value: &Value) -> bool {
             matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some()
         })
     })
+}
+
+/// A log of events, each about one entity: the list of build events and that of search index events.
+pub(crate) struct Log {
+    /// The relationship that names the entity.
+    pub(crate) source: &'static str,
+    /// Oldest first.
+    pub(crate) events: Vec<Entity>,
+}
+
+impl Log {
+    /// What the query's filters leave, in its order (the newest first unless it says), and of that the page.
+    pub(crate) fn page(self, query: &Query) -> Answer {
+        let Self { source, mut events } = self;
+        let filter =
+            |name: &str, operator: &str| query.get(&format!("filter[fields][{name}][{operator}]"));
+        let wanted = filter(&format!("{source}_id"), "eq").or_else(|| filter(source, "eq"));
+        let event_type = filter("event_type", "eq");
+        let ids: Option<Vec<&str>> = query.get("filter[ids]").map(|ids| ids.split(',').collect());
+        let (after, before) = (
+            moment(filter("created_at", "gt"))?,
+            moment(filter("created_at", "lt"))?,
+        );
+        events.retain(|event| {
+            let at = event.text("created_at").and_then(Timestamp::parse);
+            wanted.is_none_or(|wanted| event.related(source) == Some(wanted))
+                && event_type.is_none_or(|wanted| event.text("event_type") == Some(wanted))
+                && ids
+                    .as_ref()
+                    .is_none_or(|ids| ids.contains(&event.id.as_str()))
+                && after.is_none_or(|after| at.is_some_and(|at| at > after))
+                && before.is_none_or(|before| at.is_some_and(|at| at < before))
+        });
+        let order = query.get("order_by").unwrap_or("created_at_desc");
+        let (name, descending) = order
+            .strip_suffix("_asc")
+            .map(|name| (name, false))
+            .or_else(|| order.strip_suffix("_desc").map(|name| (name, true)))
+            .unwrap_or((order, false));
+        let by_source = format!("{source}_id");
+        let key = |event: &Entity| match name {
+            name if name == by_source => event.related(source).map(str::to_owned),
+            name => event.text(name).map(str::to_owned),
+        };
+        if ![by_source.as_str(), "created_at", "event_type"].contains(&name) {
+            return Err(ApiError::unprocessable(
+                "INVALID_ORDERING",
+                json!({ "order_by": order }),
+            ));
+        }
+        events.sort_by_key(key);
+        if descending {
+            events.reverse();
+        }
+        page(query, &events)
+    }
+}
+
+fn moment(text: Option<&str>) -> Result<Option<Timestamp>, ApiError> {
+    let parsed = text.map(|text| {
+        parse_moment(text).ok_or_else(|| {
+            ApiError::unprocessable("INVALID_DATE", json!({ "field": "created_at" }))
+        })
+    });
+    parsed.transpose()
 }

@@ -1,18 +1,21 @@
-//! Calls this server makes: to build services and to webhooks.
+//! Calls this server makes: to build services, to webhooks, and to the pages of a site.
 //!
 //! Plain `http` only: a local server that calls local services needs no TLS, and must not reach into the world by accident.
 
 use std::time::Duration;
 
 use axum::body::Bytes;
-use http::{Request, StatusCode, Uri};
-use http_body_util::{BodyExt, Full};
+use http::{Method, Request, StatusCode, Uri};
+use http_body_util::{BodyExt, Full, Limited};
 use hyper_util::rt::TokioIo;
 use serde_json::{Map, Value};
 use tokio::net::TcpStream;
 
 /// How long the other side may take, all in all.
 const DEADLINE: Duration = Duration::from_secs(8);
+
+/// Bytes of an answer's body, at most.
+const MAX_ANSWER: usize = 8 * 1024 * 1024;
 
 /// Why a call failed.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +30,8 @@ pub(crate) enum OutgoingError {
     Connection(#[from] std::io::Error),
     #[error("the exchange broke off: {0}")]
     Exchange(#[from] hyper::Error),
+    #[error("the answer is longer than {MAX_ANSWER} bytes")]
+    TooLong,
     #[error("no answer within {} s", DEADLINE.as_secs())]
     Timeout,
 }
@@ -52,12 +57,30 @@ pub(crate) async fn post(
     headers: &[(String, String)],
     body: String,
 ) -> Result<Reply, OutgoingError> {
-    tokio::time::timeout(DEADLINE, exchange(address, headers, body))
+    exchange(Method::POST, address, headers, body).await
+}
+
+/// GETs a page.
+pub(crate) async fn get(
+    address: &str,
+    headers: &[(String, String)],
+) -> Result<Reply, OutgoingError> {
+    exchange(Method::GET, address, headers, String::new()).await
+}
+
+async fn exchange(
+    method: Method,
+    address: &str,
+    headers: &[(String, String)],
+    body: String,
+) -> Result<Reply, OutgoingError> {
+    tokio::time::timeout(DEADLINE, call(method, address, headers, body))
         .await
         .map_err(|_| OutgoingError::Timeout)?
 }
 
-async fn exchange(
+async fn call(
+    method: Method,
     address: &str,
     headers: &[(String, String)],
     body: String,
@@ -78,10 +101,14 @@ async fn exchange(
     let path = uri
         .path_and_query()
         .map_or("/", http::uri::PathAndQuery::as_str);
-    let mut request = Request::post(path)
+    let mut request = Request::builder()
+        .method(method)
+        .uri(path)
         .header("host", authority.as_str())
-        .header("user-agent", "drydock")
         .header("connection", "close");
+    if !headers.iter().any(|(name, _)| name == "user-agent") {
+        request = request.header("user-agent", "drydock");
+    }
     for (name, value) in headers {
         request = request.header(name, value);
     }
@@ -89,11 +116,12 @@ async fn exchange(
     let answering = async {
         let response = sender.send_request(request).await?;
         let (parts, body) = response.into_parts();
-        let bytes = body.collect().await?.to_bytes();
+        let collected = Limited::new(body, MAX_ANSWER).collect().await;
+        let bytes = collected.map_err(unread)?.to_bytes();
         let text = |value: &http::HeaderValue| {
             Value::from(String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
-        Ok::<_, hyper::Error>(Reply {
+        Ok::<_, OutgoingError>(Reply {
             status: parts.status,
             headers: parts
                 .headers
@@ -106,10 +134,18 @@ async fn exchange(
     // The connection does the work while the answer is awaited; once there is an answer, its end does not matter.
     tokio::pin!(answering);
     tokio::select! {
-        reply = &mut answering => Ok(reply?),
+        reply = &mut answering => reply,
         ended = connection => {
             ended?;
-            Ok(answering.await?)
+            answering.await
         }
+    }
+}
+
+/// Why a body was not read to its end: it is too long, or the connection broke.
+fn unread(error: Box<dyn std::error::Error + Send + Sync>) -> OutgoingError {
+    match error.downcast::<hyper::Error>() {
+        Ok(broken) => OutgoingError::Exchange(*broken),
+        Err(_) => OutgoingError::TooLong,
     }
 }
