@@ -159,6 +159,22 @@ fn allow_storage(own: &JsValue) {
         .unwrap();
 }
 
+/// Puts a lock manager in the place of the browser's that only breaks its promises, as where storage is forbidden.
+const DENY_LOCKS: &str = "Object.defineProperty(navigator, 'locks', { configurable: true, value: \
+    { request: () => Promise.reject(new DOMException('denied', 'SecurityError')) } })";
+
+#[wasm_bindgen_test]
+async fn a_lock_manager_that_refuses_holds_nobody_back() {
+    let run = |body: &str| Function::new_no_args(body).call0(&JsValue::NULL).unwrap();
+    run(DENY_LOCKS);
+    let (one, other) = (lock::hold("r-10").await, lock::hold("r-10").await);
+    run("delete navigator.locks");
+    assert!(one.is_some() && other.is_some());
+    let own = lock::try_hold("r-10").await;
+    assert!(own.is_some(), "the browser's own manager is back");
+    assert!(lock::try_hold("r-10").await.is_none());
+}
+
 #[wasm_bindgen_test]
 async fn storage_that_is_denied_is_an_error_and_the_window_keeps_to_itself() {
     let own = deny_storage();

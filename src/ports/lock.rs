@@ -1,5 +1,7 @@
 //! The browser's lock manager: of all windows of one browser, one drives a release.
 
+use std::{cell::Cell, rc::Rc};
+
 use futures_channel::oneshot;
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -32,8 +34,9 @@ pub async fn is_free(name: &str) -> bool {
 
 /// Takes the lock of this name, or gives `None` at once when another window has it.
 ///
-/// Where the browser has no lock manager the lock is granted: it is a courtesy between windows, the
-/// journal's version is what keeps two drivers apart.
+/// Where the browser has no lock manager, or one that refuses this page as it does where the page may
+/// store nothing, the lock is granted: it is a courtesy between windows, the journal's version is what
+/// keeps two drivers apart.
 pub async fn try_hold(name: &str) -> Option<Lock> {
     let (release, released) = oneshot::channel::<()>();
     let lock = Lock { _release: release };
@@ -41,10 +44,17 @@ pub async fn try_hold(name: &str) -> Option<Lock> {
         return Some(lock);
     };
     let (answer, answered) = oneshot::channel::<bool>();
+    let answer = Rc::new(Cell::new(Some(answer)));
+    let tell = move |may_act: bool| {
+        if let Some(answer) = answer.take() {
+            // Whoever asked may have gone away.
+            let _ = answer.send(may_act);
+        }
+    };
+    let granting = tell.clone();
     let callback = Closure::once_into_js(move |granted: JsValue| -> Promise {
         let is_granted = !granted.is_null() && !granted.is_undefined();
-        // Whoever asked may have gone away.
-        let _ = answer.send(is_granted);
+        granting(is_granted);
         wasm_bindgen_futures::future_to_promise(async move {
             if is_granted {
                 // Ends when the `Lock` is dropped.
@@ -61,9 +71,12 @@ pub async fn try_hold(name: &str) -> Option<Lock> {
         &options,
         &callback,
     );
-    if asked.is_err() {
+    let Ok(asked) = asked else {
         return Some(lock);
-    }
+    };
+    // A manager that refuses never calls back; it only breaks its promise.
+    let refused = Closure::once(move |_: JsValue| tell(true));
+    let _unheard = Promise::resolve(&asked).catch(&refused);
     answered.await.ok()?.then_some(lock)
 }
 

@@ -98,7 +98,8 @@ impl Place {
             .find_map(|pair| match pair.split_once('=').unwrap_or((pair, "")) {
                 ("new", _) => Some(Self::NewRelease),
                 ("release", id) => Some(
-                    ReleaseId::parse(id).map_or_else(|_| Self::Nowhere(id.to_owned()), Self::Release),
+                    ReleaseId::parse(id)
+                        .map_or_else(|_| Self::Nowhere(id.to_owned()), Self::Release),
                 ),
                 _ => None,
             })
