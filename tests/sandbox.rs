@@ -41,11 +41,17 @@ struct Host {
     stop: RefCell<Option<oneshot::Sender<()>>>,
     stopped: RefCell<Option<oneshot::Receiver<()>>>,
     stop_at_line: Cell<bool>,
+    /// Stops the script at its request, which is never answered then: somebody else took the release over.
+    stop_at_request: Cell<bool>,
 }
 
 impl ScriptHost for Host {
     fn serve(&self, request: ScriptRequest) -> LocalFuture<ScriptAnswer> {
         self.requests.borrow_mut().push(request);
+        if self.stop_at_request.get() {
+            self.stop.borrow_mut().take().unwrap().send(()).unwrap();
+            return Box::pin(future::pending());
+        }
         let answer = if self.unreachable {
             ScriptAnswer::Unreachable("The network is down.".to_owned())
         } else {
@@ -414,6 +420,23 @@ async fn a_script_can_be_stopped_in_the_middle() {
         Err(ScriptFailure::Stopped)
     );
     assert_eq!(host.lines(), ["here"]);
+}
+
+#[wasm_bindgen_test]
+async fn a_script_that_is_stopped_at_a_request_waits_for_no_answer() {
+    let (stop, stopped) = oneshot::channel();
+    let host = Rc::new(Host {
+        stop: RefCell::new(Some(stop)),
+        stopped: RefCell::new(Some(stopped)),
+        stop_at_request: Cell::new(true),
+        ..Host::default()
+    });
+    let script = "module.exports = async (client) => { await client.call('GET', '/site'); };";
+    assert_eq!(
+        run_files(&[("1_a.js", script)], &host).await,
+        Err(ScriptFailure::Stopped)
+    );
+    assert_eq!(host.requests.borrow().len(), 1);
 }
 
 #[wasm_bindgen_test]

@@ -47,6 +47,8 @@ pub(crate) struct RemoteJournal {
     pub(crate) beaten: Cell<Duration>,
     /// Leases of others as they were first seen in their present form, and when, by the timer.
     pub(crate) others: RefCell<HashMap<ReleaseId, (Lease, Duration)>>,
+    /// Leases that were taken over here. Primary takes no news while it is frozen and may show them still.
+    pub(crate) taken: RefCell<HashMap<ReleaseId, Lease>>,
 }
 
 /// A record as it was when this page last read or wrote it.

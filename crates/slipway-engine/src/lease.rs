@@ -44,13 +44,14 @@ where
         let lease = copy
             .as_ref()
             .and_then(|copy| copy.lease_beside(release.log().len()));
-        let Some(other) = self.at_work(&id, lease).await else {
+        let Some((other, lease)) = self.at_work(&id, lease).await.zip(lease) else {
             return Ok(release);
         };
         self.hold(&id, &other.doing).await;
         let taken = self.record(release, took_over(&other), None).await;
         self.let_go();
         let taken = taken?;
+        self.remote.taken.borrow_mut().insert(id, lease.clone());
         if !other.is_gone() {
             // A running script asks for its lease before it asks for anything else.
             self.timer.sleep(BEAT).await;
@@ -118,6 +119,10 @@ where
     ) -> Option<AtWork> {
         let seat = self.seat().await;
         let lease = lease.filter(|lease| lease.seat != seat)?;
+        // One that was renewed since is another.
+        if self.remote.taken.borrow().get(release) == Some(lease) {
+            return None;
+        }
         let now = self.timer.now();
         let mut others = self.remote.others.borrow_mut();
         let seen = match others.get(release) {

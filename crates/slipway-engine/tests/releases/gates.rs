@@ -1,9 +1,7 @@
 //! Where a person has to decide, or to look again.
 
 use slipway_engine::EngineError;
-use slipway_release::{
-    Event, FailureKind, Phase, Plan, Step, drift::Judgement, view::timeline,
-};
+use slipway_release::{Event, FailureKind, Phase, Plan, Step, drift::Judgement, view::timeline};
 
 use super::support::*;
 
