@@ -13,8 +13,10 @@ use crate::events::log;
 use crate::faults::Faults;
 use crate::http::error::ApiError;
 use crate::http::middleware::around_cda;
+use crate::http::trail::around_assets;
 use crate::options::{Options, Project, Storage};
 use crate::panel;
+use crate::scim;
 use crate::search;
 use crate::state::App;
 use crate::store::project::EnvironmentStatus;
@@ -112,15 +114,17 @@ impl Drydock {
         Ok(Self { app })
     }
 
-    /// The admin origin: `/cma`, `/graphql`, `/site`, `/demo`, `/assets`, `/panel.json` and the admin panel.
+    /// The admin origin: `/cma`, `/graphql`, `/site`, `/demo`, `/assets`, `/scim`, `/panel.json` and the admin panel.
     pub fn router(&self) -> Router {
         let cda = cda::routes().layer(from_fn_with_state(self.app.clone(), around_cda));
+        let files = assets::routes().layer(from_fn_with_state(self.app.clone(), around_assets));
         Router::new()
             .nest("/cma", cma::router::router(&self.app))
             .nest("/graphql", cda)
             .nest("/site", site::routes())
             .nest("/demo", demo::routes())
-            .nest("/assets", assets::routes())
+            .nest("/assets", files)
+            .nest("/scim", scim::routes())
             .merge(panel::admin_routes(&self.app))
             .with_state(self.app.clone())
     }

@@ -5,6 +5,7 @@
 //! What it does differently from the real service is listed in `docs/drydock-differences.md`.
 
 mod assets;
+mod audit;
 mod blank;
 mod cda;
 mod clock;
@@ -14,6 +15,7 @@ mod demo;
 mod drydock;
 mod events;
 mod faults;
+mod handover;
 mod http;
 mod jobs;
 mod options;
@@ -22,11 +24,13 @@ mod records;
 mod roles;
 mod schedules;
 mod schema;
+mod scim;
 mod search;
 mod serve;
 mod site;
 mod state;
 mod store;
+mod usage;
 
 pub use crate::clock::{Clock, ManualClock, Timestamp};
 pub use crate::drydock::{Drydock, OpenError, Tokens};

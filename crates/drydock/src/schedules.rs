@@ -3,7 +3,6 @@
 //!
 //! They happen in every environment. While an environment takes no writes (maintenance mode, a fast fork) they wait.
 
-use std::convert::Infallible;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -20,9 +19,6 @@ use crate::state::App;
 use crate::store::project::{EnvironmentRow, EnvironmentStatus};
 use crate::store::schedules::{self, Schedule, ScheduleKind};
 use crate::store::{Database, StoreError};
-
-/// How often a server that listens looks.
-const TICK: Duration = Duration::from_secs(1);
 
 /// When to look again for what could not be done although its environment takes writes.
 const RETRY: Duration = Duration::from_mins(1);
@@ -55,14 +51,6 @@ impl Agenda {
     fn lock(&self) -> MutexGuard<'_, Timestamp> {
         // A moment that is too early costs a look; there is nothing else behind the lock.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Does what is due, for as long as the server listens.
-pub(crate) async fn keep(app: &App) -> Infallible {
-    loop {
-        fire_due(app);
-        tokio::time::sleep(TICK).await;
     }
 }
 

@@ -19,6 +19,9 @@ use crate::drydock::Drydock;
 use crate::events::log;
 use crate::faults::on_the_wire;
 use crate::http::NoAnswer;
+use crate::http::trail::Peer;
+use crate::state::App;
+use crate::{schedules, usage};
 
 /// How long calls under way may take when the server is told to stop.
 const GRACE: Duration = Duration::from_secs(2);
@@ -74,7 +77,7 @@ impl Drydock {
         tokio::select! {
             never = accept(admin, self.router(), &graceful) => match never {},
             never = accept(plugin, self.plugin_router(), &graceful) => match never {},
-            never = crate::schedules::keep(self.app()) => match never {},
+            never = tick(self.app()) => match never {},
             () = stop => {}
         }
         log("stopping");
@@ -84,7 +87,28 @@ impl Drydock {
         {
             log("some connections did not end in time");
         }
+        write_usage(self.app());
         Ok(())
+    }
+}
+
+/// How often a server that listens looks after itself.
+const TICK: Duration = Duration::from_secs(1);
+
+/// Does what is scheduled, and writes down what was counted, again and again.
+async fn tick(app: &App) -> Infallible {
+    loop {
+        schedules::fire_due(app);
+        write_usage(app);
+        tokio::time::sleep(TICK).await;
+    }
+}
+
+fn write_usage(app: &App) {
+    if let Err(error) = usage::flush(app) {
+        log(&format!(
+            "the statistics of use could not be written: {error}"
+        ));
     }
 }
 
@@ -104,8 +128,8 @@ async fn bind(
 
 async fn accept(listener: TcpListener, router: Router, graceful: &GracefulShutdown) -> Infallible {
     loop {
-        let stream = match listener.accept().await {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match listener.accept().await {
+            Ok(accepted) => accepted,
             Err(error) => {
                 log(&format!("a connection could not be accepted: {error}"));
                 // Out of file descriptors, most likely: without a pause this loop would spin.
@@ -114,7 +138,9 @@ async fn accept(listener: TcpListener, router: Router, graceful: &GracefulShutdo
             }
         };
         let router = router.clone();
-        let service = hyper::service::service_fn(move |request| answer(router.clone(), request));
+        let service = hyper::service::service_fn(move |request| {
+            answer(router.clone(), request, Peer(peer.ip()))
+        });
         let connection = hyper::server::conn::http1::Builder::new()
             .serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
@@ -126,8 +152,13 @@ async fn accept(listener: TcpListener, router: Router, graceful: &GracefulShutdo
 }
 
 /// The error closes the connection without an answer.
-async fn answer(router: Router, request: hyper::Request<Incoming>) -> Result<Response, Unanswered> {
-    let request: Request = request.map(Body::new);
+async fn answer(
+    router: Router,
+    request: hyper::Request<Incoming>,
+    peer: Peer,
+) -> Result<Response, Unanswered> {
+    let mut request: Request = request.map(Body::new);
+    request.extensions_mut().insert(peer);
     let response = router
         .oneshot(request)
         .await

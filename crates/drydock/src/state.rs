@@ -22,6 +22,7 @@ use crate::search::Crawls;
 use crate::store::entity::{self, Entity, Kind};
 use crate::store::project::{self, EnvironmentRow, EnvironmentStatus, ProjectDb};
 use crate::store::{Database, Frozen, Purpose, StoreError};
+use crate::usage::Tally;
 
 /// The state of the server. Clones share it.
 #[derive(Clone)]
@@ -41,6 +42,7 @@ struct Inner {
     sessions: Sessions,
     agenda: Agenda,
     crawls: Crawls,
+    tally: Tally,
     addresses: RwLock<Option<crate::serve::Addresses>>,
     assets: crate::assets::Folder,
 }
@@ -76,6 +78,7 @@ impl App {
             sessions: Sessions::default(),
             agenda: Agenda::default(),
             crawls: Crawls::default(),
+            tally: Tally::default(),
             addresses: RwLock::default(),
         }))
     }
@@ -116,6 +119,11 @@ impl App {
         &self.0.crawls
     }
 
+    /// What was called and is not written down yet.
+    pub(crate) fn tally(&self) -> &Tally {
+        &self.0.tally
+    }
+
     pub(crate) fn limiter(&self) -> Option<&Limiter> {
         self.0.limiter.as_ref()
     }
@@ -131,10 +139,15 @@ impl App {
 
     /// What the path of an asset's file is put behind to make its address.
     pub(crate) fn asset_host(&self) -> String {
+        format!("{}/assets", self.admin_origin())
+    }
+
+    /// The origin of everything but the plugin.
+    pub(crate) fn admin_origin(&self) -> String {
         let admin = self
             .addresses()
             .map_or(self.options().addr, |addresses| addresses.admin);
-        format!("http://{admin}/assets")
+        format!("http://{admin}")
     }
 
     /// Where the server listens; `None` while it is only called in process.

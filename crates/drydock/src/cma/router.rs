@@ -11,17 +11,17 @@ use crate::http::answer::Answer;
 use crate::http::context::ProjectCtx;
 use crate::http::error::ApiError;
 use crate::http::middleware::around_cma;
+use crate::http::trail::{BODY_LIMIT, around_known};
 use crate::state::App;
-
-/// No document of this API comes near it; a record is limited to 300 KB.
-const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
 /// Everything under `/cma`.
 pub(crate) fn router(app: &App) -> Router<App> {
     let resources = [
         controllers::access_tokens::routes(),
+        controllers::audit_log_events::routes(),
         controllers::build_triggers::routes(),
         controllers::editing_sessions::routes(),
+        controllers::emoji_suggestions::routes(),
         controllers::environments::routes(),
         controllers::fields::routes(),
         controllers::fieldsets::routes(),
@@ -38,15 +38,22 @@ pub(crate) fn router(app: &App) -> Router<App> {
         controllers::search_indexes::routes(),
         controllers::site::routes(),
         controllers::site_invitations::routes(),
+        controllers::sso_groups::routes(),
+        controllers::sso_settings::routes(),
+        controllers::sso_users::routes(),
+        controllers::subscription_features::routes(),
         controllers::subscription_limits::routes(),
         controllers::upload_collections::routes(),
         controllers::upload_filters::routes(),
         controllers::upload_requests::routes(),
         controllers::upload_tags::routes(),
+        controllers::upload_tracks::routes(),
         controllers::uploads::routes(),
+        controllers::usage::routes(),
         controllers::users::routes(),
         controllers::webhook_calls::routes(),
         controllers::webhooks::routes(),
+        controllers::white_label_settings::routes(),
         controllers::workflows::routes(),
     ];
     resources
@@ -55,6 +62,7 @@ pub(crate) fn router(app: &App) -> Router<App> {
         .fallback(not_implemented)
         .method_not_allowed_fallback(not_implemented)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn_with_state(app.clone(), around_known))
         .layer(from_fn_with_state(app.clone(), around_cma))
 }
 

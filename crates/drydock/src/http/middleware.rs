@@ -11,6 +11,7 @@ use super::NoAnswer;
 use super::context::environment_header;
 use super::error::ApiError;
 use super::rate::Allowance;
+use super::trail::{self, RequestId};
 use crate::faults::{Action, JobFate, Strike, half_of};
 use crate::schedules;
 use crate::state::App;
@@ -45,10 +46,15 @@ pub(crate) async fn around_cda(State(app): State<App>, request: Request, next: N
         return preflight();
     }
     schedules::fire_due(&app);
+    let (sent, peer) = (
+        request.headers().clone(),
+        request.extensions().get().copied(),
+    );
     let mut response = with_faults(&app, "/graphql", request, async |request| {
         next.run(request).await
     })
     .await;
+    trail::count_cda(&app, &sent, peer, &response);
     let headers = response.headers_mut();
     allow_every_origin(headers);
     set(headers, "x-request-id", &crate::state::new_id());
@@ -208,6 +214,10 @@ fn addressed_environment(app: &App, headers: &HeaderMap) -> Option<String> {
 fn finish_cma(response: &mut Response, environment: Option<String>, allowance: Option<Allowance>) {
     let fresh = matches!(response.status(), StatusCode::OK | StatusCode::CREATED);
     let refused = response.status() == StatusCode::TOO_MANY_REQUESTS;
+    let request_id = match response.extensions().get::<RequestId>() {
+        Some(RequestId(id)) => id.clone(),
+        None => crate::state::new_id(),
+    };
     let headers = response.headers_mut();
     set(
         headers,
@@ -219,7 +229,7 @@ fn finish_cma(response: &mut Response, environment: Option<String>, allowance: O
         },
     );
     set(headers, "x-api-version", "3");
-    set(headers, "x-request-id", &crate::state::new_id());
+    set(headers, "x-request-id", &request_id);
     if let Some(environment) = environment {
         set(headers, "x-environment", &environment);
     }

@@ -1,5 +1,6 @@
 //! What all controllers share: who calls ([`context`]), what comes in ([`body`], [`query`]), what goes out ([`answer`],
-//! [`error`]), what roles allow ([`permission`]), and what happens around every call ([`middleware`]).
+//! [`error`]), what roles allow ([`permission`]), what happens around every call ([`middleware`]), and what it
+//! leaves behind ([`trail`]).
 
 pub(crate) mod answer;
 pub(crate) mod body;
@@ -9,6 +10,7 @@ pub(crate) mod middleware;
 pub(crate) mod permission;
 pub(crate) mod query;
 pub(crate) mod rate;
+pub(crate) mod trail;
 
 /// Marks a response that never reaches the caller: [`crate::Drydock::serve`] closes the connection instead of sending it. Code
 /// that calls the router in process finds it among the response's extensions and treats the call as unanswered.

@@ -45,6 +45,8 @@ kinds! {
     UploadCollection = "upload_collection",
     /// A tag assets may have.
     UploadTag = "upload_tag",
+    /// A track of a video.
+    UploadTrack = "upload_track",
     /// An address that was given out for a file.
     UploadRequest = "upload_request",
     /// An invitation to the project.
@@ -63,6 +65,14 @@ kinds! {
     SearchIndex = "search_index",
     /// An entry of the log of indexing.
     SearchIndexEvent = "search_index_event",
+    /// Settings of the panel's looks.
+    WhiteLabelSettings = "white_label_settings",
+    /// Settings of single sign-on.
+    SsoSettings = "sso_settings",
+    /// A collaborator of an identity provider's.
+    SsoUser = "sso_user",
+    /// A group of an identity provider's.
+    SsoGroup = "sso_group",
     /// A webhook.
     Webhook = "webhook",
     /// A recorded delivery of a webhook.

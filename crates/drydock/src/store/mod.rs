@@ -119,6 +119,8 @@ impl Database {
             Purpose::Project => {
                 connection.execute_batch(project::DDL)?;
                 connection.execute_batch(crate::search::DDL)?;
+                connection.execute_batch(crate::audit::DDL)?;
+                connection.execute_batch(crate::usage::DDL)?;
             }
             Purpose::Environment => {
                 connection.execute_batch(items::DDL)?;

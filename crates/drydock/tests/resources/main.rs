@@ -9,5 +9,8 @@ mod listener;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod audit;
 mod schedules;
 mod search;
+mod small;
+mod sso;

@@ -7,6 +7,7 @@ use axum::routing::{get, post};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
+use crate::handover;
 use crate::http::answer::{self, Answer};
 use crate::http::body::JsonApi;
 use crate::http::context::{Caller, ProjectCtx};
@@ -122,8 +123,11 @@ async fn regenerate(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
     answer::entity(StatusCode::OK, to_json(&token, &ctx.caller))
 }
 
+/// What it made goes to whom the query names.
 async fn destroy(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
     ctx.require(Permission::ManageAccessTokens)?;
+    ctx.app.project().read(|connection| find(connection, &id))?;
+    handover::hand_over(&ctx.app, (Kind::AccessToken, &id), &ctx.query)?;
     let token = ctx.app.project().write(|tx| {
         let token = find(tx, &id)?;
         entity::delete(tx, Kind::AccessToken, &id)?;

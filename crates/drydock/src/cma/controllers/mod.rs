@@ -1,8 +1,10 @@
 //! One file a resource; each offers `routes()`.
 
 pub(crate) mod access_tokens;
+pub(crate) mod audit_log_events;
 pub(crate) mod build_triggers;
 pub(crate) mod editing_sessions;
+pub(crate) mod emoji_suggestions;
 pub(crate) mod environments;
 pub(crate) mod fields;
 pub(crate) mod fieldsets;
@@ -19,14 +21,21 @@ pub(crate) mod schema_menu_items;
 pub(crate) mod search_indexes;
 pub(crate) mod site;
 pub(crate) mod site_invitations;
+pub(crate) mod sso_groups;
+pub(crate) mod sso_settings;
+pub(crate) mod sso_users;
 pub(crate) mod stored;
+pub(crate) mod subscription_features;
 pub(crate) mod subscription_limits;
 pub(crate) mod upload_collections;
 pub(crate) mod upload_filters;
 pub(crate) mod upload_requests;
 pub(crate) mod upload_tags;
+pub(crate) mod upload_tracks;
 pub(crate) mod uploads;
+pub(crate) mod usage;
 pub(crate) mod users;
 pub(crate) mod webhook_calls;
 pub(crate) mod webhooks;
+pub(crate) mod white_label_settings;
 pub(crate) mod workflows;

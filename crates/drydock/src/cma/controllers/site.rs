@@ -70,6 +70,7 @@ pub(crate) fn entity(app: &App, env: &EnvHandle) -> Result<Value, ApiError> {
     app.project().read(|connection| {
         for (name, kind) in [
             ("users", Kind::User),
+            ("sso_users", Kind::SsoUser),
             ("roles", Kind::Role),
             ("build_triggers", Kind::BuildTrigger),
         ] {
@@ -85,7 +86,6 @@ pub(crate) fn entity(app: &App, env: &EnvHandle) -> Result<Value, ApiError> {
         "menu_items",
         menu_items.iter().map(Entity::reference).collect(),
     );
-    site.relate("sso_users", json!([]));
     site.relate("account", json!({"type": "account", "id": OWNER}));
     site.relate("owner", json!({"type": "account", "id": OWNER}));
     Ok(site.to_json())
@@ -122,7 +122,7 @@ fn seo_by_locale(settings: &Entity) -> Value {
 }
 
 /// The account that owns the project. It has no token here; its name appears only as an owner.
-const OWNER: &str = "1";
+pub(crate) const OWNER: &str = "1";
 
 fn project_site(app: &App) -> Result<Entity, ApiError> {
     let site = app

@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
 use super::stored;
-use super::{upload_requests, upload_tags};
+use super::{upload_requests, upload_tags, upload_tracks};
 use crate::assets::inspect::{self, Facts};
 use crate::assets::{FileName, upload};
 use crate::events::{self, Event};
@@ -364,6 +364,7 @@ fn destroy_at(ctx: &Ctx, tx: &Connection, id: &str) -> Result<(Entity, Value), A
         ));
     }
     let data = shown(ctx, tx, &gone)?;
+    upload_tracks::forget(tx, id)?;
     entity::delete(tx, Kind::Upload, id)?;
     Ok((gone, data))
 }

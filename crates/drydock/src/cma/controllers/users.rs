@@ -7,6 +7,7 @@ use axum::routing::get;
 use serde_json::{Value, json};
 
 use super::access_tokens;
+use crate::handover;
 use crate::http::answer::{self, Answer};
 use crate::http::body::JsonApi;
 use crate::http::context::{Caller, CallerKind, ProjectCtx};
@@ -109,6 +110,7 @@ async fn update(ctx: ProjectCtx, Path(id): Path<String>, JsonApi(data): JsonApi)
     answer::entity(StatusCode::OK, user.to_json())
 }
 
+/// What they made goes to whom the query names.
 async fn destroy(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
     ctx.require(Permission::ManageUsers)?;
     let user = find(&ctx.app, &id)?;
@@ -118,6 +120,7 @@ async fn destroy(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
             json!({}),
         ));
     }
+    handover::hand_over(&ctx.app, (Kind::User, &id), &ctx.query)?;
     ctx.app.project().write::<_, StoreError>(|tx| {
         entity::delete(tx, Kind::User, &id)?;
         project::delete_user_tokens(tx, &id)
