@@ -17,7 +17,9 @@ mod shop;
 mod stored;
 
 mod autogenerate;
+mod cda_client;
 mod cli;
+mod client_node;
 mod cma_script;
 mod migrations;
 mod schema;
