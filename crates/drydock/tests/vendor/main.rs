@@ -13,6 +13,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod dump;
 mod shop;
 mod stored;
 
@@ -20,6 +21,8 @@ mod autogenerate;
 mod cda_client;
 mod cli;
 mod client_node;
+mod cma_call;
 mod cma_script;
+mod many_scripts;
 mod migrations;
 mod schema;

@@ -89,6 +89,11 @@ impl Shop {
         self.tool(&words, token, Stdio::null())
     }
 
+    /// Runs the vendor's tool with these arguments.
+    pub(crate) fn run_words(&self, words: &[&str]) -> Run {
+        self.tool(words, self.token(), Stdio::null())
+    }
+
     /// Runs the vendor's tool with these arguments and this text on its standard input.
     pub(crate) fn run_reading(&self, words: &[&str], input: &str) -> Run {
         self.write("stdin", input);
@@ -233,7 +238,7 @@ fn run_of(output: Output) -> Run {
 }
 
 /// The JSON document a program ends its output with: it begins a line, after whatever was printed before.
-fn document(out: &str) -> Option<Value> {
+pub(crate) fn document(out: &str) -> Option<Value> {
     let begins = |(at, line): (usize, &str)| line.starts_with(['{', '[']).then_some(at);
     let mut at = 0;
     let lines = out.split_inclusive('\n').map(|line| {

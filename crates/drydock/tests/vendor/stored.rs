@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Map, Value, json};
 
-use crate::shop;
+use crate::{dump, shop};
 
 /// The databases of a server that has ended, each found whole.
 pub(crate) struct Stored {
@@ -53,6 +53,11 @@ impl Stored {
             panic!("there is no environment `{id}` but {}", self.environments())
         };
         Contents::open(&self.folder, file)
+    }
+
+    /// Everything in the project and one of its environments, as lines that two runs of the same work share.
+    pub(crate) fn dump(&self, environment: &str) -> Vec<String> {
+        dump::lines(&[&self.project.0, &self.environment(environment).0])
     }
 }
 
