@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::shop::{self, Shop};
+use crate::stored::Contents;
 
 /// The endpoints drydock implements, by the client's namespaces: from the table that `tests/coverage.rs` keeps true.
 fn implemented() -> BTreeMap<String, Vec<String>> {
@@ -58,7 +59,6 @@ fn every_implemented_endpoint_can_be_called() {
 
     let stored = shop.close();
     assert_eq!(stored.environments(), "main release*");
-    let main = stored.environment("main");
     let release = stored.environment("release");
     assert_eq!(
         release.models(),
@@ -70,6 +70,12 @@ fn every_implemented_endpoint_can_be_called() {
             "only_here"
         ]
     );
+    the_calls_left_their_marks_in(&stored.environment("main"));
+    the_calls_left_their_marks_on(&stored.project);
+}
+
+/// What the schema, the records and the assets are after every call.
+fn the_calls_left_their_marks_in(main: &Contents) {
     for (kind, attribute, expected) in [
         (
             "item_type",
@@ -117,6 +123,10 @@ fn every_implemented_endpoint_can_be_called() {
         "Two draft done",
     ];
     assert_eq!(articles, expected);
+}
+
+/// What of the whole project is there after every call.
+fn the_calls_left_their_marks_on(project: &Contents) {
     for (kind, attribute, expected) in [
         ("access_token", "name", "Front end"),
         ("webhook", "name", "Announce"),
@@ -124,11 +134,11 @@ fn every_implemented_endpoint_can_be_called() {
         ("search_index", "name", "All pages"),
         ("site_invitation", "email", "somebody@example.org"),
     ] {
-        let kept = stored.project.attributes(kind, attribute);
+        let kept = project.attributes(kind, attribute);
         assert!(kept.contains(&expected.to_owned()), "{kind}: {kept:?}");
         assert!(!kept.contains(&"Spare".to_owned()), "{kind}: {kept:?}");
     }
-    let roles = stored.project.attributes("role", "name");
+    let roles = project.attributes("role", "name");
     assert_eq!(
         roles
             .iter()
@@ -138,7 +148,7 @@ fn every_implemented_endpoint_can_be_called() {
         "{roles:?}"
     );
     assert_eq!(
-        stored.project.attributes("user", "email").len(),
+        project.attributes("user", "email").len(),
         0,
         "the user is gone"
     );

@@ -87,11 +87,11 @@ fn rename(value: &mut Value, names: &mut HashMap<String, String>) {
                     .or_insert_with(|| format!("block {number}"));
             }
         }
-        let named = std::mem::take(map).into_iter().map(|(key, value)| {
+        let renamed = std::mem::take(map).into_iter().map(|(key, value)| {
             let key = names.get(&key).cloned().unwrap_or(key);
             (key, value)
         });
-        *map = named
+        *map = renamed
             .filter(|(key, _)| !key.ends_with("_at") && !OWN.contains(&key.as_str()))
             .collect::<Map<String, Value>>();
         for one in map.values_mut() {
