@@ -22,6 +22,8 @@ export class Wire {
   #cut;
   #words = new Words();
   #counts = new Map();
+  /** The key of the last call that writes. */
+  #lastWrite = null;
   #taps = new WeakSet();
   /** Who sits at the line; one that is dead hears and sends nothing any more. */
   #page = { isDead: true };
@@ -143,9 +145,21 @@ export class Wire {
       environment: request.headers.get("X-Environment"),
       body: text ? JSON.parse(text) : null,
     });
+    const writes = request.method !== "GET";
+    const key = writes ? this.#counted(words) : this.#placed(words);
+    this.#lastWrite = writes ? key : this.#lastWrite;
+    return { key, words, writes, sent: false, ok: false };
+  }
+
+  /** A write is known by its words, and by its number where a release does the same again. */
+  #counted(words) {
     const count = (this.#counts.get(words) ?? 0) + 1;
     this.#counts.set(words, count);
-    const writes = request.method !== "GET";
-    return { key: count === 1 ? words : `${words} (${count})`, words, writes, sent: false, ok: false };
+    return count === 1 ? words : `${words} (${count})`;
+  }
+
+  /** A read is known by the write that it comes after: how often it is repeated until the next one is the clock's affair. */
+  #placed(words) {
+    return this.#lastWrite ? `${words}, after it ${this.#lastWrite}` : words;
   }
 }

@@ -76,23 +76,48 @@ impl Default for Window {
     }
 }
 
+/// What the browser lets pages keep. One that keeps nothing at all cannot even be signed in with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Storage {
+    /// Every page keeps what it likes; a frame of another site keeps it apart for each site around it.
+    #[default]
+    Allowed,
+    /// Frames of another site than the window's have no cookies; what else they keep, they keep apart.
+    ThirdPartyBlocked,
+    /// The site of the plugins, 127.0.0.1, keeps nothing; the panel is opened under another name then.
+    PluginsDenied,
+}
+
+/// How the person has set up the browser. Only Chromium is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Preferences {
+    /// What pages may keep.
+    pub storage: Storage,
+    /// Whether a page that asks before it is left is heard. Else it is left without a word, as drivers do.
+    pub asks_before_leaving: bool,
+}
+
 /// A browser with one session; both processes and the profile are gone when dropped.
 #[derive(Debug)]
 pub(crate) struct Browser {
     pub(crate) client: Client,
     kind: BrowserKind,
     driver: Driver,
-    _profile: TempDir,
+    profile: TempDir,
 }
 
 impl Browser {
     /// Starts a driver on a free port and a browser with a fresh profile.
-    pub(crate) async fn start(kind: BrowserKind, window: Window) -> Result<Self, Failure> {
+    pub(crate) async fn start(
+        kind: BrowserKind,
+        window: Window,
+        preferences: Preferences,
+    ) -> Result<Self, Failure> {
         let profile = TempDir::new().map_err(Failure::file("the browser's profile"))?;
         let (driver, capabilities) = match kind {
             BrowserKind::Chromium => (
                 Driver::start(chromium::driver(), chromium::port).await?,
-                chromium::capabilities(profile.path())?,
+                chromium::capabilities(profile.path(), preferences)?,
             ),
             BrowserKind::Firefox => (
                 Driver::start(firefox::driver(), firefox::port).await?,
@@ -108,7 +133,7 @@ impl Browser {
             client,
             kind,
             driver,
-            _profile: profile,
+            profile,
         })
     }
 
@@ -118,6 +143,11 @@ impl Browser {
             BrowserKind::Chromium => chromium::prefer(&self.client, scheme).await,
             BrowserKind::Firefox => firefox::prefer(&self.client, scheme).await,
         }
+    }
+
+    /// Where files arrive that a page lets the person save.
+    pub(crate) fn downloads(&self) -> PathBuf {
+        self.profile.path().join(chromium::DOWNLOADS)
     }
 
     /// What the browser printed to its console since the last call, a line each.

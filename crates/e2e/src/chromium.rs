@@ -7,11 +7,14 @@ use serde_json::{Map, Value, json};
 use tokio::process::Command;
 
 use crate::{
-    browser::{Scheme, Window, program},
+    browser::{Preferences, Scheme, Storage, Window, program},
     driver,
     failure::Failure,
     server::root,
 };
+
+/// The folder of the profile in which downloads arrive.
+pub(crate) const DOWNLOADS: &str = "downloads";
 
 /// A chromedriver on a free port.
 pub(crate) fn driver() -> Command {
@@ -27,7 +30,10 @@ pub(crate) fn port(line: &str) -> Option<u16> {
 }
 
 /// The flags every browser test uses, from `webdriver.json`, and a profile of its own.
-pub(crate) fn capabilities(profile: &Path) -> Result<Map<String, Value>, Failure> {
+pub(crate) fn capabilities(
+    profile: &Path,
+    preferences: Preferences,
+) -> Result<Map<String, Value>, Failure> {
     let path = root().join("webdriver.json");
     let text = fs::read_to_string(&path).map_err(Failure::file(&path))?;
     let mut capabilities: Map<String, Value> =
@@ -42,9 +48,42 @@ pub(crate) fn capabilities(profile: &Path) -> Result<Map<String, Value>, Failure
     if let Some(flags) = chrome["args"].as_array_mut() {
         flags.push(format!("--user-data-dir={}", profile.display()).into());
         flags.push("--lang=en".into());
+        // The driver cannot compute names and roles in frames that live in a process of their own; what frames of
+        // another site may keep does not depend on it.
+        flags.push("--disable-site-isolation-trials".into());
+        flags.push("--disable-features=IsolateOrigins,site-per-process".into());
     }
+    chrome["prefs"] = kept_preferences(profile, preferences.storage);
     capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
+    if preferences.asks_before_leaving {
+        let prompts = json!({ "beforeUnload": "ignore" });
+        capabilities.insert("unhandledPromptBehavior".to_owned(), prompts);
+        // Only for sessions that could speak WebDriver BiDi does chromedriver not answer this prompt itself.
+        capabilities.insert("webSocketUrl".to_owned(), true.into());
+    }
     Ok(capabilities)
+}
+
+/// The preferences of the profile, as Chromium itself keeps them (`components/content_settings/core/common/pref_names.h`
+/// and `chrome/common/pref_names.h`).
+fn kept_preferences(profile: &Path, storage: Storage) -> Value {
+    const BLOCK: u32 = 2;
+    let mut preferences = json!({
+        "download.default_directory": profile.join(DOWNLOADS),
+        "download.prompt_for_download": false,
+    });
+    match storage {
+        Storage::Allowed => {}
+        Storage::ThirdPartyBlocked => {
+            preferences["profile.block_third_party_cookies"] = true.into();
+            preferences["profile.cookie_controls_mode"] = 1.into();
+        }
+        Storage::PluginsDenied => {
+            preferences["profile.content_settings.exceptions.cookies"] =
+                json!({ "127.0.0.1,*": { "setting": BLOCK } });
+        }
+    }
+    preferences
 }
 
 /// Gives pages this much room.

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::{
-    browser::{Browser, BrowserKind, Window},
+    browser::{Browser, BrowserKind, Preferences, Window},
     driver,
     failure::Failure,
     files::{Mount, StaticFiles},
@@ -102,7 +102,8 @@ pub struct Cut {
 /// One call to the management API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
-    /// What it does, in words, with a number where a release does the same again; the same in every run.
+    /// What it does, in words; the same in every run. A write that a release makes again has a number, a read the write
+    /// that it comes after: the same read between the same two writes has one key, however often it is repeated.
     pub key: String,
     /// The words alone.
     pub words: String,
@@ -165,7 +166,12 @@ impl Rig {
             ),
         ])
         .await?;
-        let browser = Browser::start(BrowserKind::Chromium, Window::default()).await?;
+        let browser = Browser::start(
+            BrowserKind::Chromium,
+            Window::default(),
+            Preferences::default(),
+        )
+        .await?;
         driver::devtools(
             &browser.client,
             "Page.addScriptToEvaluateOnNewDocument",

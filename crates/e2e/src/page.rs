@@ -12,7 +12,13 @@ use fantoccini::{
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
+pub use tab::Tab;
+
 use crate::{driver, failure::Failure, role::Role};
+
+mod leaving;
+mod race;
+mod tab;
 
 /// How long a condition may take to come true; a debug build of the server on a busy machine needs some of it.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -97,6 +103,15 @@ impl Page {
             patience,
             ..self.clone()
         }
+    }
+
+    /// Sends a command of the Chrome `DevTools` protocol, for what a person's hands do and `WebDriver` has no words for.
+    pub(crate) async fn devtools(
+        &self,
+        method: &'static str,
+        params: Value,
+    ) -> Result<Value, Failure> {
+        Ok(driver::devtools(&self.client, method, params).await?)
     }
 
     /// Opens an address, in the whole window.
@@ -241,6 +256,15 @@ impl Page {
         .await
     }
 
+    /// Replaces what a text field holds by what was copied last, and returns what it holds then.
+    pub async fn paste_into(&self, label: &str) -> Result<String, Failure> {
+        self.fill(label, "").await?;
+        let field = self.find(Role::Textbox, label).await?;
+        let paste = format!("{}v{}", char::from(Key::Control), char::from(Key::Null));
+        field.send_keys(&paste).await?;
+        self.value_of(label).await
+    }
+
     /// What a text field holds.
     pub async fn value_of(&self, label: impl Into<Name<'_>>) -> Result<String, Failure> {
         let label = label.into();
@@ -356,7 +380,12 @@ impl Page {
                 let found = frame.attr("title").await?.unwrap_or_default();
                 if found == title && frame.is_displayed().await? {
                     frame.enter_frame().await?;
-                    return Ok(Ok(()));
+                    // A frame of another site changes hands once its page is there.
+                    let address = self.client.execute("return location.href", vec![]).await?;
+                    if address != "about:blank" {
+                        return Ok(Ok(()));
+                    }
+                    self.client.clone().enter_parent_frame().await?;
                 }
                 titles.push(found);
             }

@@ -25,6 +25,12 @@ pub struct User {
 impl Panel {
     /// Opens the panel on its first page, as the user it chooses itself.
     pub async fn open(stage: &Stage) -> Result<Self, Failure> {
+        let address = stage.addresses()?.admin.clone();
+        Self::open_at(stage, stage.page(), &address).await
+    }
+
+    /// Opens the panel in a window, which may be a guest's, at an address of it.
+    pub async fn open_at(stage: &Stage, page: Page, address: &str) -> Result<Self, Failure> {
         let answer = stage.at_admin()?.get("panel.json").await?;
         let user = |user: &serde_json::Value| {
             let text = |key: &str| user[key].as_str().map(str::to_owned);
@@ -39,11 +45,8 @@ impl Panel {
             .and_then(|users| users.iter().map(user).collect());
         let users =
             users.ok_or_else(|| Failure::Untrue(format!("panel.json names no users: {answer}")))?;
-        let panel = Self {
-            page: stage.page(),
-            users,
-        };
-        panel.page.open(&stage.addresses()?.admin).await?;
+        let panel = Self { page, users };
+        panel.page.open(address).await?;
         panel.page.find(Role::Navigation, "Main").await?;
         Ok(panel)
     }
@@ -67,7 +70,11 @@ impl Panel {
 
     /// Uses the panel as someone of this role from now on.
     pub async fn sign_in_as(&self, role: &str) -> Result<(), Failure> {
-        let user = self.user(role)?;
+        self.sign_in(self.user(role)?).await
+    }
+
+    /// Uses the panel as this person from now on.
+    pub async fn sign_in(&self, user: &User) -> Result<(), Failure> {
         let page = self.page().await?;
         let signed_in = format!("User menu, signed in as {}", user.name);
         if page.names(Role::Button).await?.contains(&signed_in) {

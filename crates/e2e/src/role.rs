@@ -31,6 +31,8 @@ pub enum Role {
     Log,
     /// The page's main part.
     Main,
+    /// Something to choose in a menu.
+    MenuItem,
     /// A set of links.
     Navigation,
     /// How far something is.
@@ -75,6 +77,7 @@ impl Role {
             Self::ListItem => "listitem",
             Self::Log => "log",
             Self::Main => "main",
+            Self::MenuItem => "menuitem",
             Self::Navigation => "navigation",
             Self::Progressbar => "progressbar",
             Self::Radio => "radio",
@@ -129,6 +132,7 @@ impl Role {
             Self::Alert
             | Self::AlertDialog
             | Self::Log
+            | Self::MenuItem
             | Self::Switch
             | Self::Tab
             | Self::TabPanel => "[role=none]:not(*)",

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::{Failure, Name, Page, Panel, Role, server::root};
 
 /// The title of the frame that holds the plugin's page.
-const FRAME: &str = "Releases (Slipway)";
+pub(crate) const FRAME: &str = "Releases (Slipway)";
 
 /// The plugin's page, its dialogs, and the panel around them.
 #[derive(Debug, Clone)]
@@ -46,6 +46,13 @@ pub fn demo_migrations() -> PathBuf {
 }
 
 impl Slipway {
+    /// The plugin's page where the panel shows it already, as behind the link to a release.
+    pub fn in_front(panel: &Panel) -> Self {
+        Self {
+            panel: panel.clone(),
+        }
+    }
+
     /// Goes to the plugin's tab.
     pub async fn open(panel: &Panel) -> Result<Self, Failure> {
         panel.go_to("Releases").await?;

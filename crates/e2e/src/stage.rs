@@ -1,12 +1,17 @@
 //! Where a story is played: server, browser, and what is kept when it goes wrong.
 
-use std::{any::Any, panic::AssertUnwindSafe, path::Path};
+use std::{
+    any::Any,
+    fs,
+    panic::AssertUnwindSafe,
+    path::{Path, PathBuf},
+};
 
 use futures_util::FutureExt;
 
 use crate::{
     api::Api,
-    browser::{Browser, BrowserKind, Scheme, Window},
+    browser::{Browser, BrowserKind, Preferences, Scheme, Window},
     evidence,
     failure::Failure,
     page::Page,
@@ -22,6 +27,8 @@ pub struct Backdrop {
     pub browser: BrowserKind,
     /// The browser's window.
     pub window: Window,
+    /// How the browser is set up.
+    pub preferences: Preferences,
 }
 
 impl Backdrop {
@@ -53,12 +60,27 @@ impl Backdrop {
     pub fn in_browser(self, browser: BrowserKind) -> Self {
         Self { browser, ..self }
     }
+
+    /// The same in a browser that is set up otherwise.
+    #[must_use]
+    pub fn preferring(self, preferences: Preferences) -> Self {
+        Self {
+            preferences,
+            ..self
+        }
+    }
+
+    async fn browser(&self) -> Result<Browser, Failure> {
+        Browser::start(self.browser, self.window, self.preferences).await
+    }
 }
 
 /// A server and a browser for one story.
 #[derive(Debug)]
 pub struct Stage {
     browser: Browser,
+    /// Browsers of other people, beside the first.
+    guests: Vec<Browser>,
     backdrop: Backdrop,
     server: Option<Server>,
 }
@@ -98,7 +120,10 @@ impl Stage {
         let report = match problem {
             None => None,
             Some(problem) => {
-                let notes = evidence::collect(&mut stage.browser, &folder).await;
+                let mut notes = evidence::collect(&mut stage.browser, &folder).await;
+                for (number, guest) in stage.guests.iter_mut().enumerate() {
+                    notes.extend(evidence_of(guest, &folder, number + 1).await);
+                }
                 let evidence = std::iter::once(format!("{name}: {problem}"))
                     .chain([format!("evidence: {}", folder.display())])
                     .chain(notes);
@@ -168,8 +193,21 @@ impl Stage {
 
     /// Leaves this browser for one that has seen nothing yet, as on another machine.
     pub async fn change_browser(&mut self) -> Result<(), Failure> {
-        let fresh = Browser::start(self.backdrop.browser, self.backdrop.window).await?;
+        let fresh = self.backdrop.browser().await?;
         std::mem::replace(&mut self.browser, fresh).close().await
+    }
+
+    /// Starts another browser beside the first, as a colleague has one on another machine, and returns its page.
+    pub async fn invite(&mut self) -> Result<Page, Failure> {
+        let guest = self.backdrop.browser().await?;
+        let page = Page::new(guest.client.clone());
+        self.guests.push(guest);
+        Ok(page)
+    }
+
+    /// Where files arrive that a page lets the person save.
+    pub fn downloads(&self) -> PathBuf {
+        self.browser.downloads()
     }
 
     /// Makes pages see this scheme as the user's preference.
@@ -188,7 +226,8 @@ impl Stage {
             None => None,
         };
         Ok(Self {
-            browser: Browser::start(backdrop.browser, backdrop.window).await?,
+            browser: backdrop.browser().await?,
+            guests: Vec::new(),
             backdrop,
             server,
         })
@@ -196,8 +235,20 @@ impl Stage {
 
     async fn strike(mut self) -> Result<(), Failure> {
         let killed = self.kill_server().await;
-        self.browser.close().await?;
-        killed
+        let mut closed = self.browser.close().await;
+        for guest in self.guests {
+            closed = closed.and(guest.close().await);
+        }
+        closed.and(killed)
+    }
+}
+
+/// What is kept of a guest's browser, in a folder of its own.
+async fn evidence_of(guest: &mut Browser, folder: &Path, number: usize) -> Vec<String> {
+    let folder = folder.join(format!("guest-{number}"));
+    match fs::create_dir_all(&folder) {
+        Ok(()) => evidence::collect(guest, &folder).await,
+        Err(error) => vec![format!("{} is missing: {error}", folder.display())],
     }
 }
 
