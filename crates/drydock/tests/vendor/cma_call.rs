@@ -133,6 +133,8 @@ fn the_calls_left_their_marks_on(project: &Contents) {
         ("build_trigger", "name", "Website"),
         ("search_index", "name", "All pages"),
         ("site_invitation", "email", "somebody@example.org"),
+        ("sso_user", "username", "kept@corp.example.org"),
+        ("sso_group", "name", "Authors"),
     ] {
         let kept = project.attributes(kind, attribute);
         assert!(kept.contains(&expected.to_owned()), "{kind}: {kept:?}");
@@ -180,7 +182,7 @@ fn words(resource: &str, ids: &Value) -> Vec<String> {
         ]),
         "searchResults" => words(&["list", "--params", "{filter: {query: 'anything'}}"]),
         "auditLogEvents" => words(&["query", "--data", "{detailed_log: false}"]),
-        "usageCounters" => words(&["find", "cma_api_calls"]),
+        "usageCounters" => words(&["find", "cma_endpoint_requests"]),
         "session" => words(&["destroy"]),
         _ => words(&["list"]),
     }

@@ -93,7 +93,7 @@ async function until(ask) {
 async function main() {
   config = await Config.load(path.dirname(require.resolve('datocms/package.json')));
   const world = { call, keep, drop, agree, fetched, until, expect, wanted, ids: {} };
-  for (const part of ['schema', 'content', 'assets', 'project', 'environments']) {
+  for (const part of ['schema', 'content', 'assets', 'project', 'account', 'environments']) {
     await require(`./calls/${part}.cjs`)(world);
   }
   const missed = [...wanted].filter((name) => !called.has(name));

@@ -34,6 +34,14 @@ module.exports = async (world) => {
   const another = await call('uploads', 'create', [], { data: { path: await stored('another.txt', 'Another.') } });
   await call('uploads', 'destroy', [another]);
 
+  const film = await call('uploads', 'create', [], { data: { path: await stored('film.mp4', 'not really a film') } });
+  const words = await stored('film.vtt', 'WEBVTT');
+  const track = await call('uploadTracks', 'create', [film], { data: { url_or_upload_request_id: words, type: 'subtitles', language_code: 'pt-BR' } });
+  const tracks = await call('uploadTracks', 'list', [film]);
+  expect('uploadTracks.list', tracks.map(({ id }) => id), [track.id]);
+  await call('uploadTracks', 'destroy', [film, track]);
+  await call('uploads', 'destroy', [film]);
+
   await call('uploadTags', 'create', [], { data: { name: 'of tin' } });
   const tags = await call('uploadTags', 'list');
   expect('uploadTags.list', tags.map(({ name }) => name).sort(), ['of tin', 'small']);
