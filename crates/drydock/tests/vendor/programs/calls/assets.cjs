@@ -49,7 +49,7 @@ module.exports = async (world) => {
   expect('uploadSmartTags.list', Array.isArray(smart), true);
 
   const filter = await keep('uploadFilters', { name: 'Pictures', shared: true, filter: {} });
-  await call('uploadFilters', 'update', [filter], { data: { name: 'All pictures' } });
+  await call('uploadFilters', 'update', [filter], { data: { name: 'All pictures', filter: { query: 'png' } } });
   await drop('uploadFilters', { name: 'Spare', shared: false, filter: {} });
 
   world.ids.upload = upload.id;
