@@ -1,14 +1,18 @@
 //! The content of an environment, read from its database.
 
+use std::collections::BTreeSet;
+
 use rusqlite::Connection;
 use serde_json::Value;
 
-use super::Audience;
-use super::content::{Content, ContentError, Record};
+use super::Asker;
+use super::content::{Asset, Content, ContentError, Record};
+use crate::assets::upload;
 use crate::http::error::ApiError;
+use crate::records::assets;
 use crate::records::present::{self, View};
 use crate::schema::model::Schema;
-use crate::state::EnvHandle;
+use crate::store::entity::{self, Kind};
 use crate::store::items::{self, Face};
 use crate::store::{Database, StoreError, environment};
 
@@ -17,24 +21,26 @@ pub(super) struct DatabaseContent {
     db: Database,
     schema: Schema,
     face: Face,
+    asset_host: String,
 }
 
 impl DatabaseContent {
     /// Opens the content for one query; beside it the attributes of the environment's site.
-    pub(super) fn open(env: &EnvHandle, audience: Audience) -> Result<(Self, Value), ApiError> {
-        let face = if audience.drafts {
+    pub(super) fn open(asker: &Asker<'_>) -> Result<(Self, Value), ApiError> {
+        let face = if asker.audience.drafts {
             Face::Current
         } else {
             Face::Published
         };
-        env.db.read(|connection| {
+        asker.env.db.read(|connection| {
             let schema = Schema::load(connection)?;
             let site = environment::settings(connection)?;
             Ok((
                 Self {
-                    db: env.db.clone(),
+                    db: asker.env.db.clone(),
                     schema,
                     face,
+                    asset_host: asker.app.asset_host(),
                 },
                 Value::Object(site.attributes),
             ))
@@ -52,15 +58,29 @@ impl DatabaseContent {
             face: self.face,
             nested: true,
         };
-        let document = present::item(connection, &self.schema, &row, view)?;
+        let mut document = present::item(connection, &self.schema, &row, view)?;
+        if self.face == Face::Published {
+            // Whoever sees published versions only is not told that there are newer ones.
+            document["meta"]["status"] = "published".into();
+        }
         Ok(Record::read(&document))
     }
 }
 
 impl Content for DatabaseContent {
-    fn records_of(&self, model: &str) -> Result<Vec<Record>, ContentError> {
+    fn ids_of(&self, model: &str) -> Result<Vec<String>, ContentError> {
+        let ids = self.db.read(|connection| {
+            if self.face == Face::Published {
+                published_ids(connection, model)
+            } else {
+                items::ids_of_type(connection, model)
+            }
+        });
+        ids.map_err(unreadable)
+    }
+
+    fn records(&self, ids: &[String]) -> Result<Vec<Record>, ContentError> {
         let records = self.db.read(|connection| {
-            let ids = items::ids_of_type(connection, model)?;
             ids.iter()
                 .filter_map(|id| self.read(connection, id).transpose())
                 .collect::<Result<_, StoreError>>()
@@ -68,15 +88,66 @@ impl Content for DatabaseContent {
         records.map_err(unreadable)
     }
 
-    fn record(&self, id: &str) -> Result<Option<Record>, ContentError> {
-        self.db
-            .read(|connection| self.read(connection, id))
-            .map_err(unreadable)
+    fn assets(&self) -> Result<Vec<Asset>, ContentError> {
+        let assets = self.db.read(|connection| {
+            let locales = environment::locales(connection)?;
+            let uploads = entity::list(connection, Kind::Upload)?;
+            Ok(uploads
+                .iter()
+                .filter_map(|upload| {
+                    let mut document = upload::to_json(upload, &self.asset_host, &locales);
+                    let Value::Object(attributes) = document["attributes"].take() else {
+                        return None;
+                    };
+                    Some(Asset {
+                        id: upload.id.clone(),
+                        attributes,
+                    })
+                })
+                .collect())
+        });
+        assets.map_err(unreadable)
+    }
+
+    fn assets_in_use(&self) -> Result<BTreeSet<String>, ContentError> {
+        let shown = self.db.read(|connection| {
+            let mut shown = BTreeSet::new();
+            for model in self
+                .schema
+                .models()
+                .iter()
+                .filter(|model| !model.modular_block)
+            {
+                for id in items::ids_of_type(connection, &model.id)? {
+                    let Some(row) = items::find(connection, &id)? else {
+                        continue;
+                    };
+                    let versions = [Some(row.current_version), row.published_version];
+                    for version in versions.into_iter().flatten() {
+                        let attributes = items::attributes_of(connection, version)?;
+                        assets::each_shown(&self.schema, model, &attributes, &mut |upload| {
+                            shown.insert(upload.to_owned());
+                        });
+                    }
+                }
+            }
+            Ok(shown)
+        });
+        shown.map_err(unreadable)
     }
 }
 
+/// Ids of the published records of a model, oldest first.
+fn published_ids(connection: &Connection, model: &str) -> Result<Vec<String>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id FROM items WHERE item_type = ?1 AND published_version IS NOT NULL ORDER BY created_at, id",
+    )?;
+    let ids = statement.query_map([model], |row| row.get(0))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
+
 fn unreadable(error: StoreError) -> ContentError {
-    ContentError {
+    ContentError::Unreadable {
         reason: error.to_string(),
     }
 }

@@ -7,6 +7,9 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+pub(crate) use super::field::{AssetPromise, Field, FieldKind};
+use super::{names, order};
+
 /// The models of an environment and the locales of its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Description {
@@ -14,6 +17,17 @@ pub(crate) struct Description {
     pub(crate) locales: Vec<String>,
     /// Models and block models, in the order of the environment.
     pub(crate) models: Vec<Model>,
+    /// Which promises the types make.
+    pub(crate) mode: Mode,
+}
+
+/// What a query may rely on; it decides which types can be null (`management-api.md` 10.1 and 10.3).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Mode {
+    /// Invalid records are left out, so required fields are never null.
+    pub(crate) strict: bool,
+    /// Drafts are seen, so a record need not have been published.
+    pub(crate) drafts: bool,
 }
 
 /// One model or block model.
@@ -30,49 +44,16 @@ pub(crate) struct Model {
     pub(crate) singleton: bool,
     pub(crate) sortable: bool,
     pub(crate) tree: bool,
+    pub(crate) all_locales_required: bool,
+    /// Its records answer which records point at them.
+    pub(crate) inverse_relationships: bool,
     /// The order of a collection when the query does not say: a value of the model's order enum.
     pub(crate) default_order: String,
+    /// API keys of the fields that stand for a record: its title, a picture, a summary.
+    pub(crate) title_field: Option<String>,
+    pub(crate) image_field: Option<String>,
+    pub(crate) excerpt_field: Option<String>,
     pub(crate) fields: Vec<Field>,
-}
-
-/// One field of a model.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Field {
-    pub(crate) api_key: String,
-    pub(crate) label: String,
-    pub(crate) localized: bool,
-    pub(crate) kind: FieldKind,
-}
-
-/// A field type of the CMS with what the delivery API needs of its validators.
-///
-/// The lists hold ids of the models a value may point at, in the order of the validator.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum FieldKind {
-    String,
-    Text,
-    Slug,
-    Boolean,
-    Integer,
-    Float,
-    Date,
-    DateTime,
-    Color,
-    Json,
-    LatLon,
-    Seo,
-    Video,
-    File,
-    Gallery,
-    Link(Vec<String>),
-    Links(Vec<String>),
-    RichText(Vec<String>),
-    SingleBlock(Vec<String>),
-    StructuredText {
-        blocks: Vec<String>,
-        inline_blocks: Vec<String>,
-        links: Vec<String>,
-    },
 }
 
 impl Description {
@@ -80,7 +61,12 @@ impl Description {
     ///
     /// Fields of an unknown field type, of an unknown model, or with a name another field of the
     /// model already has in GraphQL, are left out: they cannot be named in a query.
-    pub(crate) fn read(locales: Vec<String>, item_types: &[Value], fields: &[Value]) -> Self {
+    pub(crate) fn read(
+        locales: Vec<String>,
+        item_types: &[Value],
+        fields: &[Value],
+        mode: Mode,
+    ) -> Self {
         let locales = if locales.is_empty() {
             vec!["en".to_owned()]
         } else {
@@ -108,17 +94,21 @@ impl Description {
                 .iter_mut()
                 .find(|model| Some(model.id.as_str()) == owner);
             if let (Some(model), Some(field)) = (model, Field::read(document)) {
-                let name = super::names::camel_case(&field.api_key);
-                let taken = model
-                    .fields
-                    .iter()
-                    .any(|other| super::names::camel_case(&other.api_key) == name);
+                let name = names::camel_case(&field.api_key);
+                let taken = model.field_named(&name).is_some();
                 if !taken && !name.is_empty() && !Model::RESERVED.contains(&name.as_str()) {
                     model.fields.push(field);
                 }
             }
         }
-        Self { locales, models }
+        for model in &mut models {
+            model.forget_impossible_order();
+        }
+        Self {
+            locales,
+            models,
+            mode,
+        }
     }
 
     /// The locale used where a query names none.
@@ -129,6 +119,23 @@ impl Description {
     /// The model with this id.
     pub(crate) fn model(&self, id: &str) -> Option<&Model> {
         self.models.iter().find(|model| model.id == id)
+    }
+
+    /// The models with these ids; ids of models that are gone are left out.
+    pub(crate) fn models_of<'a>(&'a self, ids: &[impl AsRef<str>]) -> Vec<&'a Model> {
+        ids.iter()
+            .filter_map(|id| self.model(id.as_ref()))
+            .collect()
+    }
+
+    /// Whether records can be filtered by the blocks of this field: it must be switched on, and there must be blocks.
+    pub(crate) fn filters_deeply(&self, field: &Field) -> bool {
+        field.deep_filtering && !self.models_of(&field.kind.contained()).is_empty()
+    }
+
+    /// Whether a field's type cannot be null. A localized field may be missing in a locale that its model does not demand.
+    pub(crate) fn never_null(&self, model: &Model, field: &Field) -> bool {
+        self.mode.strict && field.required && (!field.localized || model.all_locales_required)
     }
 }
 
@@ -143,20 +150,22 @@ impl Model {
                 .and_then(Value::as_bool)
                 .unwrap_or(false)
         };
+        let related = |name: &str| {
+            text(document, &format!("/relationships/{name}/data/id"))
+                .and_then(|id| field_keys.get(id).copied())
+        };
         let (sortable, tree) = (flag("sortable"), flag("tree"));
         let direction = match text(document, "/attributes/ordering_direction") {
             Some("asc") => "ASC",
             _ => "DESC",
         };
-        let ordering_field = text(document, "/relationships/ordering_field/data/id")
-            .and_then(|id| field_keys.get(id).copied());
         let default_order = if sortable || tree {
             "position_ASC".to_owned()
-        } else if let Some(key) = ordering_field {
-            format!("{}_{direction}", super::names::camel_case(key))
+        } else if let Some(key) = related("ordering_field") {
+            format!("{}_{direction}", names::camel_case(key))
         } else {
             let meta = text(document, "/attributes/ordering_meta").unwrap_or("updated_at");
-            format!("_{}_{direction}", super::names::camel_case(meta))
+            format!("_{}_{direction}", names::camel_case(meta))
         };
         Some(Self {
             id: text(document, "/id")?.to_owned(),
@@ -168,7 +177,12 @@ impl Model {
             singleton: flag("singleton"),
             sortable,
             tree,
+            all_locales_required: flag("all_locales_required"),
+            inverse_relationships: flag("inverse_relationships_enabled"),
             default_order,
+            title_field: related("title_field").map(str::to_owned),
+            image_field: related("image_preview_field").map(str::to_owned),
+            excerpt_field: related("excerpt_field").map(str::to_owned),
             fields: Vec::new(),
         })
     }
@@ -177,62 +191,71 @@ impl Model {
     pub(crate) fn localized(&self) -> bool {
         self.fields.iter().any(|field| field.localized)
     }
-}
 
-impl Field {
-    fn read(document: &Value) -> Option<Self> {
-        let models = |validator: &str| {
-            let path = format!("/attributes/validators/{validator}/item_types");
-            let ids = document.pointer(&path).and_then(Value::as_array);
-            ids.map(|ids| {
-                ids.iter()
-                    .filter_map(Value::as_str)
-                    .map(str::to_owned)
-                    .collect()
-            })
-            .unwrap_or_default()
-        };
-        let kind = match text(document, "/attributes/field_type")? {
-            "string" => FieldKind::String,
-            "text" => FieldKind::Text,
-            "slug" => FieldKind::Slug,
-            "boolean" => FieldKind::Boolean,
-            "integer" => FieldKind::Integer,
-            "float" => FieldKind::Float,
-            "date" => FieldKind::Date,
-            "date_time" => FieldKind::DateTime,
-            "color" => FieldKind::Color,
-            "json" => FieldKind::Json,
-            "lat_lon" => FieldKind::LatLon,
-            "seo" => FieldKind::Seo,
-            "video" => FieldKind::Video,
-            "file" => FieldKind::File,
-            "gallery" => FieldKind::Gallery,
-            "link" => FieldKind::Link(models("item_item_type")),
-            "links" => FieldKind::Links(models("items_item_type")),
-            "rich_text" => FieldKind::RichText(models("rich_text_blocks")),
-            "single_block" => FieldKind::SingleBlock(models("single_block_blocks")),
-            "structured_text" => FieldKind::StructuredText {
-                blocks: models("structured_text_blocks"),
-                inline_blocks: models("structured_text_inline_blocks"),
-                links: models("structured_text_links"),
-            },
-            _ => return None,
-        };
-        Some(Self {
-            api_key: text(document, "/attributes/api_key")?.to_owned(),
-            label: text(document, "/attributes/label")
-                .unwrap_or_default()
-                .to_owned(),
-            localized: document
-                .pointer("/attributes/localized")
-                .and_then(Value::as_bool)
-                .unwrap_or(false),
-            kind,
-        })
+    /// The field with this API key.
+    pub(crate) fn field(&self, api_key: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.api_key == api_key)
+    }
+
+    /// The field with this GraphQL name.
+    pub(crate) fn field_named(&self, name: &str) -> Option<&Field> {
+        self.fields
+            .iter()
+            .find(|field| names::camel_case(&field.api_key) == name)
+    }
+
+    /// Records by a field that is not sorted by, or is gone, would have no default order at all.
+    fn forget_impossible_order(&mut self) {
+        if !order::columns(self)
+            .iter()
+            .any(|column| self.default_order.rsplit_once('_').map(|(name, _)| name) == Some(column))
+        {
+            "_updatedAt_DESC".clone_into(&mut self.default_order);
+        }
     }
 }
 
 fn text<'a>(document: &'a Value, pointer: &str) -> Option<&'a str> {
     document.pointer(pointer).and_then(Value::as_str)
+}
+
+#[cfg(test)]
+pub(super) mod samples {
+    //! Models and fields for tests of this folder.
+
+    use super::{AssetPromise, Field, FieldKind, Model};
+
+    /// A field that asks for nothing.
+    pub(crate) fn field(api_key: &str, localized: bool, kind: FieldKind) -> Field {
+        Field {
+            api_key: api_key.into(),
+            label: api_key.into(),
+            localized,
+            required: false,
+            deep_filtering: false,
+            markdown: false,
+            asset: AssetPromise::default(),
+            kind,
+        }
+    }
+
+    /// A model with these fields and every switch off.
+    pub(crate) fn model(id: &str, api_key: &str, fields: Vec<Field>) -> Model {
+        Model {
+            id: id.into(),
+            api_key: api_key.into(),
+            name: api_key.into(),
+            block: false,
+            singleton: false,
+            sortable: false,
+            tree: false,
+            all_locales_required: false,
+            inverse_relationships: false,
+            default_order: "_updatedAt_DESC".into(),
+            title_field: None,
+            image_field: None,
+            excerpt_field: None,
+            fields,
+        }
+    }
 }

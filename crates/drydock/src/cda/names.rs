@@ -54,6 +54,38 @@ pub(crate) fn field_type(model: &str, field: &str) -> String {
     format!("{}Model{}Field", pascal_case(model), pascal_case(field))
 }
 
+/// `firstPublishedAt` → `first_published_at`.
+pub(crate) fn snake_case(camel: &str) -> String {
+    let mut snake = String::with_capacity(camel.len() + 4);
+    for letter in camel.chars() {
+        if letter.is_uppercase() {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+    }
+    snake
+}
+
+/// `blog_post` → `BlogPostModelFilter`, the filter input of a model.
+pub(crate) fn model_filter(api_key: &str) -> String {
+    format!("{}ModelFilter", pascal_case(api_key))
+}
+
+/// `blog_post` → `BlogPostModelOrderBy`, the order enum of a model.
+pub(crate) fn model_order(api_key: &str) -> String {
+    format!("{}ModelOrderBy", pascal_case(api_key))
+}
+
+/// `blog_post` → `_allReferencingBlogPosts`: the records of a model that point at a record.
+pub(crate) fn referencing(api_key: &str) -> String {
+    format!("_allReferencing{}", pascal_case(&plural(api_key)))
+}
+
+/// `title` → `_allTitleLocales`.
+pub(crate) fn all_locales(field: &str) -> String {
+    format!("_all{}Locales", pascal_case(field))
+}
+
 /// The value of the `SiteLocale` enum for a locale: `pt-BR` → `pt_BR`.
 pub(crate) fn site_locale(locale: &str) -> String {
     locale.replace('-', "_")

@@ -18,7 +18,8 @@ use crate::state::App;
 
 const ALLOWED_HEADERS: &str = "authorization, content-type, x-environment, x-site-domain, x-api-version, user-agent, \
     x-session-id, x-include-drafts, x-exclude-invalid, x-cache-tags, x-visual-editing, x-base-editing-url";
-const EXPOSED_HEADERS: &str = "x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset";
+const EXPOSED_HEADERS: &str = "x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, x-cache-tags, x-complexity, \
+    x-max-complexity, x-cacheable-on-cdn";
 
 /// Around every call under `/cma`.
 pub(crate) async fn around_cma(State(app): State<App>, request: Request, next: Next) -> Response {

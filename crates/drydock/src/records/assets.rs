@@ -27,21 +27,36 @@ pub(crate) fn shown_ids(field_type: FieldType, value: &Value) -> Vec<&str> {
     }
 }
 
-/// Whether a document shows the asset, in its own fields or in those of its blocks.
-fn shows(schema: &Schema, model: &Model, attributes: &Map<String, Value>, upload: &str) -> bool {
-    let own = |model: &Model, attributes: &Map<String, Value>| {
-        model.fields.iter().any(|field| {
+/// Shows every asset a document shows to `see`: those of its own fields and those of its blocks.
+pub(crate) fn each_shown(
+    schema: &Schema,
+    model: &Model,
+    attributes: &Map<String, Value>,
+    see: &mut dyn FnMut(&str),
+) {
+    let mut own = |model: &Model, attributes: &Map<String, Value>| {
+        for field in &model.fields {
             let value = attributes.get(&field.api_key);
             value
                 .into_iter()
                 .flat_map(|value| document::parts(field, value))
-                .any(|part| shown_ids(field.field_type, part).contains(&upload))
-        })
+                .flat_map(|part| shown_ids(field.field_type, part))
+                .for_each(&mut *see);
+        }
     };
-    let mut found = own(model, attributes);
+    own(model, attributes);
     blocks::each(schema, model, attributes, &mut |block, block_model| {
-        let inner = block.get("attributes").and_then(Value::as_object);
-        found |= inner.is_some_and(|inner| own(block_model, inner));
+        if let Some(inner) = block.get("attributes").and_then(Value::as_object) {
+            own(block_model, inner);
+        }
+    });
+}
+
+/// Whether a document shows the asset, in its own fields or in those of its blocks.
+fn shows(schema: &Schema, model: &Model, attributes: &Map<String, Value>, upload: &str) -> bool {
+    let mut found = false;
+    each_shown(schema, model, attributes, &mut |shown| {
+        found |= shown == upload;
     });
     found
 }

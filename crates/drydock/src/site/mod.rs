@@ -170,7 +170,7 @@ async fn open(
         locales: Vec::new(),
         locale: String::new(),
     };
-    let (reader, facts) = queries::Reader::open(schemas.clone(), env, audience)
+    let (reader, facts) = queries::Reader::open(app.clone(), schemas.clone(), env, audience)
         .await
         .map_err(|problem| schema_problem(&view, problem))?;
     view.site_name = facts.name.unwrap_or(view.site_name);

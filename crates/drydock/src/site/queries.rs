@@ -7,8 +7,8 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::cda::{self, Audience, Request, Schemas};
-use crate::state::EnvHandle;
+use crate::cda::{self, Asker, Audience, Request, Schemas};
+use crate::state::{App, EnvHandle};
 
 /// Why a question has no answer.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +41,7 @@ pub(super) struct Home {
 
 /// One environment, asked through the delivery API's executor.
 pub(super) struct Reader {
+    app: App,
     schemas: Schemas,
     env: EnvHandle,
     audience: Audience,
@@ -78,11 +79,13 @@ const BODY: &str = "body {
 impl Reader {
     /// Learns what the environment has.
     pub(super) async fn open(
+        app: App,
         schemas: Schemas,
         env: EnvHandle,
         audience: Audience,
     ) -> Result<(Self, Facts), QueryError> {
         let mut reader = Self {
+            app,
             schemas,
             env,
             audience,
@@ -250,9 +253,17 @@ impl Reader {
             variables,
             operation_name: None,
         };
-        let answer = cda::execute(&self.schemas, &self.env, self.audience, request)
+        let asker = Asker {
+            app: &self.app,
+            env: &self.env,
+            audience: self.audience,
+            caller: None,
+            base_editing_url: None,
+        };
+        let answer = cda::execute(&self.schemas, &asker, request)
             .await
-            .map_err(|error| QueryError::Failed(error.code))?;
+            .map_err(|error| QueryError::Failed(error.code))?
+            .document;
         match answer.get("errors").and_then(Value::as_array) {
             None => Ok(answer["data"].clone()),
             Some(errors) => {

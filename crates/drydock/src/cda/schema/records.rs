@@ -1,66 +1,51 @@
 //! One object type per model and block model, with the types its fields own.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_graphql::Value as GraphValue;
 use async_graphql::dynamic::{
-    Enum, Field, FieldFuture, FieldValue, InputObject, InputValue, Object, SchemaBuilder, TypeRef,
-    Union,
+    Field, FieldValue, InputValue, Object, ResolverContext, SchemaBuilder, TypeRef, Union,
 };
 use serde_json::Value;
 
-use super::super::content::Record;
-use super::super::description::{Description, Field as ModelField, FieldKind, Model};
-use super::super::locale::LocaleChoice;
-use super::super::{filter, locale, names, order};
-use super::meta_tags;
-use super::nodes::{RecordNode, SiteFacts, ValueNode, chosen_locale, locale_arguments, session};
-use super::shared::{INTERFACE_FIELDS, RECORD_INTERFACE, object_value, scalar, type_ref};
-use super::values::{self, Targets};
+use super::super::description::{Description, FieldKind, Model};
+use super::super::order::Order;
+use super::super::{locale, meta_tags, names};
+use super::basics::{RECORD_INTERFACE, interface_fields};
+use super::nodes::{
+    RecordNode, Resolved, SiteFacts, TextNode, argument, chosen_locale, field, in_locale,
+    object_value, parent, scalar, session, type_ref,
+};
+use super::values::{self, Bound, Targets, note};
+use super::{inverse, locales, select};
 
-/// The filter input of a model.
-pub(super) fn filter_name(model: &Model) -> String {
-    format!("{}ModelFilter", names::pascal_case(&model.api_key))
-}
-
-/// The order enum of a model.
-pub(super) fn order_name(model: &Model) -> String {
-    format!("{}ModelOrderBy", names::pascal_case(&model.api_key))
-}
-
-/// Registers the record type of a model, its unions and structured text types, and, for models that
-/// have a collection, its filter and order inputs.
+/// Registers the record types of all models, their unions and structured text types.
 pub(super) fn register(
     mut builder: SchemaBuilder,
     description: &Arc<Description>,
-    model: &Model,
 ) -> SchemaBuilder {
-    for field in &model.fields {
-        builder = register_field_types(builder, description, model, field);
-    }
-    builder = builder.register(record(description, model));
-    if model.block || model.singleton {
-        return builder;
+    let mut done = HashSet::new();
+    for model in &description.models {
+        // Two api keys can read the same in GraphQL; the first keeps the name.
+        if !done.insert(names::record_type(&model.api_key)) {
+            continue;
+        }
+        for described in &model.fields {
+            builder = register_field_types(builder, description, model, described);
+        }
+        builder = builder.register(record(description, model));
     }
     builder
-        .register(filter_input(model))
-        .register(order_enum(model))
 }
 
 fn record(description: &Arc<Description>, model: &Model) -> Object {
     let mut object = Object::new(names::record_type(&model.api_key)).implement(RECORD_INTERFACE);
     if !model.name.is_empty() {
-        object = object.description(format!(
-            "{} {}",
-            if model.block {
-                "Block of type"
-            } else {
-                "Record of type"
-            },
-            model.name
-        ));
+        let kind = if model.block { "Block" } else { "Record" };
+        object = object.description(format!("{kind} of type {} ({})", model.name, model.api_key));
     }
-    for (name, ty) in INTERFACE_FIELDS {
+    for (name, ty) in interface_fields(description.mode) {
         object = object.field(meta_field(name, ty, &model.api_key));
     }
     object = object.field(seo_meta_tags(description, model));
@@ -68,16 +53,9 @@ fn record(description: &Arc<Description>, model: &Model) -> Object {
         object = object.field(locales_field(model));
     }
     if model.sortable || model.tree {
-        object = object.field(Field::new("position", type_ref("IntType"), |ctx| {
-            FieldFuture::new(async move {
-                let node = ctx.parent_value.try_downcast_ref::<RecordNode>()?;
-                scalar(
-                    node.record
-                        .attributes
-                        .get("position")
-                        .unwrap_or(&Value::Null),
-                )
-            })
+        object = object.field(field("position", type_ref("IntType"), |ctx| {
+            let node = parent::<RecordNode>(ctx)?;
+            scalar(session(ctx)?, node.record.attribute("position"))
         }));
     }
     if model.tree {
@@ -85,59 +63,74 @@ fn record(description: &Arc<Description>, model: &Model) -> Object {
             .field(parent_field(description, model))
             .field(children_field(description, model));
     }
-    for field in &model.fields {
-        object = object.field(value_field(description, model, field));
-        if field.localized
-            && let Some(name) = multi_locale_type(description, model, field)
-        {
-            object = object.field(all_locales_field(description, field, &name));
+    for described in &model.fields {
+        let bound = Arc::new(Bound::new(description, model, described));
+        object = object.field(value_field(description, &bound));
+        if described.localized {
+            object = object.field(locales::all_locales_field(description, &bound));
         }
     }
-    object
+    inverse::fields(description, model)
+        .into_iter()
+        .fold(object, Object::field)
 }
 
 fn meta_field(name: &'static str, ty: &str, api_key: &str) -> Field {
     let api_key = api_key.to_owned();
-    Field::new(name, type_ref(ty), move |ctx| {
-        let api_key = api_key.clone();
-        FieldFuture::new(async move {
-            let record = &ctx.parent_value.try_downcast_ref::<RecordNode>()?.record;
-            match name {
-                "id" => scalar(&Value::from(record.id.clone())),
-                "_modelApiKey" => scalar(&Value::from(api_key)),
-                // Only filled with `X-Base-Editing-Url`, which drydock does not take.
-                "_editingUrl" => Ok(None),
-                "_isValid" => scalar(&Value::from(
-                    record.meta("is_valid").as_bool().unwrap_or(true),
-                )),
-                "_status" => scalar(&Value::from(
-                    record.meta("status").as_str().unwrap_or("published"),
-                )),
-                _ => scalar(record.meta(&filter::snake_case(name.trim_start_matches('_')))),
-            }
-        })
+    field(name, type_ref(ty), move |ctx| {
+        let record = &parent::<RecordNode>(ctx)?.record;
+        let value = match name {
+            "id" => record.id.as_str().into(),
+            "_modelApiKey" => api_key.as_str().into(),
+            "_editingUrl" => editing_url(ctx)?,
+            "_isValid" => record.meta("is_valid").as_bool().unwrap_or(true).into(),
+            "_status" => record.meta("status").as_str().unwrap_or("published").into(),
+            _ => record
+                .meta(&names::snake_case(name.trim_start_matches('_')))
+                .clone(),
+        };
+        scalar(session(ctx)?, &value)
     })
+}
+
+/// Where a record is edited; a block is edited in the record it is in.
+fn editing_url(ctx: &ResolverContext<'_>) -> async_graphql::Result<Value> {
+    let Some(base) = &ctx.ctx.data::<SiteFacts>()?.base_editing_url else {
+        return Ok(Value::Null);
+    };
+    let record = &parent::<RecordNode>(ctx)?.record;
+    let (id, model) = match &record.owner {
+        Some(owner) => (&owner.0, &owner.1),
+        None => (&record.id, &record.model),
+    };
+    Ok(format!("{base}/editor/item_types/{model}/items/{id}/edit").into())
 }
 
 fn seo_meta_tags(description: &Arc<Description>, model: &Model) -> Field {
     let (description, model) = (Arc::clone(description), model.clone());
-    let field = Field::new(
+    let tags = field(
         "_seoMetaTags",
         TypeRef::named_nn_list_nn("Tag"),
         move |ctx| {
-            let (description, model) = (Arc::clone(&description), model.clone());
-            FieldFuture::new(async move {
-                let node = ctx.parent_value.try_downcast_ref::<RecordNode>()?;
-                let locale = chosen_locale(&ctx.args, &description, &node.locale)?;
-                let site = ctx.ctx.data::<SiteFacts>()?;
-                let tags = meta_tags::tags(&model, &node.record, &locale, &site.0);
-                Ok(Some(FieldValue::list(
-                    tags.iter().filter_map(|tag| object_value(tag, &locale)),
-                )))
-            })
+            let node = parent::<RecordNode>(ctx)?;
+            let locale = chosen_locale(ctx, &description, &node.locale)?;
+            let session = session(ctx)?;
+            session.note("site".to_owned());
+            let page = meta_tags::Page {
+                model: &model,
+                record: &node.record,
+                choice: &locale,
+                site: &ctx.ctx.data::<SiteFacts>()?.attributes,
+                session,
+            };
+            Ok(Some(FieldValue::list(
+                page.tags()
+                    .iter()
+                    .filter_map(|tag| object_value(tag, &locale)),
+            )))
         },
     );
-    field.argument(InputValue::new("locale", TypeRef::named("SiteLocale")))
+    tags.argument(InputValue::new("locale", TypeRef::named("SiteLocale")))
 }
 
 fn locales_field(model: &Model) -> Field {
@@ -147,280 +140,138 @@ fn locales_field(model: &Model) -> Field {
         .filter(|field| field.localized)
         .map(|field| field.api_key.clone())
         .collect();
-    Field::new("_locales", TypeRef::named_list("SiteLocale"), move |ctx| {
-        let keys = keys.clone();
-        FieldFuture::new(async move {
-            let record = &ctx.parent_value.try_downcast_ref::<RecordNode>()?.record;
-            let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-            let names = locale::locales_of(&record.attributes, &keys)
-                .into_iter()
-                .map(names::site_locale);
-            Ok(Some(GraphValue::List(
-                names.map(GraphValue::from).collect(),
-            )))
-        })
+    field("_locales", TypeRef::named_list("SiteLocale"), move |ctx| {
+        let record = &parent::<RecordNode>(ctx)?.record;
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let names = locale::locales_of(&record.attributes, &keys)
+            .into_iter()
+            .map(|locale| GraphValue::from(names::site_locale(locale)));
+        Ok(Some(FieldValue::value(GraphValue::List(names.collect()))))
     })
 }
 
 fn parent_field(description: &Arc<Description>, model: &Model) -> Field {
     let description = Arc::clone(description);
-    Field::new(
-        "parent",
-        TypeRef::named(names::record_type(&model.api_key)),
-        move |ctx| {
-            let description = Arc::clone(&description);
-            FieldFuture::new(async move {
-                let node = ctx.parent_value.try_downcast_ref::<RecordNode>()?;
-                let Some(parent) = node
-                    .record
-                    .attributes
-                    .get("parent_id")
-                    .and_then(Value::as_str)
-                else {
-                    return Ok(None);
-                };
-                let parent = session(&ctx)?.record(parent)?;
-                Ok(parent.and_then(|record| {
-                    RecordNode {
-                        record,
-                        locale: Arc::clone(&node.locale),
-                    }
-                    .into_value(&description, false)
-                }))
-            })
-        },
-    )
+    let ty = TypeRef::named(names::record_type(&model.api_key));
+    field("parent", ty, move |ctx| {
+        let node = parent::<RecordNode>(ctx)?;
+        let Some(id) = node.record.attribute("parent_id").as_str() else {
+            return Ok(None);
+        };
+        let above = session(ctx)?.record(id)?;
+        Ok(above.and_then(|record| shown(ctx, &description, record, node)))
+    })
 }
 
 fn children_field(description: &Arc<Description>, model: &Model) -> Field {
     let (description, model) = (Arc::clone(description), model.clone());
     let ty = TypeRef::named_list(names::record_type(&model.api_key));
-    Field::new("children", ty, move |ctx| {
-        let (description, model) = (Arc::clone(&description), model.clone());
-        FieldFuture::new(async move {
-            let node = ctx.parent_value.try_downcast_ref::<RecordNode>()?;
-            let all = session(&ctx)?.records_of(&model.id)?;
-            let parent = |record: &Record| {
-                record
-                    .attributes
-                    .get("parent_id")
-                    .and_then(Value::as_str)
-                    .map(str::to_owned)
-            };
-            let mut children: Vec<_> = all
-                .iter()
-                .filter(|record| parent(record).as_deref() == Some(&node.record.id))
-                .cloned()
-                .collect();
-            order::sort(
-                &model,
-                &node.locale,
-                &["position_ASC".to_owned()],
-                &mut children,
-            );
-            let values = children.into_iter().filter_map(|record| {
-                RecordNode {
-                    record,
-                    locale: Arc::clone(&node.locale),
-                }
-                .into_value(&description, false)
-            });
-            Ok(Some(FieldValue::list(values)))
-        })
+    field("children", ty, move |ctx| {
+        let node = parent::<RecordNode>(ctx)?;
+        let order = Order::read(&model, &["position_ASC".to_owned()]);
+        let is_child = |record: &super::super::content::Record| {
+            record.attribute("parent_id").as_str() == Some(&node.record.id)
+        };
+        let ids = select::ranked(session(ctx)?, &model, &order, &node.locale, is_child)?;
+        let children = select::records(session(ctx)?, ids)?;
+        Ok(Some(FieldValue::list(children.into_iter().filter_map(
+            |record| shown(ctx, &description, record, node),
+        ))))
     })
 }
 
-fn value_field(description: &Arc<Description>, model: &Model, field: &ModelField) -> Field {
-    let targets = values::targets(description, model, field);
-    let ty = values::output_type(description, model, field);
-    let (described, captured) = (Arc::clone(description), field.clone());
-    let built = Field::new(names::camel_case(&field.api_key), ty, move |ctx| {
-        let (description, field, targets) =
-            (Arc::clone(&described), captured.clone(), targets.clone());
-        FieldFuture::new(async move {
-            let node = ctx.parent_value.try_downcast_ref::<RecordNode>()?;
-            let locale = chosen_locale(&ctx.args, &description, &node.locale)?;
-            let stored = node
-                .record
-                .attributes
-                .get(&field.api_key)
-                .unwrap_or(&Value::Null);
-            let stored = locale.pick(field.localized, stored);
-            values::present(
-                &description,
-                session(&ctx)?,
-                &field,
-                targets.as_ref(),
-                stored,
-                &locale,
-            )
-        })
-    });
-    let built = if field.label.is_empty() {
-        built
-    } else {
-        built.description(field.label.clone())
-    };
-    if field.localized {
-        locale_arguments().into_iter().fold(built, Field::argument)
-    } else {
-        built
-    }
-}
-
-/// The name of the type `_all<Field>Locales` lists, for kinds whose type is not owned by the field.
-fn multi_locale_type(
+/// Another record, in the locale of this one.
+fn shown<'a>(
+    ctx: &ResolverContext<'_>,
     description: &Description,
-    model: &Model,
-    field: &ModelField,
-) -> Option<String> {
-    match field.kind {
-        FieldKind::String
-        | FieldKind::Text
-        | FieldKind::Slug
-        | FieldKind::Boolean
-        | FieldKind::Integer
-        | FieldKind::Float
-        | FieldKind::Date
-        | FieldKind::DateTime
-        | FieldKind::Color
-        | FieldKind::Json
-        | FieldKind::LatLon
-        | FieldKind::Seo
-        | FieldKind::Video
-        | FieldKind::File => {
-            let ty = values::output_type(description, model, field);
-            Some(format!("{}MultiLocaleField", ty.type_name()))
-        }
-        FieldKind::Gallery
-        | FieldKind::Link(_)
-        | FieldKind::Links(_)
-        | FieldKind::RichText(_)
-        | FieldKind::SingleBlock(_)
-        | FieldKind::StructuredText { .. } => None,
+    record: Arc<super::super::content::Record>,
+    beside: &RecordNode,
+) -> Option<FieldValue<'a>> {
+    note(session(ctx).ok()?, &record);
+    let node = RecordNode {
+        record,
+        locale: Arc::clone(&beside.locale),
+    };
+    node.into_value(description, false)
+}
+
+fn value_field(description: &Arc<Description>, bound: &Arc<Bound>) -> Field {
+    let (described, captured) = (Arc::clone(description), Arc::clone(bound));
+    let key = &bound.field.api_key;
+    let built = field(names::camel_case(key), bound.ty.clone(), move |ctx| {
+        value(ctx, &described, &captured)
+    });
+    let built = if bound.field.label.is_empty() {
+        built
+    } else {
+        built.description(bound.field.label.clone())
+    };
+    let built = if bound.field.kind == FieldKind::Text && bound.field.markdown {
+        built.argument(InputValue::new(
+            "markdown",
+            TypeRef::named(TypeRef::BOOLEAN),
+        ))
+    } else {
+        built
+    };
+    if bound.field.localized {
+        in_locale(built)
+    } else {
+        built
     }
 }
 
-/// The types `_all<Field>Locales` fields list, each once: `{locale value}` over a value type.
-pub(super) fn register_multi_locale_types(
-    mut builder: SchemaBuilder,
-    description: &Arc<Description>,
-) -> SchemaBuilder {
-    let mut done: Vec<String> = Vec::new();
-    for model in &description.models {
-        for field in model.fields.iter().filter(|field| field.localized) {
-            let Some(name) =
-                multi_locale_type(description, model, field).filter(|name| !done.contains(name))
-            else {
-                continue;
-            };
-            builder = builder.register(multi_locale_object(description, model, field, &name));
-            done.push(name);
-        }
+fn value<'a>(ctx: &ResolverContext<'a>, description: &Description, bound: &Bound) -> Resolved<'a> {
+    let node = parent::<RecordNode>(ctx)?;
+    let locale = chosen_locale(ctx, description, &node.locale)?;
+    let stored = node.record.attribute(&bound.field.api_key);
+    let stored = locale.pick(bound.field.localized, stored);
+    if argument(ctx, "markdown")? == Some(Value::Bool(true))
+        && let Some(text) = stored.as_str()
+    {
+        return scalar(session(ctx)?, &markdown(text).into());
     }
-    builder
+    bound.present(description, session(ctx)?, &node.record, stored, &locale)
 }
 
-fn multi_locale_object(
-    description: &Arc<Description>,
-    model: &Model,
-    field: &ModelField,
-    name: &str,
-) -> Object {
-    let (described, captured) = (Arc::clone(description), field.clone());
-    let value = Field::new(
-        "value",
-        values::output_type(description, model, field),
-        move |ctx| {
-            let (description, field) = (Arc::clone(&described), captured.clone());
-            FieldFuture::new(async move {
-                let node = ctx.parent_value.try_downcast_ref::<ValueNode>()?;
-                values::present(
-                    &description,
-                    session(&ctx)?,
-                    &field,
-                    None,
-                    &node.value,
-                    &node.locale,
-                )
-            })
-        },
-    );
-    let locale = Field::new("locale", TypeRef::named("SiteLocale"), |ctx| {
-        FieldFuture::new(async move {
-            let node = ctx.parent_value.try_downcast_ref::<ValueNode>()?;
-            Ok(Some(GraphValue::from(names::site_locale(
-                &node.locale.locale,
-            ))))
-        })
-    });
-    Object::new(name).field(locale).field(value)
-}
-
-fn all_locales_field(description: &Arc<Description>, field: &ModelField, type_name: &str) -> Field {
-    let (described, captured) = (Arc::clone(description), field.clone());
-    let name = format!("_all{}Locales", names::pascal_case(&field.api_key));
-    let built = Field::new(name, TypeRef::named_nn_list(type_name), move |ctx| {
-        let (description, field) = (Arc::clone(&described), captured.clone());
-        FieldFuture::new(async move {
-            let node = ctx.parent_value.try_downcast_ref::<RecordNode>()?;
-            let choice = chosen_locale(&ctx.args, &description, &node.locale)?;
-            let stored = node
-                .record
-                .attributes
-                .get(&field.api_key)
-                .and_then(Value::as_object);
-            let entries = stored.into_iter().flatten().map(|(locale, value)| {
-                let locale = LocaleChoice {
-                    locale: locale.clone(),
-                    fallbacks: choice.fallbacks.clone(),
-                };
-                FieldValue::owned_any(ValueNode {
-                    value: value.clone(),
-                    locale: Arc::new(locale),
-                })
-            });
-            Ok(Some(FieldValue::list(entries)))
-        })
-    });
-    locale_arguments().into_iter().fold(built, Field::argument)
+/// Markdown as HTML.
+fn markdown(text: &str) -> String {
+    use pulldown_cmark::{Options, Parser, html};
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
+    let mut rendered = String::with_capacity(text.len() * 3 / 2);
+    html::push_html(&mut rendered, Parser::new_ext(text, options));
+    rendered
 }
 
 fn register_field_types(
     mut builder: SchemaBuilder,
     description: &Arc<Description>,
     model: &Model,
-    field: &ModelField,
+    described: &super::super::description::Field,
 ) -> SchemaBuilder {
-    if let Some(Targets::Union { name, members }) = values::targets(description, model, field) {
-        builder = builder.register(union_type(&name, &members));
+    let bound = Bound::new(description, model, described);
+    if let Targets::Union { name, members } = &bound.targets {
+        builder = builder.register(union_type(name, members));
     }
-    let Some(lists) = values::structured_text_lists(description, model, field) else {
+    let Some(lists) = values::structured_text_lists(description, model, described) else {
         return builder;
     };
-    let value = Field::new("value", TypeRef::named_nn("JsonField"), |ctx| {
-        FieldFuture::new(async move {
-            let node = ctx.parent_value.try_downcast_ref::<ValueNode>()?;
-            scalar(&values::dast_with_ids(&node.value))
-        })
+    let dast = field("value", TypeRef::named_nn("JsonField"), |ctx| {
+        let node = parent::<TextNode>(ctx)?;
+        scalar(session(ctx)?, &values::dast_with_ids(&node.value))
     });
-    let mut object = Object::new(names::field_type(&model.api_key, &field.api_key)).field(value);
+    let mut object = Object::new(names::field_type(&model.api_key, &described.api_key)).field(dast);
     for list in lists {
         if let Targets::Union { name, members } = &list.targets {
             builder = builder.register(union_type(name, members));
         }
-        let described = Arc::clone(description);
-        object = object.field(Field::new(
-            list.name,
-            TypeRef::named_nn_list_nn(list.targets.type_name()),
-            move |ctx| {
-                let (description, list) = (Arc::clone(&described), list.clone());
-                FieldFuture::new(async move {
-                    let node = ctx.parent_value.try_downcast_ref::<ValueNode>()?;
-                    values::text_list(&description, session(&ctx)?, &list, node).map(Some)
-                })
-            },
-        ));
+        let description = Arc::clone(description);
+        let ty = TypeRef::named_nn_list_nn(list.targets.type_name());
+        object = object.field(field(list.name, ty, move |ctx| {
+            let node = parent::<TextNode>(ctx)?;
+            values::text_list(&description, session(ctx)?, &list, node).map(Some)
+        }));
     }
     builder.register(object)
 }
@@ -429,49 +280,25 @@ fn union_type(name: &str, members: &[String]) -> Union {
     members.iter().fold(Union::new(name), Union::possible_type)
 }
 
-fn filter_input(model: &Model) -> InputObject {
-    let name = filter_name(model);
-    let mut input = InputObject::new(&name)
-        .field(InputValue::new("AND", TypeRef::named_list(&name)))
-        .field(InputValue::new("OR", TypeRef::named_list(&name)))
-        .field(InputValue::new("id", TypeRef::named("ItemIdFilter")))
-        .field(InputValue::new("_status", TypeRef::named("StatusFilter")))
-        .field(InputValue::new("_isValid", TypeRef::named("BooleanFilter")));
-    for meta in order::META.iter().filter(|meta| meta.ends_with("At")) {
-        input = input.field(InputValue::new(*meta, TypeRef::named("DateTimeFilter")));
-    }
-    if model.localized() {
-        input = input.field(InputValue::new("_locales", TypeRef::named("LocalesFilter")));
-    }
-    if model.sortable || model.tree {
-        input = input.field(InputValue::new("position", TypeRef::named("IntegerFilter")));
-    }
-    if model.tree {
-        input = input.field(InputValue::new("parent", TypeRef::named("ParentFilter")));
-    }
-    for field in &model.fields {
-        if let Some(ty) = values::filter_type(&field.kind) {
-            input = input.field(InputValue::new(
-                names::camel_case(&field.api_key),
-                TypeRef::named(ty),
-            ));
+#[cfg(test)]
+mod tests {
+    use super::markdown;
+
+    #[test]
+    fn markdown_becomes_html() {
+        for (text, html) in [
+            ("", ""),
+            (
+                "# Glaze\n\nSieve *twice*.",
+                "<h1>Glaze</h1>\n<p>Sieve <em>twice</em>.</p>\n",
+            ),
+            (
+                "- a\n- ~~b~~",
+                "<ul>\n<li>a</li>\n<li><del>b</del></li>\n</ul>\n",
+            ),
+            ("<b>raw</b>", "<p><b>raw</b></p>\n"),
+        ] {
+            assert_eq!(markdown(text), html);
         }
     }
-    input
-}
-
-fn order_enum(model: &Model) -> Enum {
-    let mut columns: Vec<String> = order::META.map(str::to_owned).to_vec();
-    if model.sortable || model.tree {
-        columns.push("position".to_owned());
-    }
-    let fields = model
-        .fields
-        .iter()
-        .filter(|field| order::orders(&field.kind));
-    columns.extend(fields.map(|field| names::camel_case(&field.api_key)));
-    let items = columns
-        .iter()
-        .flat_map(|column| ["ASC", "DESC"].map(|direction| format!("{column}_{direction}")));
-    Enum::new(order_name(model)).items(items)
 }

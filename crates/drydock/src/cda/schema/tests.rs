@@ -1,25 +1,55 @@
 //! The generated schema over content in memory: no database, no server.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
-use super::super::content::{Content, ContentError, Record, Session};
+use super::super::content::{Asset, Content, ContentError, Record, Session};
+use super::super::description::Mode;
 use super::*;
 
-/// Records in memory; the drafts are left out unless asked for.
+/// Records and assets in memory.
 struct Shelf(Vec<Record>);
 
 impl Content for Shelf {
-    fn records_of(&self, model: &str) -> Result<Vec<Record>, ContentError> {
-        Ok(self
-            .0
-            .iter()
-            .filter(|record| record.model == model)
-            .cloned()
-            .collect())
+    fn ids_of(&self, model: &str) -> Result<Vec<String>, ContentError> {
+        let own = self.0.iter().filter(|record| record.model == model);
+        Ok(own.map(|record| record.id.clone()).collect())
     }
 
-    fn record(&self, id: &str) -> Result<Option<Record>, ContentError> {
-        Ok(self.0.iter().find(|record| record.id == id).cloned())
+    fn records(&self, ids: &[String]) -> Result<Vec<Record>, ContentError> {
+        let found = |id: &String| self.0.iter().find(|record| record.id == *id).cloned();
+        Ok(ids.iter().filter_map(found).collect())
+    }
+
+    fn assets(&self) -> Result<Vec<Asset>, ContentError> {
+        let asset = |id: &str, attributes: Value| Asset {
+            id: id.into(),
+            attributes: attributes.as_object().unwrap().clone(),
+        };
+        Ok(vec![
+            asset(
+                "u1",
+                json!({"url": "http://h/1/kiln.jpg", "filename": "kiln.jpg", "basename": "kiln", "format": "jpg", "mime_type": "image/jpeg",
+                    "md5": "m", "size": 9000, "width": 800, "height": 400, "is_image": true, "tags": ["night"], "smart_tags": [],
+                    "colors": [{"red": 32, "green": 16, "blue": 8, "alpha": 255}], "exif_info": {}, "author": "Ada",
+                    "blurhash": blurhash::encode(3, 3, 2, 2, &[200; 16]).unwrap(), "thumbhash": null,
+                    "created_at": "2026-01-05T09:00:00.000+00:00", "updated_at": "2026-01-05T09:00:00.000+00:00",
+                    "default_field_metadata": {"alt": {"en": "A kiln", "pt-BR": null}, "title": {"en": null, "pt-BR": null},
+                        "custom_data": {"en": {}, "pt-BR": {}}, "focal_point": {"x": 0.25, "y": 0.5}}}),
+            ),
+            asset(
+                "u2",
+                json!({"url": "http://h/1/terms.pdf", "filename": "terms.pdf", "basename": "terms", "format": "pdf", "mime_type": "application/pdf",
+                    "md5": "n", "size": 100, "width": null, "height": null, "is_image": false, "tags": [], "smart_tags": [], "colors": [],
+                    "exif_info": {}, "created_at": "2026-01-06T09:00:00.000+00:00", "updated_at": "2026-01-06T09:00:00.000+00:00",
+                    "default_field_metadata": {"focal_point": null}}),
+            ),
+        ])
+    }
+
+    fn assets_in_use(&self) -> Result<BTreeSet<String>, ContentError> {
+        Ok(BTreeSet::from(["u1".to_owned()]))
     }
 }
 
@@ -45,11 +75,15 @@ fn model(id: &str, api_key: &str, attributes: Value) -> Value {
     document
 }
 
-fn description() -> Description {
+fn description(mode: Mode) -> Arc<Description> {
     let none = || json!({});
     let item_types = [
         model("M", "story", json!({})),
-        model("P", "person", json!({"sortable": true})),
+        model(
+            "P",
+            "person",
+            json!({"sortable": true, "inverse_relationships_enabled": true}),
+        ),
         model("H", "home", json!({"singleton": true})),
         model("Q", "quote_block", json!({"modular_block": true})),
         model("I", "image_block", json!({"modular_block": true})),
@@ -104,7 +138,8 @@ fn description() -> Description {
             json!({"item_item_type": {"item_types": ["deleted"]}}),
         ),
     ];
-    Description::read(vec!["en".into(), "pt-BR".into()], &item_types, &fields)
+    let locales = vec!["en".into(), "pt-BR".into()];
+    Arc::new(Description::read(locales, &item_types, &fields, mode))
 }
 
 fn item(id: &str, model: &str, attributes: Value) -> Record {
@@ -153,23 +188,27 @@ fn shelf() -> Shelf {
     ])
 }
 
-async fn ask_with(query: &str, variables: Value, exclude_invalid: bool) -> Value {
-    let schema = build(description()).unwrap();
+async fn ask_with(query: &str, variables: Value, strict: bool) -> Value {
+    let mode = Mode {
+        strict,
+        drafts: false,
+    };
+    let schema = build(&description(mode)).unwrap();
     let request = async_graphql::Request::new(query)
         .variables(async_graphql::Variables::from_json(variables))
-        .data(Arc::new(Session::new(Box::new(shelf()), exclude_invalid)))
-        .data(SiteFacts(json!({"no_index": false, "global_seo": {"site_name": "Kiln", "title_suffix": " — Kiln"}})));
+        .data(Arc::new(Session::new(Box::new(shelf()), strict)))
+        .data(SiteFacts {
+            attributes: json!({"no_index": false, "favicon": "u1", "global_seo": {"site_name": "Kiln", "title_suffix": " — Kiln",
+                "twitter_account": "@kiln", "fallback_seo": {"description": "Clay and fire.", "image": "u1"}}}),
+            name: Some("The kiln".into()),
+            base_editing_url: Some("https://kiln.example".into()),
+        });
     let response = schema.execute(request).await;
     if response.errors.is_empty() {
         response.data.into_json().unwrap()
     } else {
-        json!(
-            response
-                .errors
-                .iter()
-                .map(|error| error.message.clone())
-                .collect::<Vec<_>>()
-        )
+        let messages = response.errors.iter().map(|error| error.message.clone());
+        json!(messages.collect::<Vec<_>>())
     }
 }
 
@@ -335,6 +374,9 @@ async fn introspection_tells_the_names_the_reference_lists() {
         names,
         [
             "_site",
+            "upload",
+            "allUploads",
+            "_allUploadsMeta",
             "story",
             "allStories",
             "_allStoriesMeta",
@@ -344,7 +386,7 @@ async fn introspection_tells_the_names_the_reference_lists() {
             "home"
         ]
     );
-    let arguments: Map<String, Value> = fields[2]["args"]
+    let arguments: Map<String, Value> = fields[5]["args"]
         .as_array()
         .unwrap()
         .iter()
@@ -380,5 +422,6 @@ async fn introspection_tells_the_names_the_reference_lists() {
 
 #[test]
 fn an_environment_without_models_has_a_schema() {
-    build(Description::read(vec!["en".into()], &[], &[])).unwrap();
+    let nothing = Description::read(vec!["en".into()], &[], &[], Mode::default());
+    build(&Arc::new(nothing)).unwrap();
 }

@@ -10,8 +10,10 @@ use super::super::content::{Record, Session};
 use super::super::description::{Description, Field, FieldKind, Model};
 use super::super::locale::LocaleChoice;
 use super::super::names;
-use super::nodes::{RecordNode, ValueNode};
-use super::shared::{object_value, scalar, type_ref};
+use super::assets;
+use super::nodes::{
+    RecordNode, Resolved, TextNode, asset_value, never_null, object_value, scalar, type_ref,
+};
 
 /// What a field's values may be: one record type, a union the field owns, or nothing at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,9 +25,9 @@ pub(super) enum Targets {
 
 impl Targets {
     /// The record types behind the ids of a validator; ids of models that are gone are left out.
-    pub(super) fn of(description: &Description, ids: &[String], union_name: String) -> Self {
+    fn of(description: &Description, ids: &[String], union_name: String) -> Self {
         let mut members: Vec<String> = Vec::new();
-        for model in ids.iter().filter_map(|id| description.model(id)) {
+        for model in description.models_of(ids) {
             let name = names::record_type(&model.api_key);
             if !members.contains(&name) {
                 members.push(name);
@@ -49,33 +51,36 @@ impl Targets {
         }
     }
 
-    fn is_union(&self) -> bool {
-        matches!(self, Self::Union { .. })
-    }
-
     /// The record as a value of these types. A record of another model, left from a time when the field allowed it, is not shown.
     fn admit<'a>(
         &self,
         description: &Description,
+        session: &Session,
         record: Arc<Record>,
         locale: &Arc<LocaleChoice>,
     ) -> Option<FieldValue<'a>> {
         let name = names::record_type(&description.model(&record.model)?.api_key);
-        let admitted = match self {
-            Self::One(only) => *only == name,
-            Self::Union { members, .. } => members.contains(&name),
-            Self::None => false,
+        let (admitted, union) = match self {
+            Self::One(only) => (*only == name, false),
+            Self::Union { members, .. } => (members.contains(&name), true),
+            Self::None => (false, false),
         };
+        if !admitted {
+            return None;
+        }
+        note(session, &record);
         let node = RecordNode {
             record,
             locale: Arc::clone(locale),
         };
-        if admitted {
-            node.into_value(description, self.is_union())
-        } else {
-            None
-        }
+        node.into_value(description, union)
     }
+}
+
+/// Notes that the answer shows a record, or a block of it.
+pub(super) fn note(session: &Session, record: &Record) {
+    let id = record.owner.as_ref().map_or(&record.id, |owner| &owner.0);
+    session.note(format!("item:{id}"));
 }
 
 /// The three lists of a structured text field: key in GraphQL, DAST node type, allowed targets.
@@ -120,42 +125,133 @@ pub(super) struct TextList {
     pub(super) targets: Targets,
 }
 
-/// The allowed targets of a field that holds records or blocks.
-pub(super) fn targets(description: &Description, model: &Model, field: &Field) -> Option<Targets> {
-    match &field.kind {
-        FieldKind::Link(ids)
-        | FieldKind::Links(ids)
-        | FieldKind::RichText(ids)
-        | FieldKind::SingleBlock(ids) => Some(Targets::of(
-            description,
-            ids,
-            names::field_type(&model.api_key, &field.api_key),
-        )),
-        FieldKind::String
-        | FieldKind::Text
-        | FieldKind::Slug
-        | FieldKind::Boolean
-        | FieldKind::Integer
-        | FieldKind::Float
-        | FieldKind::Date
-        | FieldKind::DateTime
-        | FieldKind::Color
-        | FieldKind::Json
-        | FieldKind::LatLon
-        | FieldKind::Seo
-        | FieldKind::Video
-        | FieldKind::File
-        | FieldKind::Gallery
-        | FieldKind::StructuredText { .. } => None,
+/// A field of a model with what its values may be.
+#[derive(Debug, Clone)]
+pub(super) struct Bound {
+    pub(super) field: Field,
+    pub(super) targets: Targets,
+    /// The GraphQL type of its value.
+    pub(super) ty: TypeRef,
+}
+
+impl Bound {
+    pub(super) fn new(description: &Description, model: &Model, field: &Field) -> Self {
+        let targets = match &field.kind {
+            FieldKind::Link(ids)
+            | FieldKind::Links(ids)
+            | FieldKind::RichText(ids)
+            | FieldKind::SingleBlock(ids) => {
+                let union = names::field_type(&model.api_key, &field.api_key);
+                Targets::of(description, ids, union)
+            }
+            FieldKind::String
+            | FieldKind::Text
+            | FieldKind::Slug
+            | FieldKind::Boolean
+            | FieldKind::Integer
+            | FieldKind::Float
+            | FieldKind::Date
+            | FieldKind::DateTime
+            | FieldKind::Color
+            | FieldKind::Json
+            | FieldKind::LatLon
+            | FieldKind::Seo
+            | FieldKind::Video
+            | FieldKind::File
+            | FieldKind::Gallery
+            | FieldKind::StructuredText { .. } => Targets::None,
+        };
+        let ty = output_type(description, model, field, &targets);
+        let ty = if description.never_null(model, field) {
+            never_null(ty)
+        } else {
+            ty
+        };
+        Self {
+            field: field.clone(),
+            targets,
+            ty,
+        }
+    }
+
+    /// The GraphQL value of the field, its locale chosen. `holder` is the record, or block, it stands in.
+    pub(super) fn present<'a>(
+        &self,
+        description: &Description,
+        session: &Session,
+        holder: &Arc<Record>,
+        stored: &Value,
+        locale: &Arc<LocaleChoice>,
+    ) -> Resolved<'a> {
+        let admit = |record: Arc<Record>| self.targets.admit(description, session, record, locale);
+        let block = |value: &Value| holder.block(value).map(Arc::new);
+        Ok(match &self.field.kind {
+            FieldKind::String
+            | FieldKind::Text
+            | FieldKind::Slug
+            | FieldKind::Boolean
+            | FieldKind::Integer
+            | FieldKind::Float
+            | FieldKind::Date
+            | FieldKind::DateTime => scalar(session, stored)?,
+            // Stored as text that holds JSON.
+            FieldKind::Json => match stored.as_str() {
+                Some(text) => scalar(session, &serde_json::from_str::<Value>(text)?)?,
+                None => scalar(session, stored)?,
+            },
+            FieldKind::Color | FieldKind::LatLon | FieldKind::Seo | FieldKind::Video => {
+                object_value(stored, locale)
+            }
+            FieldKind::File => {
+                let id = stored.get("upload_id").and_then(Value::as_str);
+                asset_value(session, id, stored, locale)?
+            }
+            FieldKind::Gallery => {
+                let mut shown = Vec::new();
+                for asset in elements(stored) {
+                    let id = asset.get("upload_id").and_then(Value::as_str);
+                    shown.extend(asset_value(session, id, asset, locale)?);
+                }
+                Some(FieldValue::list(shown))
+            }
+            FieldKind::Link(_) => match stored.as_str() {
+                Some(id) => session.record(id)?.and_then(admit),
+                None => None,
+            },
+            FieldKind::Links(_) => {
+                let mut shown = Vec::new();
+                for id in elements(stored).iter().filter_map(Value::as_str) {
+                    shown.extend(session.record(id)?.and_then(admit));
+                }
+                Some(FieldValue::list(shown))
+            }
+            FieldKind::SingleBlock(_) => block(stored).and_then(admit),
+            FieldKind::RichText(_) => {
+                let blocks = elements(stored).iter().filter_map(block);
+                Some(FieldValue::list(blocks.filter_map(admit)))
+            }
+            FieldKind::StructuredText { .. } => {
+                let present = !stored.is_null();
+                present.then(|| {
+                    FieldValue::owned_any(TextNode {
+                        holder: Arc::clone(holder),
+                        value: stored.clone(),
+                        locale: Arc::clone(locale),
+                    })
+                })
+            }
+        })
     }
 }
 
-/// The GraphQL type of a field.
-pub(super) fn output_type(description: &Description, model: &Model, field: &Field) -> TypeRef {
-    let target = || {
-        targets(description, model, field)
-            .map_or_else(|| "String".to_owned(), |t| t.type_name().to_owned())
-    };
+/// The GraphQL type of a field that may be empty.
+fn output_type(
+    description: &Description,
+    model: &Model,
+    field: &Field,
+    targets: &Targets,
+) -> TypeRef {
+    let asset = || assets::type_name(assets::promised(description, field.asset));
     match &field.kind {
         FieldKind::String | FieldKind::Text | FieldKind::Slug => type_ref("String"),
         FieldKind::Boolean => type_ref("BooleanType"),
@@ -168,101 +264,20 @@ pub(super) fn output_type(description: &Description, model: &Model, field: &Fiel
         FieldKind::LatLon => type_ref("LatLonField"),
         FieldKind::Seo => type_ref("SeoField"),
         FieldKind::Video => type_ref("VideoField"),
-        FieldKind::File => type_ref("FileField"),
-        FieldKind::Gallery => type_ref("[FileField!]!"),
-        FieldKind::Link(_) | FieldKind::SingleBlock(_) => TypeRef::named(target()),
-        FieldKind::Links(_) | FieldKind::RichText(_) => TypeRef::named_nn_list_nn(target()),
+        FieldKind::File => TypeRef::named(asset()),
+        FieldKind::Gallery => TypeRef::named_nn_list_nn(asset()),
+        FieldKind::Link(_) | FieldKind::SingleBlock(_) => TypeRef::named(targets.type_name()),
+        FieldKind::Links(_) | FieldKind::RichText(_) => {
+            TypeRef::named_nn_list_nn(targets.type_name())
+        }
         FieldKind::StructuredText { .. } => {
             TypeRef::named(names::field_type(&model.api_key, &field.api_key))
         }
     }
 }
 
-/// The filter input of a field; `None` for kinds that cannot be filtered without deep filtering.
-pub(super) fn filter_type(kind: &FieldKind) -> Option<&'static str> {
-    Some(match kind {
-        FieldKind::String => "StringFilter",
-        FieldKind::Text => "TextFilter",
-        FieldKind::Slug => "SlugFilter",
-        FieldKind::Boolean => "BooleanFilter",
-        FieldKind::Integer => "IntegerFilter",
-        FieldKind::Float => "FloatFilter",
-        FieldKind::Date => "DateFilter",
-        FieldKind::DateTime => "DateTimeFilter",
-        FieldKind::Color | FieldKind::Json | FieldKind::Seo | FieldKind::Video => "ExistsFilter",
-        FieldKind::LatLon => "LatLonFilter",
-        FieldKind::File => "FileFilter",
-        FieldKind::Gallery => "GalleryFilter",
-        FieldKind::Link(_) => "LinkFilter",
-        FieldKind::Links(_) => "LinksFilter",
-        FieldKind::StructuredText { .. } => "StructuredTextFilter",
-        FieldKind::RichText(_) | FieldKind::SingleBlock(_) => return None,
-    })
-}
-
-/// The GraphQL value of a field whose locale has been chosen.
-pub(super) fn present<'a>(
-    description: &Description,
-    session: &Session,
-    field: &Field,
-    targets: Option<&Targets>,
-    stored: &Value,
-    locale: &Arc<LocaleChoice>,
-) -> Result<Option<FieldValue<'a>>> {
-    let node = |record| targets.and_then(|targets| targets.admit(description, record, locale));
-    Ok(match &field.kind {
-        FieldKind::String
-        | FieldKind::Text
-        | FieldKind::Slug
-        | FieldKind::Boolean
-        | FieldKind::Integer
-        | FieldKind::Float
-        | FieldKind::Date
-        | FieldKind::DateTime => scalar(stored)?,
-        // Stored as text that holds JSON.
-        FieldKind::Json => match stored.as_str() {
-            Some(text) => scalar(&serde_json::from_str::<Value>(text)?)?,
-            None => scalar(stored)?,
-        },
-        FieldKind::Color
-        | FieldKind::LatLon
-        | FieldKind::Seo
-        | FieldKind::Video
-        | FieldKind::File => object_value(stored, locale),
-        FieldKind::Gallery => {
-            let assets = stored.as_array().map_or(&[][..], Vec::as_slice);
-            Some(FieldValue::list(
-                assets
-                    .iter()
-                    .filter_map(|asset| object_value(asset, locale)),
-            ))
-        }
-        FieldKind::Link(_) => match stored.as_str() {
-            Some(id) => session.record(id)?.and_then(node),
-            None => None,
-        },
-        FieldKind::Links(_) => Some(FieldValue::list(
-            linked(session, stored)?.into_iter().filter_map(node),
-        )),
-        FieldKind::SingleBlock(_) => block(stored).and_then(node),
-        FieldKind::RichText(_) => {
-            let blocks = stored.as_array().map_or(&[][..], Vec::as_slice);
-            Some(FieldValue::list(
-                blocks
-                    .iter()
-                    .filter_map(|value| block(value).and_then(node)),
-            ))
-        }
-        FieldKind::StructuredText { .. } => {
-            let present = !stored.is_null();
-            present.then(|| {
-                FieldValue::owned_any(ValueNode {
-                    value: stored.clone(),
-                    locale: Arc::clone(locale),
-                })
-            })
-        }
-    })
+fn elements(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
 }
 
 /// The records and blocks the nodes of a structured text hold, each once, in reading order.
@@ -270,7 +285,7 @@ pub(super) fn text_list<'a>(
     description: &Description,
     session: &Session,
     list: &TextList,
-    node: &ValueNode,
+    node: &TextNode,
 ) -> Result<FieldValue<'a>> {
     let mut items = Vec::new();
     if let Some(document) = node.value.get("document") {
@@ -281,13 +296,16 @@ pub(super) fn text_list<'a>(
     for item in items {
         let record = match item.as_str() {
             Some(id) => session.record(id)?,
-            None => block(item),
+            None => node.holder.block(item).map(Arc::new),
         };
         let Some(record) = record.filter(|record| !seen.contains(&record.id)) else {
             continue;
         };
         seen.push(record.id.clone());
-        values.extend(list.targets.admit(description, record, &node.locale));
+        values.extend(
+            list.targets
+                .admit(description, session, record, &node.locale),
+        );
     }
     Ok(FieldValue::list(values))
 }
@@ -325,20 +343,4 @@ pub(super) fn dast_with_ids(stored: &Value) -> Value {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => stored.clone(),
     }
-}
-
-fn linked(session: &Session, stored: &Value) -> Result<Vec<Arc<Record>>> {
-    let ids = stored
-        .as_array()
-        .map_or(&[][..], Vec::as_slice)
-        .iter()
-        .filter_map(Value::as_str);
-    let found = ids
-        .map(|id| session.record(id))
-        .collect::<std::result::Result<Vec<_>, _>>()?;
-    Ok(found.into_iter().flatten().collect())
-}
-
-fn block(stored: &Value) -> Option<Arc<Record>> {
-    Record::read(stored).map(Arc::new)
 }
