@@ -77,7 +77,10 @@ fn site(app: &App) -> Entity {
     site.set("require_2fa", false);
     site.set("ip_tracking_enabled", true);
     site.set("force_use_of_sandbox_environments", false);
-    site.set("assets_cdn_default_settings", Value::Null);
+    site.set(
+        "assets_cdn_default_settings",
+        serde_json::json!({"image": {}, "video": {}}),
+    );
     let mut meta = serde_json::Map::new();
     meta.insert("created_at".to_owned(), app.now().iso().into());
     meta.insert("draft_mode_default".to_owned(), false.into());

@@ -40,6 +40,9 @@ fn serve(options: Options) -> Result<(), Box<dyn std::error::Error>> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
+    if let Some(source) = drydock.checks_against() {
+        log(&format!("answers are compared with the types of {source}"));
+    }
     runtime.block_on(async {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
@@ -51,6 +54,12 @@ fn serve(options: Options) -> Result<(), Box<dyn std::error::Error>> {
             .await?;
         Ok::<_, Box<dyn std::error::Error>>(())
     })?;
+    if let Some(checked) = drydock.checked() {
+        log(&format!(
+            "answers compared with the vendor's types: {}, wrong ones: {}",
+            checked.answers, checked.wrong
+        ));
+    }
     // A fork under way is cleared away at the next start; waiting for it here would hold up the end.
     runtime.shutdown_background();
     Ok(())

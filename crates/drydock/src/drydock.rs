@@ -7,6 +7,7 @@ use axum::middleware::from_fn_with_state;
 
 use crate::assets;
 use crate::blank;
+use crate::check::{Checked, Checker};
 use crate::cma;
 use crate::cma::controllers::{access_tokens, environments};
 use crate::events::log;
@@ -149,6 +150,17 @@ impl Drydock {
     /// The faults this server lives by: those it was opened with, and those that are added and removed while it runs.
     pub fn faults(&self) -> &Faults {
         self.app.faults()
+    }
+
+    /// The client and the script that made the schemas answers are compared with.
+    pub(crate) fn checks_against(&self) -> Option<&str> {
+        let schemas = self.app.options().check_responses.as_ref();
+        schemas.map(crate::check::ResponseSchemas::source)
+    }
+
+    /// What the check of answers found so far; `None` when it was not asked for.
+    pub fn checked(&self) -> Option<Checked> {
+        self.app.checker().map(Checker::checked)
     }
 
     pub(crate) fn app(&self) -> &App {

@@ -8,6 +8,7 @@ mod assets;
 mod audit;
 mod blank;
 mod cda;
+mod check;
 mod clock;
 mod cma;
 pub mod command;
@@ -32,6 +33,7 @@ mod state;
 mod store;
 mod usage;
 
+pub use crate::check::{Checked, Mismatch, ResponseSchemas, SchemasError};
 pub use crate::clock::{Clock, ManualClock, Timestamp};
 pub use crate::drydock::{Drydock, OpenError, Tokens};
 pub use crate::faults::{Action, Fault, FaultError, FaultId, Faults, JobFault};

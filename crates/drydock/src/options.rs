@@ -1,9 +1,10 @@
 //! What the server is told at start: [`Options`] and the command line that makes them.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::check::ResponseSchemas;
 use crate::clock::Clock;
 use crate::faults::{Fault, FaultError};
 
@@ -63,6 +64,8 @@ pub struct Options {
     pub job_delay: Duration,
     /// Failures on demand.
     pub faults: Vec<Fault>,
+    /// What every answer of the management API is checked against; `None` checks nothing.
+    pub check_responses: Option<ResponseSchemas>,
     /// Folder of the built admin panel.
     pub admin_dist: PathBuf,
     /// Folder of the built plugin.
@@ -84,6 +87,7 @@ impl Default for Options {
             latency: Duration::ZERO,
             job_delay: Duration::ZERO,
             faults: Vec::new(),
+            check_responses: None,
             admin_dist: PathBuf::from("dist/admin"),
             plugin_dist: PathBuf::from("dist/plugin"),
             sandbox_limit: 5,
@@ -127,6 +131,12 @@ pub(crate) enum OptionsError {
         /// Which part is wrong.
         reason: FaultError,
     },
+    /// The schemas to check answers against cannot be used.
+    #[error("option `--check-responses`: {reason}")]
+    InvalidSchemas {
+        /// Which file, and what is wrong with it.
+        reason: String,
+    },
     /// Two options exclude each other.
     #[error("options `{first}` and `{second}` exclude each other")]
     Exclusive {
@@ -163,11 +173,17 @@ Usage: drydock [OPTIONS]
   --job-delay MS           jobs end, and forks last, this long  [0]
   --clock-skew SECONDS     the server's clock is this far ahead, behind when negative [0]
   --fault SPEC             fail on demand, may be repeated
+  --check-responses FILE   compare every answer of the management API with the vendor's types
   --admin-dist DIR         the built admin panel                [dist/admin]
   --plugin-dist DIR        the built plugin                     [dist/plugin]
   --help                   this text
 
 When ready, one line of JSON with the addresses and tokens is printed on standard output; logs go to standard error.
+
+--check-responses takes a file that `node crates/drydock/schemas/responses.mjs FILE` writes from the vendor's npm packages.
+An answer is sent as it is, right or wrong. Each thing that is not as the types have it is logged as `response check: …`, with
+the endpoint, a JSON pointer into the answer and what is wrong there. When the server is told to stop, the log counts the answers and the
+wrong ones.
 
 A fault SPEC is `[METHOD ]PATH:ACTION[@N][*N]`
   PATH    the path below /cma, or a path that starts with /graphql; `*` stands for any part of it
@@ -241,6 +257,10 @@ impl Command {
                     })?;
                     options.faults.push(fault);
                 }
+                "--check-responses" => {
+                    let file = value("--check-responses", SCHEMAS)?;
+                    options.check_responses = Some(schemas(file)?);
+                }
                 "--admin-dist" => {
                     options.admin_dist = PathBuf::from(value("--admin-dist", "a directory")?);
                 }
@@ -269,6 +289,7 @@ const ADDRESS: &str = "an address and a port, for example 127.0.0.1:4000";
 const PROJECT: &str = "`demo` or `blank`";
 const RATE: &str = "requests per seconds, for example 60/3s, or `off`";
 const MILLIS: &str = "a number of milliseconds";
+const SCHEMAS: &str = "a file that crates/drydock/schemas/responses.mjs wrote";
 const SKEW: &str = "a number of seconds, for example 600 or -600";
 
 fn parsed<T: std::str::FromStr>(
@@ -297,6 +318,12 @@ fn project(value: String) -> Result<Project, OptionsError> {
             expected: PROJECT,
         }),
     }
+}
+
+fn schemas(value: String) -> Result<ResponseSchemas, OptionsError> {
+    ResponseSchemas::read(Path::new(&value)).map_err(|reason| OptionsError::InvalidSchemas {
+        reason: reason.to_string(),
+    })
 }
 
 fn rate_limit(value: String) -> Result<Option<RateLimit>, OptionsError> {

@@ -8,6 +8,7 @@ use axum::http::HeaderMap;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::check::Checker;
 use crate::clock::Timestamp;
 use crate::cma::controllers::editing_sessions::Sessions;
 use crate::faults::Faults;
@@ -45,6 +46,7 @@ struct Inner {
     tally: Tally,
     addresses: RwLock<Option<crate::serve::Addresses>>,
     assets: crate::assets::Folder,
+    checker: Option<Checker>,
 }
 
 impl std::fmt::Debug for App {
@@ -70,6 +72,7 @@ impl App {
             assets: crate::assets::Folder::of(&options.storage),
             limiter: options.rate_limit.map(Limiter::new),
             faults: Faults::new(options.faults.clone()),
+            checker: options.check_responses.clone().map(Checker::new),
             options,
             project,
             databases: RwLock::default(),
@@ -130,6 +133,11 @@ impl App {
 
     pub(crate) fn faults(&self) -> &Faults {
         &self.0.faults
+    }
+
+    /// What looks at answers; `None` when that was not asked for.
+    pub(crate) fn checker(&self) -> Option<&Checker> {
+        self.0.checker.as_ref()
     }
 
     /// The files of assets.

@@ -84,9 +84,10 @@ async fn what_happens_is_recorded_for_those_who_listen() {
     assert_eq!(payload["previous_entity"]["attributes"]["title"], "First");
     assert_eq!(payload["is_environment_primary"], true);
     assert!(
-        !calls.body.to_string().contains("secret"),
+        !calls.data().to_string().contains("secret"),
         "credentials are not copied into the record"
     );
+    assert_eq!(calls.body["included"][0]["type"], "webhook");
 }
 
 #[tokio::test]

@@ -127,6 +127,31 @@ fn npm_packages() -> Result<(), SetupError> {
     })
 }
 
+/// The vendor's published types as JSON Schemas, which drydock's answers are compared with.
+pub(crate) fn response_schemas() -> Result<(), SetupError> {
+    let root = workspace::root();
+    let script = root.join("crates/drydock/schemas/responses.mjs");
+    let read = |source| SetupError::Read {
+        what: "what the schemas are made from",
+        source,
+    };
+    let inputs = [script.clone(), root.join("package-lock.json")];
+    let stamp = Stamp::of("response-schemas", &inputs).map_err(read)?;
+    let file = response_schemas_file();
+    if stamp.is_fresh() && file.is_file() {
+        return Ok(());
+    }
+    let mut generate = process::command("node");
+    generate.arg(script).arg(file);
+    process::run(generate)?;
+    stamp.keep().map_err(read)
+}
+
+/// Where [`response_schemas`] writes them.
+pub(crate) fn response_schemas_file() -> PathBuf {
+    workspace::target().join("response-schemas.json")
+}
+
 fn node() -> Result<(), SetupError> {
     let mut node = process::command("node");
     node.arg("--version");

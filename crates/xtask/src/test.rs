@@ -87,8 +87,12 @@ fn lints(report: &mut Report) {
 }
 
 fn native_tests(report: &mut Report) {
+    report.check("Response schemas", setup::response_schemas);
     report.tests("Native tests", || {
-        tally(cargo(&["nextest", "run", "--workspace"]), Runner::MustTest)
+        let mut test = cargo(&["nextest", "run", "--workspace"]);
+        // Every answer of drydock is checked. Where nobody names the schemas they may be missing, and tests go on without.
+        test.env("RESPONSE_SCHEMAS", setup::response_schemas_file());
+        tally(test, Runner::MustTest)
     });
     report.tests("Documentation tests", || {
         tally(cargo(&["test", "--doc", "--workspace"]), Runner::MayBeIdle)

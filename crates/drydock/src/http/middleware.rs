@@ -12,6 +12,7 @@ use super::context::environment_header;
 use super::error::ApiError;
 use super::rate::Allowance;
 use super::trail::{self, RequestId};
+use crate::check::Call;
 use crate::faults::{Action, JobFate, Strike, half_of};
 use crate::schedules;
 use crate::state::App;
@@ -30,9 +31,15 @@ pub(crate) async fn around_cma(State(app): State<App>, request: Request, next: N
     let environment = addressed_environment(&app, request.headers());
     let allowance = app.limiter().map(|limiter| limiter.take(app.now()));
     let mut response = with_faults(&app, "", request, async |request| {
-        match refusal(allowance, request.headers()) {
+        let call = Call::new(request.method(), request.uri());
+        let response = match refusal(allowance, request.headers()) {
             Some(error) => error.into_response(),
             None => next.run(request).await,
+        };
+        // Before a fault cuts it: what is checked is what drydock has to say.
+        match app.checker() {
+            Some(checker) => checker.look(&call, response).await,
+            None => response,
         }
     })
     .await;

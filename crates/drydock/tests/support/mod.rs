@@ -12,6 +12,7 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "JSON has no further kinds")]
 
 pub mod process;
+pub mod schemas;
 
 use std::time::Duration;
 
@@ -104,6 +105,7 @@ impl Dock {
             project: Project::Blank,
             rate_limit: None,
             clock: clock.clock(),
+            check_responses: schemas::schemas().map(|(_, schemas)| schemas.clone()),
             ..Options::default()
         };
         change(&mut options);
@@ -139,6 +141,7 @@ impl Dock {
             .oneshot(request.body(body).unwrap())
             .await
             .unwrap();
+        self.assert_answers();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         Reply {
@@ -147,6 +150,17 @@ impl Dock {
             headers: parts.headers,
             body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
         }
+    }
+
+    /// Every answer so far was as the vendor's types have it.
+    pub fn assert_answers(&self) {
+        let wrong = self.drydock.checked().unwrap_or_default().mismatches;
+        let wrong: Vec<String> = wrong
+            .iter()
+            .map(ToString::to_string)
+            .filter(|line| !schemas::is_untried(line))
+            .collect();
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 
     /// Puts the bytes of a file at the address an upload request gave.

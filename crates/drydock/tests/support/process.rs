@@ -1,5 +1,6 @@
 //! The drydock binary as a process of its own.
 
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
@@ -26,6 +27,7 @@ impl Process {
                 "--rate-limit",
                 "off",
             ])
+            .args(check())
             .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -90,20 +92,51 @@ impl Process {
     pub fn kill(mut self) -> String {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+        self.checked_log()
+    }
+
+    /// Tells it to stop; its log, whatever it says of its answers.
+    pub fn terminate(mut self) -> String {
+        let told = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status();
+        assert!(told.unwrap().success());
+        assert!(self.child.wait().unwrap().success());
+        self.log()
+    }
+
+    /// What it wrote to its log, once it has ended.
+    fn log(&mut self) -> String {
         let mut log = String::new();
-        self.child
-            .stderr
-            .take()
-            .unwrap()
-            .read_to_string(&mut log)
-            .unwrap();
+        if let Some(mut stderr) = self.child.stderr.take() {
+            stderr.read_to_string(&mut log).unwrap();
+        }
         log
     }
+
+    /// The same, of a server whose answers were all as the vendor's types have them.
+    fn checked_log(&mut self) -> String {
+        let log = self.log();
+        let wrong =
+            |line: &&str| line.contains("response check: ") && !super::schemas::is_untried(line);
+        let wrong: Vec<&str> = log.lines().filter(wrong).collect();
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        log
+    }
+}
+
+/// The option that has every answer compared with the vendor's types; none where those are not installed.
+fn check() -> Vec<OsString> {
+    let file = super::schemas::schemas().map(|(file, _)| file.into());
+    file.map_or_else(Vec::new, |file| vec!["--check-responses".into(), file])
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
         let _: std::io::Result<()> = self.child.kill();
         let _: std::io::Result<std::process::ExitStatus> = self.child.wait();
+        if !std::thread::panicking() {
+            self.checked_log();
+        }
     }
 }

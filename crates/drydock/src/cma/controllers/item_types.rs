@@ -91,13 +91,13 @@ async fn create(ctx: Ctx, JsonApi(data): JsonApi) -> Answer {
         .env
         .db
         .write(|tx| item_types::create(tx, &data, &|| ctx.app.new_id(), drafts, &companions))?;
-    created(&ctx, &item_type, &menu)
-}
-
-fn created(ctx: &Ctx, item_type: &Entity, menu: &[Entity]) -> Answer {
-    notify(ctx, "create", item_type, None);
-    let included = menu.iter().map(Entity::to_json).collect();
-    answer::entity_with_included(StatusCode::CREATED, item_type.to_json(), included)
+    notify(&ctx, "create", &item_type, None);
+    // The entry among the content, not the one in the schema's menu: the published type has room for the first only.
+    let included = menu
+        .iter()
+        .filter(|entry| entry.kind == Kind::MenuItem)
+        .map(Entity::to_json);
+    answer::entity_with_included(StatusCode::CREATED, item_type.to_json(), included.collect())
 }
 
 async fn update(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Answer {
@@ -127,11 +127,12 @@ async fn destroy(ctx: Ctx, Path(id): Path<String>) -> Answer {
 
 async fn duplicate(ctx: Ctx, Path(id): Path<String>) -> Answer {
     schema_writable(&ctx)?;
-    let (copy, menu) = ctx
+    let (copy, _menu) = ctx
         .env
         .db
         .write(|tx| item_types::duplicate(tx, &id, &|| ctx.app.new_id()))?;
-    created(&ctx, &copy, &menu)
+    notify(&ctx, "create", &copy, None);
+    answer::entity(StatusCode::CREATED, copy.to_json())
 }
 
 async fn referencing(ctx: Ctx, Path(id): Path<String>) -> Answer {
@@ -148,17 +149,14 @@ async fn reorder(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> An
         let entries = data
             .as_array()
             .ok_or_else(|| ApiError::invalid_format("`data` is not a list"))?;
-        let (item_type, parts) = ctx.env.db.write(|tx| {
+        let parts = ctx.env.db.write(|tx| {
             let item_type = fields::reorder(tx, &id, entries)?;
             let mut parts = fields::of_model(tx, &item_type.id)?;
             parts.extend(fieldsets::of_model(tx, &item_type.id)?);
-            Ok::<_, ApiError>((item_type, parts))
+            Ok::<_, ApiError>(parts)
         })?;
-        let included: Vec<Value> = parts.iter().map(Entity::to_json).collect();
-        Ok((
-            200,
-            json!({ "data": item_type.to_json(), "included": included }),
-        ))
+        let parts: Vec<Value> = parts.iter().map(Entity::to_json).collect();
+        Ok((200, json!({ "data": parts })))
     })
 }
 

@@ -358,7 +358,12 @@ async fn duplicate(ctx: Ctx, Path(id): Path<String>) -> Answer {
             written(desk, &write::duplicate(desk, &id)?)
         })?;
         emit(&ctx, "create", &item, None, &included);
-        Ok((201, json!({ "data": item, "included": included })))
+        // The model alone: blocks are beside records that are made and changed, not beside copies.
+        let model: Vec<Value> = included
+            .into_iter()
+            .filter(|entity| entity["type"] == "item_type")
+            .collect();
+        Ok((201, json!({ "data": item, "included": model })))
     })
 }
 

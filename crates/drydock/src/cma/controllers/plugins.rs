@@ -46,7 +46,7 @@ async fn show(ctx: Ctx, Path(id): Path<String>) -> Answer {
     stored::show(&ctx.env.db, Kind::Plugin, &id)
 }
 
-fn attributes() -> [Attribute; 11] {
+fn attributes() -> [Attribute; 10] {
     [
         ("name", Value::Null, is_filled),
         ("plugin_type", Value::Null, is_optional_text),
@@ -70,7 +70,6 @@ fn attributes() -> [Attribute; 11] {
                     .iter()
                     .all(|one| one.as_str().is_some_and(|one| PERMISSIONS.contains(&one)))
         }),
-        ("package_author_name", Value::Null, is_optional_text),
     ]
 }
 

@@ -24,6 +24,11 @@ async fn show(State(app): State<App>) -> Answer {
         .read(|connection| entity::find(connection, Kind::Site, PROJECT_SITE))?;
     let site = site.ok_or_else(|| ApiError::exception("the project has no site"))?;
     let settings = app.primary()?.db.read(environment::settings)?;
+    let mut theme = settings.attribute("theme").clone();
+    // The logo is an asset, which nobody may see without a token; here it would be an address.
+    if let Some(theme) = theme.as_object_mut() {
+        theme.shift_remove("logo");
+    }
     answer::entity(
         StatusCode::OK,
         json!({
@@ -32,7 +37,11 @@ async fn show(State(app): State<App>) -> Answer {
             "attributes": {
                 "name": site.attribute("name"),
                 "sso_saml_init_url": null,
-                "theme": settings.attribute("theme"),
+                "logo_url": null,
+                "white_label": false,
+                "custom_i18n_messages_template_url": null,
+                "theme": theme,
+                "extras": null,
             },
         }),
     )

@@ -191,7 +191,38 @@ fn apply_family(
             .as_array()
             .filter(|entries| entries.iter().all(Value::is_object));
         let entries = entries.ok_or_else(|| ApiError::invalid_field(key, "VALIDATION_INVALID"))?;
-        role.set(key, entries.clone());
+        let entries: Vec<Value> = entries
+            .iter()
+            .map(|entry| whole_entry(family, entry))
+            .collect();
+        role.set(key, entries);
     }
     Ok(())
+}
+
+/// An entry as answers show it: one that does not say whose records it is about, or which of their locales, is about all.
+/// Which actions have which of the two is in the vendor's types.
+fn whole_entry(family: &str, sent: &Value) -> Value {
+    let action = sent["action"].as_str().unwrap_or_default();
+    let (creator, scope) = match family {
+        "item_type_permissions" => (
+            !matches!(action, "create" | "duplicate"),
+            matches!(action, "all" | "create" | "update" | "publish"),
+        ),
+        "upload_permissions" => (
+            !matches!(action, "create"),
+            matches!(action, "all" | "update"),
+        ),
+        _ => (false, false),
+    };
+    let mut entry = sent.clone();
+    for (wanted, key, all) in [
+        (creator, "on_creator", "anyone"),
+        (scope, "localization_scope", "all"),
+    ] {
+        if wanted && entry.get(key).is_none() {
+            entry[key] = all.into();
+        }
+    }
+    entry
 }

@@ -267,9 +267,28 @@ fn settings_changes(attributes: &Map<String, Value>) -> Result<Map<String, Value
         if !fits {
             return Err(ApiError::invalid_field(key, "VALIDATION_INVALID"));
         }
-        changes.insert(key.to_owned(), value.clone());
+        let value = match key {
+            "theme" => whole_theme(value),
+            _ => value.clone(),
+        };
+        changes.insert(key.to_owned(), value);
     }
     Ok(changes)
+}
+
+/// A theme as answers show it. One that says nothing of its kind is made of colours (`custom`) and has no hue.
+fn whole_theme(sent: &Value) -> Value {
+    let mut theme = sent.clone();
+    for (key, default) in [
+        ("type", json!("custom")),
+        ("hue", Value::Null),
+        ("logo", Value::Null),
+    ] {
+        if theme.get(key).is_none() {
+            theme[key] = default;
+        }
+    }
+    theme
 }
 
 /// A locale that is removed takes the content in it along.

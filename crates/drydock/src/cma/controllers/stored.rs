@@ -31,11 +31,25 @@ pub(crate) fn page(query: &Query, list: &[Entity]) -> Answer {
 
 /// Like [`page`], with other numbers.
 pub(crate) fn page_of(query: &Query, list: &[Entity], (default, most): (u64, u64)) -> Answer {
+    let page = cut(query, list, (default, most))?;
+    answer::page(page.iter().map(Entity::to_json).collect(), total(list))
+}
+
+/// One page of a list, by `page[offset]` and `page[limit]`.
+pub(crate) fn cut<'a>(
+    query: &Query,
+    list: &'a [Entity],
+    (default, most): (u64, u64),
+) -> Result<&'a [Entity], ApiError> {
     let (offset, limit) = paging(query, default, most)?;
     let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-    let page = list.iter().skip(count(offset)).take(count(limit));
-    let total = u64::try_from(list.len()).unwrap_or(u64::MAX);
-    answer::page(page.map(Entity::to_json).collect(), total)
+    let rest = list.get(count(offset)..).unwrap_or_default();
+    Ok(rest.get(..count(limit)).unwrap_or(rest))
+}
+
+/// How many there are.
+pub(crate) fn total(list: &[Entity]) -> u64 {
+    u64::try_from(list.len()).unwrap_or(u64::MAX)
 }
 
 /// One document.

@@ -5,6 +5,7 @@
 
 use axum::Router;
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::routing::{get, post};
 use serde_json::{Value, json};
 
@@ -48,12 +49,36 @@ async fn index(ctx: ProjectCtx) -> Answer {
             calls.retain(|call| call.text(key) == Some(&value));
         }
     }
-    stored::page(&ctx.query, &calls)
+    let page = stored::cut(&ctx.query, &calls, (30, 500))?;
+    let mut document = json!({
+        "data": page.iter().map(Entity::to_json).collect::<Vec<_>>(),
+        "meta": {"total_count": stored::total(&calls)},
+    });
+    document["included"] = Value::Array(webhooks_of(&ctx.app, page)?);
+    Ok(answer::document(StatusCode::OK, &document))
 }
 
 async fn show(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
     ctx.require(Permission::ManageWebhooks)?;
-    stored::show(ctx.app.project(), Kind::WebhookCall, &id)
+    let call = ctx
+        .app
+        .project()
+        .read(|connection| stored::find(connection, Kind::WebhookCall, &id))?;
+    let included = webhooks_of(&ctx.app, std::slice::from_ref(&call))?;
+    answer::entity_with_included(StatusCode::OK, call.to_json(), included)
+}
+
+/// The webhooks that these calls were made for, as far as they are still there.
+fn webhooks_of(app: &App, calls: &[Entity]) -> Result<Vec<Value>, ApiError> {
+    let mut webhooks = app
+        .project()
+        .read(|connection| entity::list(connection, Kind::Webhook))?;
+    webhooks.retain(|webhook| {
+        calls
+            .iter()
+            .any(|call| call.related("webhook") == Some(&webhook.id))
+    });
+    Ok(webhooks.iter().map(Entity::to_json).collect())
 }
 
 /// Delivers the same body once more, as a new recorded call.

@@ -106,7 +106,11 @@ async fn update_asset_settings(ctx: Ctx, JsonApi(data): JsonApi) -> Answer {
         ));
     }
     let mut site = project_site(&ctx.app)?;
-    site.set("assets_cdn_default_settings", settings.clone());
+    let part = |name: &str| settings.get(name).cloned().unwrap_or_else(|| json!({}));
+    site.set(
+        "assets_cdn_default_settings",
+        json!({"image": part("image"), "video": part("video")}),
+    );
     ctx.app.project().write(|tx| documents::update(tx, &site))?;
     answer::entity(StatusCode::OK, entity(&ctx.app, &ctx.env)?)
 }

@@ -1,0 +1,86 @@
+//! What is wrong with an answer, in words: where, and what the type says.
+
+use jsonschema::ValidationError;
+use jsonschema::error::ValidationErrorKind;
+
+/// An answer, or a part of one, that is not as the vendor's type has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    /// Method and path of the endpoint, with placeholders.
+    pub endpoint: String,
+    /// The status it answered with.
+    pub status: u16,
+    /// The vendor's type.
+    pub expected: String,
+    /// A JSON pointer into the answer.
+    pub pointer: String,
+    /// What is wrong there. No value is in it: it could be a secret.
+    pub problem: String,
+}
+
+impl std::fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            endpoint,
+            status,
+            expected,
+            pointer,
+            problem,
+        } = self;
+        write!(
+            f,
+            "{endpoint} answered {status} with what is no {expected}: `{pointer}` {problem}"
+        )
+    }
+}
+
+/// One thing that is wrong: where, and what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Problem {
+    pub(super) pointer: String,
+    pub(super) what: String,
+}
+
+/// Everything a validator complains of. Of a union, what is wrong with the member that comes closest.
+pub(super) fn problems<'a>(errors: impl Iterator<Item = ValidationError<'a>>) -> Vec<Problem> {
+    errors.flat_map(|error| of_one(&error)).collect()
+}
+
+fn of_one(error: &ValidationError<'_>) -> Vec<Problem> {
+    let pointer = error.instance_path().as_str();
+    let at = |key: &str| format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
+    if let ValidationErrorKind::AnyOf { context } = error.kind() {
+        let closest = context.iter().min_by_key(|member| distance(member));
+        return closest.into_iter().flatten().flat_map(of_one).collect();
+    }
+    if let ValidationErrorKind::AdditionalProperties { unexpected } = error.kind() {
+        let unknown = |key: &String| Problem {
+            pointer: at(key),
+            what: "is not in the type".to_owned(),
+        };
+        return unexpected.iter().map(unknown).collect();
+    }
+    if let ValidationErrorKind::Required { property } = error.kind() {
+        return vec![Problem {
+            pointer: at(property.as_str().unwrap_or_default()),
+            what: "is missing".to_owned(),
+        }];
+    }
+    // Masked: the message would quote the value.
+    let what = format!("is refused: {}", error.masked_with("it"));
+    vec![Problem {
+        pointer: pointer.to_owned(),
+        what,
+    }]
+}
+
+/// How far a value is from a member of a union: first of all by what tells members apart (a `type`, a `field_type`).
+fn distance(errors: &[ValidationError<'_>]) -> (usize, usize) {
+    let tells_apart = |error: &&ValidationError<'_>| {
+        matches!(
+            error.kind(),
+            ValidationErrorKind::Constant { .. } | ValidationErrorKind::Type { .. }
+        )
+    };
+    (errors.iter().filter(tells_apart).count(), errors.len())
+}
