@@ -27,6 +27,7 @@ fn changes(records: usize) -> Changes {
         people: vec!["Bo".to_owned()],
         unseen: false,
         strangers: Vec::new(),
+        late: None,
     }
 }
 

@@ -58,6 +58,7 @@ fn world() -> Observed {
         frozen: false,
         editors: Some(Vec::new()),
         ledger: BTreeSet::from(["1_a.ts".to_owned()]),
+        ledger_misfit: None,
         quota: None,
         releases: Vec::new(),
         at_work: std::collections::BTreeMap::new(),
@@ -111,6 +112,7 @@ fn release(events: usize) -> Release {
             at: at(second),
             by: ada(),
             event,
+            hides: None,
         });
     Release::replay(log).unwrap()
 }
@@ -285,6 +287,7 @@ async fn why_a_release_was_given_up_stands_beside_its_name() {
         event: Event::AbandonRequested {
             reason: "the agency is not ready".to_owned(),
         },
+        hides: None,
     });
     let mut world = world();
     world.releases = vec![Release::replay(log).unwrap()];

@@ -94,7 +94,9 @@ pub fn PromoteDialog(props: &PromoteDialogProps) -> Html {
         sandbox,
         changes,
     } = &question;
-    let is_clean = changes.judge() == Judgement::Clean && changes.strangers.is_empty();
+    let is_clean = changes.judge() == Judgement::Clean
+        && changes.strangers.is_empty()
+        && changes.late.is_none();
     let answer = Answer {
         promote: true,
         reason: reason.trim().to_owned(),
@@ -118,6 +120,9 @@ pub fn PromoteDialog(props: &PromoteDialogProps) -> Html {
                 <Callout kind={CalloutKind::Warning} title="The sandbox has migrations that this release did not run.">
                     { format!("{} ran there with another tool, and goes live too.", evidence::and(&changes.strangers)) }
                 </Callout>
+            }
+            if let Some((title, sentence)) = &changes.late {
+                <Callout kind={CalloutKind::Warning} title={title.clone()}>{ sentence }</Callout>
             }
             if !is_clean {
                 <TextField label="Why may this go live all the same? (kept in the release’s log)" value={(*reason).clone()}

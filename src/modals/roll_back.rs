@@ -5,7 +5,11 @@ use serde_json::{Value, json};
 use slipway_release::{
     Plan,
     drift::{Drift, Judgement},
-    view::{action::Intent, drift::Decision, evidence},
+    view::{
+        action::Intent,
+        drift::{Decision, late},
+        evidence,
+    },
 };
 use yew::prelude::*;
 
@@ -43,6 +47,9 @@ pub struct Changes {
     /// Migrations that ran on the sandbox outside the release.
     #[serde(default)]
     pub strangers: Vec<String>,
+    /// What else changed in the sandbox after its last script, as a title and a sentence.
+    #[serde(default)]
+    pub late: Option<(String, String)>,
 }
 
 /// One changed record.
@@ -102,6 +109,11 @@ impl Changes {
                 .collect(),
             unseen: drift.judge() == Judgement::Unseen,
             strangers: drift.strangers.clone(),
+            late: drift
+                .late
+                .as_ref()
+                .map(late)
+                .map(|said| (said.title, said.sentence)),
         }
     }
 }

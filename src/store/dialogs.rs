@@ -6,7 +6,7 @@ use datocms_client::{ApiError, EnvironmentId};
 use datocms_plugin::{Choice, ConfirmOptions, Intent, ModalOptions, ModalWidth};
 use serde_json::Value;
 use slipway_engine::EngineError;
-use slipway_release::{Event, Plan, Release, drift::Drift};
+use slipway_release::{Event, Plan, Release, drift::Drift, view::action};
 
 use super::{
     command::Place,
@@ -68,20 +68,7 @@ impl Driver {
     }
 
     pub(super) async fn abandon(&self, release: Release) {
-        let plan = release.plan();
-        let content = if release.has_sandbox() {
-            format!(
-                "{} is destroyed with everything in it, and maintenance mode is turned off. {} stays as it is.",
-                plan.sandbox, plan.source
-            )
-        } else if release.holds_freeze() {
-            format!(
-                "Maintenance mode is turned off. {} stays as it is.",
-                plan.source
-            )
-        } else {
-            "Nothing was changed yet; the plan is put aside.".to_owned()
-        };
+        let content = action::what_giving_up_does(&release);
         if self
             .confirm("Give up this release?", &content, "Give up")
             .await

@@ -95,6 +95,7 @@ pub(crate) fn release(events: Vec<Event>) -> Release {
         at: at(second),
         by: ada(),
         event,
+        hides: None,
     });
     Release::replay(log).unwrap()
 }
@@ -117,6 +118,7 @@ pub(crate) fn state(release: Release) -> State {
         frozen: release.holds_freeze(),
         editors: Some(Vec::new()),
         ledger: std::collections::BTreeSet::new(),
+        ledger_misfit: None,
         quota: None,
         releases: vec![release],
         at_work: std::collections::BTreeMap::new(),

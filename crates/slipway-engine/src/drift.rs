@@ -4,7 +4,7 @@
 //! section 7.2, design section 2), so the records are filtered again here, and the environment's
 //! own `last_data_change_at` catches the rest.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use datocms_client::{
     ApiError, EnvironmentId, Item, ItemType, ItemsQuery, Timer, Timestamp, Transport,
@@ -22,7 +22,7 @@ const NAMED: usize = 20;
 
 /// The environment's own time of change may trail that of the record that changed by this much. A
 /// deletion or schema change so shortly after Slipway wrote its journal is taken for that write.
-const SETTLING_MILLIS: i64 = 2_000;
+pub(crate) const SETTLING_MILLIS: i64 = 2_000;
 
 impl<T, C, P> Engine<T, C, P>
 where
@@ -31,11 +31,13 @@ where
     P: Ports,
 {
     /// What comes next would leave behind: before the promotion the changes in primary since the fork,
-    /// and the migrations somebody else ran on the sandbox; after it the changes since the promotion.
+    /// and what reached the sandbox without this release; after it the changes since the promotion.
     pub async fn left_behind(&self, release: &Release) -> Result<Drift, EngineError> {
         let plan = release.plan();
         if let Some(since) = release.live_since() {
-            return self.drift(&plan.sandbox, since).await;
+            let mut drift = self.drift(&plan.sandbox, since).await?;
+            drift.last_data_change_at = drift.last_data_change_at.max(release.hidden_change());
+            return Ok(drift);
         }
         let forked_at = release.forked_at().ok_or_else(|| {
             EngineError::World("There is no fork to compare with yet.".to_owned())
@@ -46,12 +48,15 @@ where
             return Err(EngineError::World(reason));
         }
         let before = self.ledger(&plan.source).await?;
-        let ledger = self.ledger(&plan.sandbox).await?;
-        drift.strangers = ledger
+        let ledger = self.ledger_entries(&plan.sandbox).await?;
+        drift.late = self.late(release, &environments, &ledger).await?;
+        let strangers: BTreeSet<String> = ledger
             .into_iter()
+            .map(|entry| entry.name)
             .filter(|name| !before.contains(name))
             .filter(|name| !plan.scripts.iter().any(|script| script.name == *name))
             .collect();
+        drift.strangers = strangers.into_iter().collect();
         Ok(drift)
     }
 
@@ -68,6 +73,7 @@ where
             last_data_change_at: found.last_data_change_at,
             records: Vec::new(),
             strangers: Vec::new(),
+            late: None,
         };
         if found
             .last_data_change_at
@@ -84,6 +90,17 @@ where
         drift.last_data_change_at = self
             .last_foreign_change(environment, &models, found.last_data_change_at)
             .await?;
+        drift.records = self.changed_since(environment, &models, since).await?;
+        Ok(drift)
+    }
+
+    /// The records of an environment that changed since a moment, newest first, but for Slipway's own.
+    pub(crate) async fn changed_since(
+        &self,
+        environment: &EnvironmentId,
+        models: &[ItemType],
+        since: Timestamp,
+    ) -> Result<Vec<ChangedRecord>, ApiError> {
         let models: Vec<&ItemType> = models
             .iter()
             .filter(|model| !model.modular_block && !self.is_own_model(&model.api_key))
@@ -91,6 +108,9 @@ where
         let mut changed = Vec::new();
         for model in &models {
             changed.extend(self.changed_records(environment, model, since).await?);
+        }
+        if changed.is_empty() {
+            return Ok(Vec::new());
         }
         changed.sort_by_key(|item| std::cmp::Reverse(item.updated_at));
         let touched: Vec<&ItemType> = models
@@ -101,13 +121,14 @@ where
             .titles(&self.cma.environment(environment), &touched)
             .await?;
         let people = self.people_by_id().await;
+        let mut records = Vec::with_capacity(changed.len());
         for (index, item) in changed.into_iter().enumerate() {
             let by = if index < NAMED {
                 self.last_editor(environment, &item, &people).await?
             } else {
                 None
             };
-            drift.records.push(ChangedRecord {
+            records.push(ChangedRecord {
                 model: titles.model(&item),
                 title: titles.title(&item),
                 updated_at: item.updated_at,
@@ -115,12 +136,43 @@ where
                 by,
             });
         }
-        Ok(drift)
+        Ok(records)
+    }
+
+    /// What writing into a release's log now would hide: see [`slipway_release::Entry::hides`].
+    pub(crate) async fn about_to_hide(&self, release: &Release) -> Option<Timestamp> {
+        let since = release.live_since().or_else(|| release.forked_at());
+        let since = since.filter(|_| release.may_be_open())?;
+        let changed = self.foreign_change(release, since).await;
+        // Where the CMS does not say, the entry is true all the same.
+        changed.ok().flatten()
+    }
+
+    /// When somebody last changed the promoted environment; `None` where Slipway's journal came after it.
+    async fn foreign_change(
+        &self,
+        release: &Release,
+        since: Timestamp,
+    ) -> Result<Option<Timestamp>, ApiError> {
+        let environment = &release.plan().sandbox;
+        let found = self.cma.environments().find(environment).await?;
+        let changed = found.last_data_change_at.filter(|changed| *changed > since);
+        let Some(changed) = changed else {
+            return Ok(None);
+        };
+        let written = self.written_at(environment, &release.plan().id);
+        if written.is_some_and(|written| is_that_of(changed, written)) {
+            return Ok(None);
+        }
+        let scope = self.cma.environment(environment);
+        let models = scope.item_types().list().await?;
+        self.last_foreign_change(environment, &models, Some(changed))
+            .await
     }
 
     /// When the environment last changed, unless that was Slipway writing its journal: lifting the
     /// freeze brings the journal in the new primary up to date.
-    async fn last_foreign_change(
+    pub(crate) async fn last_foreign_change(
         &self,
         environment: &EnvironmentId,
         models: &[ItemType],
@@ -140,9 +192,9 @@ where
             .collect()
             .await?
             .iter()
-            .map(|item| item.updated_at.as_millis())
+            .map(|item| item.updated_at)
             .max();
-        let ours = written.is_some_and(|written| changed.as_millis() <= written + SETTLING_MILLIS);
+        let ours = written.is_some_and(|written| is_that_of(changed, written));
         Ok((!ours).then_some(changed))
     }
 
@@ -211,4 +263,9 @@ where
             .or_insert_with(|| self.me.name.clone());
         people
     }
+}
+
+/// Whether an environment's last change is that of a record that was written then.
+fn is_that_of(changed: Timestamp, written: Timestamp) -> bool {
+    changed.as_millis() <= written.as_millis() + SETTLING_MILLIS
 }

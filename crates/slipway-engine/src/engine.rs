@@ -120,7 +120,7 @@ where
         if let Some(reason) = self.cannot_roll_back(&release).await? {
             return Err(EngineError::World(reason));
         }
-        let now = self.drift(&seen.environment, seen.since).await?;
+        let now = self.left_behind(&release).await?;
         if now.digest() != seen.digest() {
             return Err(EngineError::LookAgain(Box::new(now)));
         }
@@ -133,6 +133,7 @@ where
             freeze_first,
             reason,
             approval,
+            last_change: now.last_data_change_at,
         };
         self.record(release, event, None).await
     }
@@ -145,7 +146,11 @@ where
         watch: Option<&dyn Watch>,
     ) -> Result<Release, EngineError> {
         let fence = event.started().is_some();
-        let release = release.record(self.entry(event))?;
+        let entry = Entry {
+            hides: self.about_to_hide(&release).await,
+            ..self.entry(event)
+        };
+        let release = release.record(entry)?;
         self.keep(&release, fence).await?;
         if let Some(watch) = watch {
             watch.progress(Progress::Recorded(Box::new(release.clone())));
@@ -158,6 +163,7 @@ where
             at: self.ports.now(),
             by: self.me.clone(),
             event,
+            hides: None,
         }
     }
 }

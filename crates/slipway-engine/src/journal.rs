@@ -15,7 +15,8 @@ use std::{
 };
 
 use datocms_client::{
-    ApiError, EnvironmentId, Item, ItemsQuery, NewField, NewItem, NewItemType, Timer, Transport,
+    ApiError, EnvironmentId, Item, ItemsQuery, NewField, NewItem, NewItemType, Timer, Timestamp,
+    Transport,
 };
 use futures_util::future::try_join_all;
 use serde_json::{Map, Value, json};
@@ -56,6 +57,17 @@ pub(crate) struct RemoteJournal {
 pub(crate) struct Known {
     item: String,
     version: Option<String>,
+    written_at: Timestamp,
+}
+
+impl From<Item> for Known {
+    fn from(item: Item) -> Self {
+        Self {
+            item: item.id,
+            version: item.current_version,
+            written_at: item.updated_at,
+        }
+    }
 }
 
 /// A copy of a release's journal in an environment.
@@ -255,12 +267,19 @@ where
     }
 
     pub(crate) fn remember(&self, key: (EnvironmentId, ReleaseId), item: Item) {
-        let known = Known {
-            item: item.id,
-            version: item.current_version,
-        };
-        self.remote.known.borrow_mut().insert(key, known);
+        self.remote.known.borrow_mut().insert(key, item.into());
         self.remote.beaten.set(self.timer.now());
+    }
+
+    /// When this page last wrote a release's journal in an environment, by the CMS's clock.
+    pub(crate) fn written_at(
+        &self,
+        environment: &EnvironmentId,
+        release: &ReleaseId,
+    ) -> Option<Timestamp> {
+        let key = (environment.clone(), release.clone());
+        let known = self.remote.known.borrow();
+        known.get(&key).map(|known| known.written_at)
     }
 
     /// The record of a release's journal in an environment, and this page's knowledge of it.
@@ -304,12 +323,8 @@ where
             Some(Err(_)) | None => None,
         };
         let lease = text("lease").and_then(Lease::decode);
-        let known = Known {
-            item: item.id,
-            version: item.current_version,
-        };
         Ok(Some(Copy {
-            known,
+            known: item.into(),
             release,
             lease,
         }))

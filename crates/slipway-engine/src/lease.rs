@@ -3,6 +3,10 @@
 //! In one browser its lock manager tells the windows apart. Between browsers it is the lease in the
 //! journal record: taken with the same write that makes a step's start durable, renewed while
 //! scripts run, given back at the end. A page that lost it finds out at its next write.
+//!
+//! While primary is frozen and no copy exists there is nowhere to write a lease, so two people can both
+//! take the same release over. All that either can do then is to ask for the copy, which its name keeps
+//! one; and the copy takes the log of one of them.
 
 use std::time::Duration;
 

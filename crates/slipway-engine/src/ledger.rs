@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use datocms_client::{
-    ApiError, EnvironmentId, ItemsQuery, NewField, NewItem, NewItemType, Timer, Transport,
+    ApiError, EnvironmentId, Field, ItemType, ItemsQuery, NewField, NewItem, NewItemType, Timer,
+    Timestamp, Transport,
 };
 use serde_json::{Map, Value, json};
 
@@ -13,6 +14,15 @@ use crate::{
     misfit::{Misfit, Unprepared, Wanted, misfit},
     ports::Ports,
 };
+
+/// One migration that ran in an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LedgerEntry {
+    /// The file's name.
+    pub(crate) name: String,
+    /// When it was entered, by the CMS's clock.
+    pub(crate) entered_at: Timestamp,
+}
 
 /// The ledger's one field.
 const NAME: Wanted = ("name", "string");
@@ -28,24 +38,83 @@ where
         &self,
         environment: &EnvironmentId,
     ) -> Result<BTreeSet<String>, ApiError> {
-        let scope = self.cma.environment(environment);
-        let Some(model) = scope
-            .item_types()
-            .find_optional(&self.models.ledger)
-            .await?
-        else {
-            return Ok(BTreeSet::new());
+        let entries = self.ledger_entries(environment).await?;
+        Ok(entries.into_iter().map(|entry| entry.name).collect())
+    }
+
+    /// An environment's ledger, in no order; empty where there is none yet.
+    pub(crate) async fn ledger_entries(
+        &self,
+        environment: &EnvironmentId,
+    ) -> Result<Vec<LedgerEntry>, ApiError> {
+        match self.ledger_model(environment).await? {
+            Some(model) => self.entries_of(environment, &model).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The names in an environment's ledger, and why it could not take a script's name, as a sentence;
+    /// `None` where it could, where there is no ledger yet, and where the CMS does not say.
+    pub(crate) async fn ledger_and_misfit(
+        &self,
+        environment: &EnvironmentId,
+    ) -> Result<(BTreeSet<String>, Option<String>), ApiError> {
+        let Some(model) = self.ledger_model(environment).await? else {
+            return Ok((BTreeSet::new(), None));
         };
-        let items = scope
+        let entries = self.entries_of(environment, &model).await?;
+        let fields = self.cma.environment(environment).fields();
+        // A look tells what it can: the step that needs the ledger asks again.
+        let misfit = match fields.list(&model.id).await {
+            Ok(fields) => self.misfit_of_ledger(&fields),
+            Err(_) => None,
+        };
+        let names = entries.into_iter().map(|entry| entry.name).collect();
+        Ok((names, misfit.map(|misfit| misfit.to_string())))
+    }
+
+    async fn ledger_model(
+        &self,
+        environment: &EnvironmentId,
+    ) -> Result<Option<ItemType>, ApiError> {
+        let scope = self.cma.environment(environment);
+        scope.item_types().find_optional(&self.models.ledger).await
+    }
+
+    async fn entries_of(
+        &self,
+        environment: &EnvironmentId,
+        model: &ItemType,
+    ) -> Result<Vec<LedgerEntry>, ApiError> {
+        let items = self
+            .cma
+            .environment(environment)
             .items()
-            .pages(ItemsQuery::of_type(model.id))
+            .pages(ItemsQuery::of_type(&model.id))
             .collect()
             .await?;
         Ok(items
             .iter()
-            .filter_map(|item| item.attributes.get("name").and_then(Value::as_str))
-            .map(str::to_owned)
+            .filter_map(|item| {
+                let name = item.attributes.get("name").and_then(Value::as_str)?;
+                Some(LedgerEntry {
+                    name: name.to_owned(),
+                    entered_at: item.created_at,
+                })
+            })
             .collect())
+    }
+
+    fn misfit_of_ledger(&self, fields: &[Field]) -> Option<Misfit> {
+        let model = &self.models.ledger;
+        let (name, _) = NAME;
+        misfit(model, fields, &[NAME]).or_else(|| {
+            let others = !fields.is_empty() && !fields.iter().any(|field| field.api_key == name);
+            others.then(|| Misfit::Missing {
+                model: model.clone(),
+                field: name,
+            })
+        })
     }
 
     /// The id of the ledger's model, created with its field where missing. The CLI would run every
@@ -58,10 +127,7 @@ where
     ) -> Result<String, Unprepared> {
         let scope = self.cma.environment(environment);
         let (name, field_type) = NAME;
-        let found = scope
-            .item_types()
-            .find_optional(&self.models.ledger)
-            .await?;
+        let found = self.ledger_model(environment).await?;
         let (model, fields) = if let Some(model) = found {
             let fields = scope.fields().list(&model.id).await?;
             (model.id, fields)
@@ -75,16 +141,10 @@ where
             };
             (scope.item_types().create(&new).await?.id, Vec::new())
         };
-        if let Some(misfit) = misfit(&self.models.ledger, &fields, &[NAME]) {
+        if let Some(misfit) = self.misfit_of_ledger(&fields) {
             return Err(misfit.into());
         }
-        if !fields.iter().any(|field| field.api_key == name) {
-            if !fields.is_empty() {
-                return Err(Unprepared::Misfit(Misfit::Missing {
-                    model: self.models.ledger.clone(),
-                    field: name,
-                }));
-            }
+        if fields.is_empty() {
             let field = NewField {
                 id: None,
                 label: "Migration file name".to_owned(),

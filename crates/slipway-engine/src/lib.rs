@@ -11,6 +11,7 @@ mod drift;
 mod engine;
 mod error;
 mod journal;
+mod late;
 mod lease;
 mod ledger;
 mod misfit;

@@ -1,6 +1,6 @@
 //! One look at the project: what is, whatever any log says.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use datocms_client::{
     ApiError, EditingSession, EnvironmentId, EnvironmentStatus as WireStatus, EnvironmentsAccess,
@@ -30,9 +30,9 @@ where
         let environments = self.environments().await?;
         let maintenance = self.cma.maintenance().find().await?;
         let primary = environments.iter().find(|environment| environment.primary);
-        let ledger = match primary {
-            Some(primary) => self.ledger(&primary.id).await?,
-            None => std::collections::BTreeSet::new(),
+        let (ledger, ledger_misfit) = match primary {
+            Some(primary) => self.ledger_and_misfit(&primary.id).await?,
+            None => (BTreeSet::new(), None),
         };
         let found = self.releases(&environments).await;
         Ok(Observed {
@@ -44,6 +44,7 @@ where
             quota: self.quota(&environments).await,
             environments,
             ledger,
+            ledger_misfit,
             releases: found.releases,
             at_work: found.at_work,
             unreadable: found.unreadable,

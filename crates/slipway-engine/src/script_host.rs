@@ -84,6 +84,7 @@ where
                 // The script stands still here until the runner ends it.
                 return std::future::pending().await;
             }
+            // Until the answer is there, or for good once the release is lost.
             let in_flight = inner.stop.request();
             if inner.engine.beat(&inner.release).await.is_err() {
                 // Somebody took the release over: nothing more is sent, and the log will say so.
@@ -91,9 +92,7 @@ where
                 drop(in_flight);
                 return std::future::pending().await;
             }
-            let answer = inner.serve(request).await;
-            drop(in_flight);
-            answer
+            inner.serve(request).await
         })
     }
 

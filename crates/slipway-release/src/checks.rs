@@ -73,6 +73,8 @@ pub struct Facts<'a> {
     pub sandbox: &'a str,
     /// Whether maintenance mode is on already.
     pub frozen: bool,
+    /// Why the ledger of migrations could not take a script's name; `None` where it could.
+    pub ledger_misfit: Option<&'a str>,
     /// How many scripts will run.
     pub pending: usize,
     /// Names of people who are editing records now.
@@ -108,6 +110,7 @@ pub fn run(facts: &Facts<'_>) -> Vec<Check> {
         sandbox_name(facts),
         room(facts),
         scripts(facts),
+        ledger(facts),
         maintenance(facts),
         editors(facts),
     ]
@@ -207,6 +210,18 @@ fn scripts(facts: &Facts<'_>) -> Check {
     }
 }
 
+fn ledger(facts: &Facts<'_>) -> Check {
+    const NAME: &str = "Ledger";
+    match facts.ledger_misfit {
+        None => check(NAME, Outcome::Pass, "Can take the names of the scripts."),
+        Some(misfit) => check(
+            NAME,
+            Outcome::Block,
+            format!("Could not take the name of a script that ran: {misfit}"),
+        ),
+    }
+}
+
 fn maintenance(facts: &Facts<'_>) -> Check {
     const NAME: &str = "Maintenance mode";
     if facts.frozen {
@@ -255,6 +270,7 @@ mod tests {
             environments: &[],
             sandbox: "rel-1",
             frozen: false,
+            ledger_misfit: None,
             pending: 3,
             editors: &[],
         }
@@ -274,6 +290,7 @@ mod tests {
     #[case::quota(Facts { quota: Some(SandboxQuota { used: 5, limit: Some(5) }), ..facts() }, "All 5 sandboxes")]
     #[case::name(Facts { sandbox: "Rel 1", ..facts() }, "lowercase letters")]
     #[case::empty_name(Facts { sandbox: "", ..facts() }, "cannot be empty")]
+    #[case::ledger(Facts { ledger_misfit: Some("the model `log` has no field `name`."), ..facts() }, "ran: the model `log`")]
     #[case::nothing_to_do(Facts { pending: 0, ..facts() }, "No script is pending")]
     fn what_cannot_work_blocks_with_the_reason(#[case] facts: Facts<'_>, #[case] says: &str) {
         let checks = run(&facts);

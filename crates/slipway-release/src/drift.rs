@@ -22,6 +22,46 @@ pub struct Drift {
     pub records: Vec<ChangedRecord>,
     /// Migrations that ran on the sandbox without this release, and would go live with it.
     pub strangers: Vec<String>,
+    /// What else changed in the sandbox after the last of this release's scripts there.
+    pub late: Option<Late>,
+}
+
+/// Changes in a sandbox that its release's scripts did not make, and that would go live with it: of
+/// somebody who works there, or a request of a page that lost the release, which arrived late.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Late {
+    /// The sandbox.
+    pub sandbox: EnvironmentId,
+    /// Records created or changed there, newest first.
+    pub records: Vec<ChangedRecord>,
+    /// Whether something changed after the newest of them, and after Slipway's own last word there, that
+    /// no record shows.
+    pub unseen: bool,
+}
+
+impl Late {
+    /// What this is, a clause each.
+    pub fn clauses(&self) -> Vec<String> {
+        let records = match self.records.as_slice() {
+            [] => None,
+            [one] => Some(format!(
+                "“{}” of {} changed after its last script",
+                one.title, self.sandbox
+            )),
+            many => Some(format!(
+                "{} records of {} changed after its last script",
+                many.len(),
+                self.sandbox
+            )),
+        };
+        let unseen = self.unseen.then(|| {
+            format!(
+                "something in {} changed after its last script that no record shows",
+                self.sandbox
+            )
+        });
+        records.into_iter().chain(unseen).collect()
+    }
 }
 
 /// One record that was created or changed.
@@ -78,7 +118,13 @@ impl Drift {
             .map(|name| format!("{name} ran on the sandbox outside this release"));
         let mut waived = self.waived_changes();
         waived.extend(strangers);
+        waived.extend(self.late.iter().flat_map(Late::clauses));
         waived
+    }
+
+    /// Whether nothing would be left behind, and nothing goes along that the release did not bring.
+    pub fn is_clean(&self) -> bool {
+        self.judge() == Judgement::Clean && self.strangers.is_empty() && self.late.is_none()
     }
 
     fn waived_changes(&self) -> Vec<String> {
@@ -133,6 +179,8 @@ impl Drift {
     }
 
     /// A hash of what a person sees; an approval names it, so that anything new asks again.
+    ///
+    /// It leaves out [`Late::unseen`]: writing the approval down changes the sandbox and hides that.
     pub fn digest(&self) -> Digest {
         let mut hash = Sha256::new();
         hash.update(self.environment.as_str());
@@ -144,23 +192,27 @@ impl Drift {
             hash.update((name.len() as u64).to_be_bytes());
             hash.update(name);
         }
-        self.hash_records(&mut hash);
+        hash_records(&self.records, &mut hash);
+        if let Some(late) = self.late.as_ref().filter(|late| !late.records.is_empty()) {
+            hash.update(late.sandbox.as_str());
+            hash_records(&late.records, &mut hash);
+        }
         Digest::from_bytes(hash.finalize().into())
     }
 
     /// A hash of the records alone: what stays comparable once Slipway itself has written in the environment.
     pub fn records_digest(&self) -> Digest {
         let mut hash = Sha256::new();
-        self.hash_records(&mut hash);
+        hash_records(&self.records, &mut hash);
         Digest::from_bytes(hash.finalize().into())
     }
+}
 
-    fn hash_records(&self, hash: &mut Sha256) {
-        for record in &self.records {
-            hash.update((record.id.len() as u64).to_be_bytes());
-            hash.update(&record.id);
-            hash.update(record.updated_at.as_millis().to_be_bytes());
-        }
+fn hash_records(records: &[ChangedRecord], hash: &mut Sha256) {
+    for record in records {
+        hash.update((record.id.len() as u64).to_be_bytes());
+        hash.update(&record.id);
+        hash.update(record.updated_at.as_millis().to_be_bytes());
     }
 }
 
@@ -178,20 +230,25 @@ mod tests {
             since: at(100),
             last_data_change_at: last.map(at),
             strangers: Vec::new(),
-            records: records
-                .iter()
-                .map(|(id, updated, by)| ChangedRecord {
-                    id: (*id).to_owned(),
-                    model: "Article".to_owned(),
-                    title: (*id).to_owned(),
-                    updated_at: at(*updated),
-                    by: Some(Person {
-                        id: (*by).to_owned(),
-                        name: (*by).to_owned(),
-                    }),
-                })
-                .collect(),
+            records: changed(records),
+            late: None,
         }
+    }
+
+    fn changed(records: &[(&str, i64, &str)]) -> Vec<ChangedRecord> {
+        let records = records.iter();
+        records
+            .map(|(id, updated, by)| ChangedRecord {
+                id: (*id).to_owned(),
+                model: "Article".to_owned(),
+                title: (*id).to_owned(),
+                updated_at: at(*updated),
+                by: Some(Person {
+                    id: (*by).to_owned(),
+                    name: (*by).to_owned(),
+                }),
+            })
+            .collect()
     }
 
     #[test]
@@ -235,6 +292,36 @@ mod tests {
         );
         assert_ne!(deleted.digest(), settled.digest());
         assert_eq!(deleted.records_digest(), settled.records_digest());
+    }
+
+    #[test]
+    fn what_came_late_into_the_sandbox_is_accepted_by_name_and_asked_for_again() {
+        let with = |records: &[(&str, i64, &str)], unseen| Drift {
+            late: Some(Late {
+                sandbox: "rel-1".parse().unwrap(),
+                records: changed(records),
+                unseen,
+            }),
+            ..drift(None, &[])
+        };
+        let one = with(&[("a", 300, "ada")], false);
+        assert_eq!(one.waived(), ["“a” of rel-1 changed after its last script"]);
+        assert!(!one.is_clean());
+        assert_ne!(one.digest(), drift(None, &[]).digest());
+        let two = with(&[("b", 310, "bo"), ("a", 300, "ada")], true);
+        assert_eq!(
+            two.waived(),
+            [
+                "2 records of rel-1 changed after its last script",
+                "something in rel-1 changed after its last script that no record shows"
+            ]
+        );
+        assert_ne!(two.digest(), one.digest());
+        assert_eq!(
+            with(&[], true).digest(),
+            drift(None, &[]).digest(),
+            "writing the approval down hides it"
+        );
     }
 
     #[test]

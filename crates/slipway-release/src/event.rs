@@ -18,6 +18,10 @@ pub struct Entry {
     pub by: Person,
     /// What happened.
     pub event: Event,
+    /// When somebody had last changed the promoted environment as this was written there. The CMS keeps
+    /// one such moment, which from now on is that of this entry; a deletion would be forgotten. `None`
+    /// where nothing had changed, nothing is hidden, or the CMS did not say.
+    pub hides: Option<Timestamp>,
 }
 
 /// Somebody who acts in the CMS: a collaborator, an owner, or an API token.
@@ -84,6 +88,9 @@ pub enum Event {
         reason: String,
         /// What the person had on the screen when deciding.
         approval: Approval,
+        /// When the environment had last changed by then, other than by Slipway's journal. What no
+        /// record shows and is newer was not on the screen.
+        last_change: Option<Timestamp>,
     },
     /// A person gave up a rollback that had not changed anything yet, or that could not be done.
     RollBackCancelled,

@@ -29,6 +29,9 @@ pub struct Observed {
     pub editors: Option<Vec<Editor>>,
     /// Names of the migrations that ran on primary.
     pub ledger: BTreeSet<String>,
+    /// Why the ledger's model on primary could not take a script's name, as a sentence. `None` where it
+    /// could, where there is none yet, and where the CMS did not say.
+    pub ledger_misfit: Option<String>,
     /// The sandbox quota. `None` where the CMS did not say.
     pub quota: Option<SandboxQuota>,
     /// Every release a journal tells of, newest plan first.

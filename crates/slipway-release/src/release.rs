@@ -191,6 +191,27 @@ impl Release {
         }
     }
 
+    /// When somebody last changed the promoted environment as far as this log hides it: see
+    /// [`Entry::hides`].
+    pub fn hidden_change(&self) -> Option<Timestamp> {
+        self.log.iter().filter_map(|entry| entry.hides).max()
+    }
+
+    /// Whether the sandbox may be primary with anybody at work in it, for all the log knows: a step in
+    /// doubt may be done, and somebody may have lifted the freeze since.
+    pub fn may_be_open(&self) -> bool {
+        match &self.phase {
+            Phase::Live | Phase::InDoubt(Step::Promote | Step::Unfreeze) => true,
+            Phase::Ready(step)
+            | Phase::InDoubt(step)
+            | Phase::Failed { step, .. }
+            | Phase::Stuck { step, .. } => {
+                *step == Step::FreezeAgain || (*step == Step::Restore && !self.holds_freeze())
+            }
+            Phase::Review | Phase::Abandoned | Phase::RolledBack => false,
+        }
+    }
+
     /// Where a rollback leads.
     pub fn rollback_target(&self) -> &EnvironmentId {
         &self.plan.source

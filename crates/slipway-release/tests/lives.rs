@@ -34,6 +34,7 @@ fn entry(event: Event, at: i64) -> Entry {
             name: "Ada".to_owned(),
         },
         event,
+        hides: None,
     }
 }
 
@@ -83,11 +84,13 @@ fn candidates(phase: &Phase) -> Vec<Event> {
             freeze_first: true,
             reason: String::new(),
             approval: approval(),
+            last_change: None,
         },
         Event::RollBackRequested {
             freeze_first: false,
             reason: String::new(),
             approval: approval(),
+            last_change: None,
         },
         Event::RollBackCancelled,
         Event::SandboxLeft,

@@ -3,7 +3,7 @@
 use slipway_release::{
     Phase, Release,
     drift::{ChangedRecord, Drift},
-    view::drift::{self, Decision},
+    view::drift::{self, Decision, LeftBehind},
 };
 use yew::prelude::*;
 
@@ -52,7 +52,13 @@ pub(super) fn DriftTab(props: &DriftTabProps) -> Html {
             <div class="drift">
                 { judgement(drift, release) }
                 if !drift.records.is_empty() {
-                    { table(drift) }
+                    { table("Records that changed", &drift.records) }
+                }
+                if let Some(late) = &drift.late {
+                    { callout(drift::late(late)) }
+                    if !late.records.is_empty() {
+                        { table("Records of the sandbox that changed", &late.records) }
+                    }
                 }
                 <div class="drift__foot">
                     <p class="subtle small">
@@ -98,10 +104,14 @@ fn judgement(drift: &Drift, release: &Release) -> Html {
     } else {
         drift::left_behind(drift, Decision::Promote)
     };
+    callout(said)
+}
+
+fn callout(said: LeftBehind) -> Html {
     html! { <Callout kind={kind(said.tone)} title={said.title}>{ said.sentence }</Callout> }
 }
 
-fn table(drift: &Drift) -> Html {
+fn table(caption: &'static str, records: &[ChangedRecord]) -> Html {
     let columns = vec![
         Column::new("Record"),
         Column::new("Model"),
@@ -109,7 +119,7 @@ fn table(drift: &Drift) -> Html {
         Column::new("When"),
     ];
     html! {
-        <Table caption="Records that changed" {columns}>{ for drift.records.iter().map(row) }</Table>
+        <Table {caption} {columns}>{ for records.iter().map(row) }</Table>
     }
 }
 

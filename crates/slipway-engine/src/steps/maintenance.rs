@@ -3,7 +3,11 @@
 use datocms_client::{ApiError, Timer, Transport};
 use slipway_release::{Event, Evidence, FailureKind, Release, Step};
 
-use super::{failed, refused, settle};
+use super::{
+    failed,
+    promote::{is_outdated, more_has_changed},
+    refused, settle,
+};
 use crate::{engine::Engine, error::EngineError, ports::Ports};
 
 impl<T, C, P> Engine<T, C, P>
@@ -15,6 +19,10 @@ where
     pub(super) async fn freeze(&self, release: &Release, step: Step) -> Result<Event, EngineError> {
         if let Some(obstacle) = self.obstacle(release, step).await? {
             return Ok(obstacle);
+        }
+        if step == Step::FreezeAgain && is_outdated(release) {
+            let message = format!("{} Nothing was frozen.", more_has_changed(release));
+            return Ok(failed(step, FailureKind::WorldChanged, message));
         }
         let maintenance = self.cma.maintenance();
         let forced = release.freeze_is_forced();

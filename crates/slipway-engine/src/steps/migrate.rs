@@ -1,15 +1,13 @@
 //! Running one script on the sandbox and entering it into the ledger.
 
-use std::rc::Rc;
-
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, rc::Rc};
 
 use datocms_client::{ApiError, Timer, Transport};
 use slipway_release::{
     Event, Evidence, FailureKind, Release, ScriptIndex, Step, event::ScriptSummary,
 };
 
-use super::{failed, kind_of, settle};
+use super::{failed, kind_of, refused, settle};
 use crate::{
     engine::Engine,
     error::{EngineError, advice},
@@ -62,10 +60,16 @@ where
                 return Ok(failed(step, FailureKind::WorldChanged, message));
             }
         };
-        let names = match self.ledger(&plan.sandbox).await {
-            Ok(names) => names,
+        let entries = match self.ledger_entries(&plan.sandbox).await {
+            Ok(entries) => entries,
             Err(error) => return certain("read", &error),
         };
+        match self.arrived_late(release, index, &entries).await {
+            Ok(Some(event)) => return Ok(event),
+            Ok(None) => {}
+            Err(error) => return Ok(refused(step, &error)),
+        }
+        let names: BTreeSet<String> = entries.into_iter().map(|entry| entry.name).collect();
         if names.contains(&script.name) {
             return Ok(Event::Succeeded(step, ran_before()));
         }

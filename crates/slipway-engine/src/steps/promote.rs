@@ -1,13 +1,13 @@
 //! Making the sandbox primary, and making the old primary primary again.
 
-use datocms_client::{ApiError, EnvironmentId, Timer, Transport};
+use datocms_client::{ApiError, Environment, EnvironmentId, Timer, Timestamp, Transport};
 use slipway_release::{
-    Event, Evidence, FailureKind, Release, Step,
+    Approval, Event, Evidence, FailureKind, Release, Step,
     drift::{Drift, Judgement},
 };
 
 use super::{failed, refused, settle, world::way_back_closed};
-use crate::{engine::Engine, error::EngineError, ports::Ports};
+use crate::{engine::Engine, error::EngineError, late::last_script, ports::Ports};
 
 impl<T, C, P> Engine<T, C, P>
 where
@@ -22,11 +22,8 @@ where
     ) -> Result<Option<String>, EngineError> {
         let plan = release.plan();
         let environments = self.cma.environments().list().await?;
-        let is_primary = |id: &EnvironmentId| {
-            let mut primary = environments.iter().filter(|found| found.primary);
-            primary.any(|found| found.id == *id)
-        };
-        if !is_primary(&plan.source) || self.sandbox_trouble(release, &environments).await.is_some()
+        if !is_primary(&plan.source, &environments)
+            || self.sandbox_trouble(release, &environments).await.is_some()
         {
             // No approval helps with that; the step itself says what is wrong.
             return Ok(None);
@@ -40,7 +37,9 @@ where
             ));
         }
         let drift = self.left_behind(release).await?;
-        Ok((drift.digest() != approval.drift).then(|| words(&drift)))
+        // The approval's own entry in the sandbox came after all that was on the screen.
+        let unseen = drift.late.as_ref().is_some_and(|late| late.unseen);
+        Ok((unseen || drift.digest() != approval.drift).then(|| words(&drift)))
     }
 
     pub(super) async fn promote(&self, release: &Release) -> Result<Event, EngineError> {
@@ -49,18 +48,25 @@ where
             return Ok(obstacle);
         }
         match self.cma.environments().promote(&plan.sandbox).await {
-            Ok(_) | Err(ApiError::AlreadyPrimary) => Ok(self.promoted(release).await),
+            Ok(_) => Ok(self.promoted(release).await),
+            Err(ApiError::AlreadyPrimary) => self.probe_promote(release).await,
             Err(ApiError::NotFound { .. }) => Ok(gone(Step::Promote, &plan.sandbox, &plan.source)),
             Err(error) => settle(Step::Promote, error),
         }
     }
 
     pub(super) async fn probe_promote(&self, release: &Release) -> Result<Event, EngineError> {
-        Ok(if self.primary().await? == release.plan().sandbox {
-            self.promoted(release).await
-        } else {
-            Event::NotApplied(Step::Promote)
-        })
+        let plan = release.plan();
+        if self.primary().await? != plan.sandbox {
+            return Ok(Event::NotApplied(Step::Promote));
+        }
+        // When that was nobody knows. Whatever came after the last script may have come after it.
+        let ledger = self.ledger_entries(&plan.sandbox).await?;
+        let evidence = Evidence::Promoted {
+            previous: plan.source.clone(),
+            last_change: last_script(release, &ledger),
+        };
+        Ok(Event::Succeeded(Step::Promote, evidence))
     }
 
     /// The promotion as it is written down. It is true whether or not the CMS says when the data
@@ -81,11 +87,7 @@ where
             Ok(environments) => environments,
             Err(error) => return Ok(refused(Step::Restore, &error)),
         };
-        let has_primary = |id: &EnvironmentId| {
-            let mut primary = environments.iter().filter(|found| found.primary);
-            primary.any(|found| found.id == *id)
-        };
-        if has_primary(&plan.source) {
+        if is_primary(&plan.source, &environments) {
             return Ok(Event::Succeeded(Step::Restore, Evidence::Restored));
         }
         if let Some(reason) = way_back_closed(release, &environments) {
@@ -93,13 +95,7 @@ where
         }
         match self.is_as_decided(release).await {
             Ok(true) => {}
-            Ok(false) => {
-                let reason = format!(
-                    "More has changed in {} since this rollback was decided. Give the rollback up, look at the changes, and decide again.",
-                    plan.sandbox
-                );
-                return Ok(not_restored(release, &reason));
-            }
+            Ok(false) => return Ok(not_restored(release, &more_has_changed(release))),
             Err(EngineError::Api(error)) => return Ok(refused(Step::Restore, &error)),
             Err(error) => return Err(error),
         }
@@ -112,17 +108,15 @@ where
         }
     }
 
-    /// Whether the records that a rollback leaves behind are those the person had on the screen.
+    /// Whether what a rollback leaves behind is what the person had on the screen.
     async fn is_as_decided(&self, release: &Release) -> Result<bool, EngineError> {
-        let decided = release.log().iter().rev().find_map(|entry| {
-            if let Event::RollBackRequested { approval, .. } = &entry.event {
-                Some(approval.drift)
-            } else {
-                None
-            }
-        });
+        let Some((approval, last_change)) = decision(release) else {
+            return Ok(false);
+        };
         let now = self.left_behind(release).await?;
-        Ok(decided.is_some_and(|decided| decided == now.records_digest()))
+        // That includes what the log's own entries hide.
+        let unlisted = now.last_data_change_at > last_change && now.has_more_than_records();
+        Ok(!unlisted && approval.drift == now.records_digest())
     }
 
     pub(super) async fn probe_restore(&self, release: &Release) -> Result<Event, EngineError> {
@@ -145,6 +139,40 @@ where
                 )
             })
     }
+}
+
+fn is_primary(id: &EnvironmentId, environments: &[Environment]) -> bool {
+    let found = environments.iter().find(|found| found.id == *id);
+    found.is_some_and(|found| found.primary)
+}
+
+/// What the person had on the screen who decided to roll back: the approval, and when the environment
+/// had last changed.
+fn decision(release: &Release) -> Option<(&Approval, Option<Timestamp>)> {
+    release.log().iter().rev().find_map(|entry| {
+        if let Event::RollBackRequested {
+            approval,
+            last_change,
+            ..
+        } = &entry.event
+        {
+            Some((approval, *last_change))
+        } else {
+            None
+        }
+    })
+}
+
+pub(super) fn more_has_changed(release: &Release) -> String {
+    format!(
+        "More has changed in {} since this rollback was decided. Give the rollback up, look at the changes, and decide again.",
+        release.plan().sandbox
+    )
+}
+
+/// Whether the log tells of a change after a rollback was decided that no record has to show.
+pub(super) fn is_outdated(release: &Release) -> bool {
+    decision(release).is_some_and(|(_, last_change)| release.hidden_change() > last_change)
 }
 
 fn gone(step: Step, missing: &EnvironmentId, primary: &EnvironmentId) -> Event {
@@ -178,6 +206,17 @@ fn not_restored(release: &Release, reason: &str) -> Event {
 fn words(drift: &Drift) -> String {
     if let Some(name) = drift.strangers.first() {
         return format!("{name} ran on the sandbox outside this release.");
+    }
+    if let Some(late) = drift
+        .late
+        .as_ref()
+        .filter(|_| drift.judge() == Judgement::Clean)
+    {
+        let mut what = late.clauses().join(", and ");
+        if let Some(first) = what.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        return format!("{what}, and would go live with it.");
     }
     match drift.judge() {
         Judgement::Clean => "The changes that were approved are no longer there.".to_owned(),

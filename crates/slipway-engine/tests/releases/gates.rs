@@ -134,10 +134,7 @@ async fn a_rollback_asks_again_when_more_has_changed() {
     let world = World::open(&[]).await.with_two_scripts();
     let engine = world.page(&Profile::default()).await;
     let release = live(&engine, &world).await;
-    let seen = engine
-        .drift(&id("rel-1"), release.promoted_at().unwrap())
-        .await
-        .unwrap();
+    let seen = engine.left_behind(&release).await.unwrap();
     world.pass(60_000);
     world.edit("rel-1", "Just now").await;
 
@@ -184,7 +181,7 @@ async fn a_promotion_done_elsewhere_is_adopted_and_rolled_back() {
     };
     let since = observed.primary().unwrap().created_at;
     let release = engine.adopt(plan, since).await.unwrap();
-    let drift = engine.drift(&id("by-hand"), since).await.unwrap();
+    let drift = engine.left_behind(&release).await.unwrap();
     let release = engine
         .roll_back(release, true, String::new(), &drift)
         .await
@@ -203,8 +200,7 @@ async fn a_rollback_right_after_the_release_leaves_nothing_behind() {
     let engine = world.page(&Profile::default()).await;
     let release = live(&engine, &world).await;
 
-    let since = release.promoted_at().unwrap();
-    let drift = engine.drift(&id("rel-1"), since).await.unwrap();
+    let drift = engine.left_behind(&release).await.unwrap();
     assert_eq!(
         drift.judge(),
         Judgement::Clean,
@@ -221,8 +217,7 @@ async fn a_deletion_that_no_record_shows_is_not_nothing() {
     let items = world.cma().environment(&id("rel-1")).items();
     items.destroy(&world.record).await.unwrap();
 
-    let since = release.promoted_at().unwrap();
-    let drift = engine.drift(&id("rel-1"), since).await.unwrap();
+    let drift = engine.left_behind(&release).await.unwrap();
     assert_eq!(drift.judge(), Judgement::Unseen);
 }
 
@@ -231,8 +226,7 @@ async fn a_superseded_release_is_not_rolled_back_and_nobody_is_frozen_for_it() {
     let world = World::open(&[]).await.with_two_scripts();
     let engine = world.page(&Profile::default()).await;
     let release = live(&engine, &world).await;
-    let since = release.promoted_at().unwrap();
-    let seen = engine.drift(&id("rel-1"), since).await.unwrap();
+    let seen = engine.left_behind(&release).await.unwrap();
     world
         .cma()
         .environments()

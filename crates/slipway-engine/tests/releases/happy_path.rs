@@ -48,8 +48,7 @@ async fn a_live_release_rolls_back_with_a_freeze() {
     world.pass(60_000);
     world.edit("rel-1", "Edited after the promotion").await;
 
-    let promoted_at = release.promoted_at().unwrap();
-    let drift = engine.drift(&id("rel-1"), promoted_at).await.unwrap();
+    let drift = engine.left_behind(&release).await.unwrap();
     let titles: Vec<&str> = drift.records.iter().map(|r| r.title.as_str()).collect();
     assert_eq!(titles, ["Edited after the promotion"]);
 

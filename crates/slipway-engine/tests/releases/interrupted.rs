@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use datocms_client::EnvironmentId;
 use slipway_engine::EngineError;
 use slipway_release::{Event, FailureKind, Phase, Step};
 
@@ -152,15 +151,7 @@ async fn another_browser_finds_a_release_that_is_live_and_rolls_it_back() {
     let engine = world.page(&Profile::default()).await;
     let release = found(&engine).await;
     assert_eq!(release.phase(), &Phase::Live);
-    let sandbox: EnvironmentId = release.plan().sandbox.clone();
-    let drift = engine
-        .drift(&sandbox, release.promoted_at().unwrap())
-        .await
-        .unwrap();
-    let release = engine
-        .roll_back(release, false, String::new(), &drift)
-        .await
-        .unwrap();
+    let release = decide_to_roll_back(&engine, release, false).await.unwrap();
     let release = next(&engine, release).await.unwrap();
     assert_eq!(release.phase(), &Phase::RolledBack);
 }

@@ -5,9 +5,7 @@ use std::rc::Rc;
 use slipway_engine::EngineError;
 use slipway_release::{Event, Phase, Release, Step, lease::EXPIRY_MILLIS};
 
-use crate::support::{
-    Act, Page, Profile, TestEngine, World, approve, found, id, live, next, reviewed, until,
-};
+use crate::support::*;
 
 fn took_over(release: &Release) -> Vec<(&str, &str)> {
     let log = release.log().iter();
@@ -108,6 +106,42 @@ async fn an_empty_profile_finds_the_copy_that_the_page_before_asked_for() {
 }
 
 #[tokio::test(flavor = "current_thread")]
+async fn two_people_who_both_take_a_frozen_release_over_make_one_copy() {
+    let world = World::open(&[]).await.with_two_scripts();
+    let dying = world.page(&Profile::default()).await;
+    drop(at(&dying, &world, Step::Fork).await);
+    drop(dying);
+    let (ada, grace) = (
+        world.page(&Profile::default()).await,
+        world.page(&Profile::default()).await,
+    );
+    let takes = async |engine: &TestEngine| {
+        let release = engine.take_over(found(engine).await).await.unwrap();
+        until(engine, release, &Phase::Ready(Step::Fork)).await
+    };
+    let (of_ada, of_grace) = tokio::join!(takes(&ada), takes(&grace));
+    assert_eq!(took_over(&of_ada).len(), 1);
+    assert_eq!(
+        took_over(&of_grace).len(),
+        1,
+        "nothing told her of the other"
+    );
+
+    let (of_ada, of_grace) = tokio::join!(next(&ada, of_ada), next(&grace, of_grace));
+    let (engine, release) = match (of_ada, of_grace) {
+        (Ok(release), Err(EngineError::DrivenElsewhere { .. })) => (ada, release),
+        (Err(EngineError::DrivenElsewhere { .. }), Ok(release)) => (grace, release),
+        other => panic!("not one of the two: {other:?}"),
+    };
+    assert_eq!(release.phase(), &Phase::Ready(Step::Migrate(0)));
+    assert_eq!(world.environments().await, ["main", "rel-1"]);
+    let release = finish(&engine, release).await;
+    assert_eq!(release.phase(), &Phase::Live);
+    assert_eq!(world.ledger("rel-1").await, ["1_one.ts", "2_two.ts"]);
+    assert_eq!(world.notes("rel-1").await, ["First", "one", "two"]);
+}
+
+#[tokio::test(flavor = "current_thread")]
 async fn a_page_that_is_silent_for_too_long_is_taken_for_gone() {
     let mut world = World::open(&[]).await.with_two_scripts();
     drop(dies_in_a_script(&mut world).await);
@@ -161,12 +195,7 @@ async fn after_a_rollback_the_log_outlives_the_sandbox() {
     let world = World::open(&[]).await.with_two_scripts();
     let engine = world.page(&Profile::default()).await;
     let release = live(&engine, &world).await;
-    let since = release.promoted_at().unwrap();
-    let drift = engine.drift(&id("rel-1"), since).await.unwrap();
-    let release = engine
-        .roll_back(release, true, "too early".to_owned(), &drift)
-        .await
-        .unwrap();
+    let release = decide_to_roll_back(&engine, release, true).await.unwrap();
     let release = until(&engine, release, &Phase::RolledBack).await;
     world
         .cma()
@@ -189,12 +218,7 @@ async fn the_log_outlives_the_sandbox_where_primary_still_shows_the_page_that_fr
     world.pass(1_000);
     let release = approve(&engine, found(&engine).await).await;
     let release = until(&engine, release, &Phase::Live).await;
-    let since = release.promoted_at().unwrap();
-    let drift = engine.drift(&id("rel-1"), since).await.unwrap();
-    let release = engine
-        .roll_back(release, true, "too early".to_owned(), &drift)
-        .await
-        .unwrap();
+    let release = decide_to_roll_back(&engine, release, true).await.unwrap();
     let release = until(&engine, release, &Phase::RolledBack).await;
     assert_eq!(took_over(&release), []);
     world

@@ -16,6 +16,7 @@ mod gates;
 mod happy_path;
 mod interference;
 mod interrupted;
+mod late;
 mod lease;
 mod row;
 mod support;

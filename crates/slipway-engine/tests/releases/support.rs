@@ -245,10 +245,28 @@ pub(crate) type TestEngine = Engine<Wire, Rc<SharedTime>, Ports>;
 /// What somebody does while a call is on its way.
 type Meddling = Pin<Box<dyn Future<Output = ()>>>;
 
+/// A request that left its page and is still on its way.
+#[derive(Clone, Default)]
+pub(crate) struct HeldBack(Rc<Held>);
+
+#[derive(Default)]
+struct Held {
+    request: RefCell<Option<http::Request<Vec<u8>>>>,
+    left: Notify,
+}
+
+impl HeldBack {
+    /// Waits until it has left its page.
+    pub(crate) async fn left(&self) {
+        self.0.left.notified().await;
+    }
+}
+
 /// The way to the server, on which somebody else may be quicker.
 pub(crate) struct Wire {
     router: Router,
     meddling: Rc<RefCell<Option<(&'static str, Meddling)>>>,
+    holding: Rc<RefCell<Option<(&'static str, &'static str, HeldBack)>>>,
 }
 
 impl Transport for Wire {
@@ -265,6 +283,19 @@ impl Transport for Wire {
         if let Some(meddling) = first {
             meddling.await;
         }
+        let held = self
+            .holding
+            .borrow_mut()
+            .take_if(|(ends, with, _)| {
+                let body = String::from_utf8_lossy(request.body());
+                call.ends_with(*ends) && body.contains(&format!("\"{with}\""))
+            })
+            .map(|(_, _, held)| held);
+        if let Some(held) = held {
+            *held.0.request.borrow_mut() = Some(request);
+            held.0.left.notify_one();
+            return std::future::pending().await;
+        }
         self.router.send(request).await
     }
 }
@@ -279,6 +310,7 @@ pub(crate) struct World {
     pub(crate) note: String,
     pub(crate) record: String,
     meddling: Rc<RefCell<Option<(&'static str, Meddling)>>>,
+    holding: Rc<RefCell<Option<(&'static str, &'static str, HeldBack)>>>,
     full_token: String,
 }
 
@@ -317,6 +349,7 @@ impl World {
             note: String::new(),
             record: String::new(),
             meddling: Rc::default(),
+            holding: Rc::default(),
             full_token,
         };
         world.furnish().await;
@@ -373,11 +406,10 @@ impl World {
     }
 
     fn cma_as(&self, token: &str) -> Cma<Wire, Rc<SharedTime>> {
-        let router =
-            InProcess::new(self.drydock.router()).losing(|marks| marks.get::<NoAnswer>().is_some());
         let wire = Wire {
-            router,
+            router: self.router(),
             meddling: self.meddling.clone(),
+            holding: self.holding.clone(),
         };
         Cma::new(
             wire,
@@ -394,6 +426,25 @@ impl World {
         meddling: impl Future<Output = ()> + 'static,
     ) {
         *self.meddling.borrow_mut() = Some((call, Box::pin(meddling)));
+    }
+
+    fn router(&self) -> Router {
+        InProcess::new(self.drydock.router()).losing(|marks| marks.get::<NoAnswer>().is_some())
+    }
+
+    /// The next call that ends with `call`, such as `POST /items`, and has this text in its body stays
+    /// on its way until it [arrives](World::arrives).
+    pub(crate) fn hold_back(&self, call: &'static str, text: &'static str) -> HeldBack {
+        let held = HeldBack::default();
+        *self.holding.borrow_mut() = Some((call, text, held.clone()));
+        held
+    }
+
+    /// What was held back gets through at last. Whether the server did it.
+    pub(crate) async fn arrives(&self, late: &HeldBack) -> bool {
+        let request = late.0.request.take().expect("nothing is on its way");
+        let answer = self.router().send(request).await.unwrap();
+        answer.status().is_success()
     }
 
     /// Makes a request of the whole project, and gives its answer's `data`.
@@ -479,6 +530,28 @@ impl World {
         }
     }
 
+    /// Makes the ledger's model in an environment, as the vendor's CLI does; its id.
+    pub(crate) async fn ledger_model(&self, environment: &str) -> String {
+        let scope = self.cma().environment(&id(environment));
+        let new = NewItemType {
+            id: None,
+            name: "Schema migration".to_owned(),
+            api_key: "schema_migration".to_owned(),
+            draft_mode_active: false,
+            skip_menu_item_creation: false,
+        };
+        let model = scope.item_types().create(&new).await.unwrap().id;
+        let field = NewField {
+            id: None,
+            label: "Migration file name".to_owned(),
+            api_key: "name".to_owned(),
+            field_type: "string".to_owned(),
+            validators: json!({ "required": {} }),
+        };
+        scope.fields().create(&model, &field).await.unwrap();
+        model
+    }
+
     /// The titles of the notes in an environment, sorted.
     pub(crate) async fn notes(&self, environment: &str) -> Vec<String> {
         self.texts(environment, "note", "title").await
@@ -514,6 +587,12 @@ impl World {
             .update(&self.record, &titled(title), None)
             .await
             .unwrap();
+    }
+
+    /// Somebody deletes a record of an environment.
+    pub(crate) async fn delete(&self, environment: &str, record: &str) {
+        let scope = self.cma().environment(&id(environment));
+        scope.items().destroy(record).await.unwrap();
     }
 
     /// Waits until the thread that copies an environment is done.

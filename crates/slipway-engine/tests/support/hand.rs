@@ -28,13 +28,9 @@ pub(crate) async fn until(engine: &TestEngine, mut release: Release, phase: &Pha
 
 /// Looks at the drift and approves what is there.
 pub(crate) async fn approve(engine: &TestEngine, release: Release) -> Release {
-    let plan = release.plan();
-    let drift = engine
-        .drift(&plan.source, release.forked_at().unwrap())
-        .await
-        .unwrap();
+    let drift = engine.left_behind(&release).await.unwrap();
     let approval = Approval {
-        plan: plan.digest(),
+        plan: release.plan().digest(),
         drift: drift.digest(),
     };
     engine
@@ -42,7 +38,7 @@ pub(crate) async fn approve(engine: &TestEngine, release: Release) -> Release {
             release,
             Event::Approved {
                 approval,
-                waived: Vec::new(),
+                waived: drift.waived(),
                 reason: String::new(),
             },
         )

@@ -247,17 +247,15 @@ impl<'a> Person<'a> {
 
     async fn approve(&mut self, release: Release) -> Result<Release, EngineError> {
         self.window.life.begin(Doing::Approve);
-        let plan = release.plan();
-        let forked_at = release.forked_at().expect("a fork before the review");
         let engine = &self.window.engine;
-        let drift = engine.drift(&plan.source, forked_at).await?;
+        let drift = engine.left_behind(&release).await?;
         let approval = Approval {
-            plan: plan.digest(),
+            plan: release.plan().digest(),
             drift: drift.digest(),
         };
         let approved = Event::Approved {
             approval,
-            waived: Vec::new(),
+            waived: drift.waived(),
             reason: String::new(),
         };
         let release = engine.decide(release, approved).await?;

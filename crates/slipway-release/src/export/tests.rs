@@ -71,6 +71,7 @@ fn release(events: Vec<Event>) -> Release {
         at: at(tens * 10),
         by: person("Ada"),
         event,
+        hides: None,
     });
     Release::replay(log).unwrap()
 }
@@ -132,6 +133,7 @@ fn eventful() -> Release {
             freeze_first: true,
             reason: "the site became slow".to_owned(),
             approval: approval(),
+            last_change: None,
         },
         Event::Started(Step::FreezeAgain),
         Event::Succeeded(Step::FreezeAgain, frozen(false)),

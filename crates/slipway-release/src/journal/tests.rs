@@ -99,12 +99,14 @@ fn eventful_log() -> Vec<Entry> {
             freeze_first: true,
             reason: "the site is down".to_owned(),
             approval: approval.clone(),
+            last_change: Some(Timestamp::from_millis(1_700_000_000_800)),
         },
         Event::RollBackCancelled,
         Event::RollBackRequested {
             freeze_first: true,
             reason: String::new(),
             approval,
+            last_change: None,
         },
         Event::Started(Step::FreezeAgain),
         Event::Succeeded(Step::FreezeAgain, frozen),
@@ -122,6 +124,7 @@ fn eventful_log() -> Vec<Entry> {
                 name: "Ada".to_owned(),
             },
             event,
+            hides: (index == 7).then(|| Timestamp::from_millis(1_700_000_000_300)),
         })
         .collect()
 }

@@ -30,6 +30,9 @@ pub(super) struct Document {
 pub(super) struct Line {
     at: String,
     by: WirePerson,
+    // Rare, and the first journals had it not.
+    #[serde(default)]
+    hides: Option<String>,
     #[serde(flatten)]
     event: WireEvent,
 }
@@ -86,6 +89,9 @@ enum WireEvent {
         freeze_first: bool,
         reason: String,
         approval: WireApproval,
+        // The first journals had it not.
+        #[serde(default)]
+        last_change: Option<String>,
     },
     RollBackCancelled,
     SandboxLeft,
@@ -157,6 +163,9 @@ pub(super) fn write(entry: &Entry) -> Value {
     let mut line = event(&entry.event);
     line["at"] = entry.at.to_string().into();
     line["by"] = write_person(&entry.by);
+    if let Some(hides) = entry.hides {
+        line["hides"] = hides.to_string().into();
+    }
     line
 }
 
@@ -200,11 +209,13 @@ fn event(event: &Event) -> Value {
             freeze_first,
             reason,
             approval,
+            last_change,
         } => json!({
             "event": "roll_back_requested",
             "freeze_first": freeze_first,
             "reason": reason,
             "approval": write_approval(approval),
+            "last_change": last_change.map(|at| at.to_string()),
         }),
         Event::RollBackCancelled => json!({ "event": "roll_back_cancelled" }),
         Event::SandboxLeft => json!({ "event": "sandbox_left" }),
@@ -269,6 +280,7 @@ pub(super) fn read(line: Line) -> Result<Entry, String> {
         at: parse(&line.at)?,
         by: read_person(line.by),
         event: read_event(line.event)?,
+        hides: line.hides.as_deref().map(parse).transpose()?,
     })
 }
 
@@ -313,10 +325,12 @@ fn read_event(event: WireEvent) -> Result<Event, String> {
             freeze_first,
             reason,
             approval,
+            last_change,
         } => Event::RollBackRequested {
             freeze_first,
             reason,
             approval: read_approval(&approval)?,
+            last_change: last_change.as_deref().map(parse).transpose()?,
         },
         WireEvent::RollBackCancelled => Event::RollBackCancelled,
         WireEvent::SandboxLeft => Event::SandboxLeft,

@@ -207,6 +207,42 @@ fn offered(release: &Release) -> Vec<(Action, String, Intent)> {
     offered
 }
 
+/// What giving the release up does, for the dialog that asks.
+pub fn what_giving_up_does(release: &Release) -> String {
+    let plan = release.plan();
+    let (sandbox, source) = (&plan.sandbox, &plan.source);
+    match release.phase() {
+        Phase::InDoubt(Step::Fork) => format!(
+            "What there is of {sandbox} by then is destroyed. While it is still being copied the CMS cannot do that: then you can leave it there and lift the freeze. {source} stays as it is."
+        ),
+        Phase::Failed { failure, .. }
+            if release.has_sandbox() && failure.kind == FailureKind::WorldChanged =>
+        {
+            format!(
+                "{sandbox} is destroyed with everything in it, if it is still there and the one this release made. Maintenance mode is turned off. {source} stays as it is."
+            )
+        }
+        Phase::Ready(_)
+        | Phase::InDoubt(_)
+        | Phase::Review
+        | Phase::Failed { .. }
+        | Phase::Stuck { .. }
+        | Phase::Live
+        | Phase::Abandoned
+        | Phase::RolledBack => {
+            if release.has_sandbox() {
+                format!(
+                    "{sandbox} is destroyed with everything in it, and maintenance mode is turned off. {source} stays as it is."
+                )
+            } else if release.holds_freeze() {
+                format!("Maintenance mode is turned off. {source} stays as it is.")
+            } else {
+                "Nothing was changed yet; the plan is put aside.".to_owned()
+            }
+        }
+    }
+}
+
 fn perform_label(release: &Release, step: Step) -> String {
     match step {
         Step::Freeze | Step::FreezeAgain => "Freeze primary".to_owned(),
@@ -235,5 +271,47 @@ fn abandon_label(phase: &Phase) -> &'static str {
     match phase.step() {
         Some(Step::Freeze) => "Give up this release…",
         _ => "Abandon and reopen…",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        event::Event,
+        failure::Failure,
+        view::sample::{replay, until_fork},
+    };
+
+    /// What the dialog says after the first `length` events of a release, and after `more`.
+    fn says(length: usize, more: &[Event]) -> String {
+        let mut events = until_fork("rel-1", &["1_a.ts"]);
+        events.truncate(length);
+        events.extend_from_slice(more);
+        what_giving_up_does(&replay(&events))
+    }
+
+    #[test]
+    fn giving_up_promises_no_more_than_there_is() {
+        let lost = Failure::new(FailureKind::WorldChanged, "rel-1 is not there any more.");
+        let failed = [
+            Event::Started(Step::Migrate(0)),
+            Event::Failed(Step::Migrate(0), lost),
+        ];
+        for (said, begins) in [
+            (says(1, &[]), "Nothing was changed yet"),
+            (says(3, &[]), "Maintenance mode is turned off."),
+            (says(4, &[]), "What there is of rel-1 by then is destroyed."),
+            (
+                says(5, &[]),
+                "rel-1 is destroyed with everything in it, and",
+            ),
+            (
+                says(5, &failed),
+                "rel-1 is destroyed with everything in it, if it is still there",
+            ),
+        ] {
+            assert!(said.starts_with(begins), "{said}");
+        }
     }
 }

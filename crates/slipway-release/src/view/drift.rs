@@ -1,8 +1,8 @@
 //! What would be left behind, in the few words of a badge and in a sentence.
 
 use crate::{
-    drift::{Drift, Judgement},
-    view::standing::Tone,
+    drift::{Drift, Judgement, Late},
+    view::{evidence, standing::Tone},
 };
 
 /// How much a promotion or rollback would leave behind, for a badge: "14 records, 3 people".
@@ -60,6 +60,22 @@ pub fn stayed_behind(drift: &Drift) -> LeftBehind {
         tone: Tone::Plain,
         title,
         sentence: String::new(),
+    }
+}
+
+/// What goes live with a sandbox though none of the release's scripts made it.
+pub fn late(late: &Late) -> LeftBehind {
+    let what = evidence::and(&late.clauses());
+    let mut letters = what.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    LeftBehind {
+        tone: Tone::Careful,
+        title: format!("{} changed after its last script.", late.sandbox),
+        sentence: format!(
+            "{}{}. It goes live with the release. Somebody may have worked there, or a page that lost this release may have sent it before.",
+            first.unwrap_or_default(),
+            letters.as_str()
+        ),
     }
 }
 
@@ -136,6 +152,21 @@ fn count(number: usize, one: &str, many: &str) -> String {
 mod tests {
     use super::*;
     use rstest::rstest;
+
+    #[test]
+    fn what_came_late_is_said_before_it_goes_live() {
+        let unseen = Late {
+            sandbox: "rel-1".parse().unwrap(),
+            records: Vec::new(),
+            unseen: true,
+        };
+        let said = late(&unseen);
+        assert_eq!(said.title, "rel-1 changed after its last script.");
+        assert_eq!(
+            said.sentence,
+            "Something in rel-1 changed after its last script that no record shows. It goes live with the release. Somebody may have worked there, or a page that lost this release may have sent it before."
+        );
+    }
 
     #[rstest]
     #[case(

@@ -71,6 +71,7 @@ pub fn checklist(observed: &Observed, sandbox: &str, pending: usize) -> Vec<Chec
         environments: &environments,
         sandbox,
         frozen: observed.frozen,
+        ledger_misfit: observed.ledger_misfit.as_deref(),
         pending,
         editors: &editors,
     })

@@ -57,6 +57,7 @@ pub(crate) fn world() -> Observed {
         frozen: false,
         editors: Some(Vec::new()),
         ledger: BTreeSet::new(),
+        ledger_misfit: None,
         quota: None,
         releases: Vec::new(),
         at_work: std::collections::BTreeMap::new(),
@@ -86,6 +87,7 @@ pub(crate) fn rolled_back(sandbox: &str) -> Release {
             freeze_first: true,
             reason: String::new(),
             approval: approval(),
+            last_change: None,
         },
         Event::Started(Step::FreezeAgain),
         Event::Succeeded(Step::FreezeAgain, frozen),
@@ -192,6 +194,7 @@ pub(crate) fn replay(events: &[Event]) -> Release {
         at: at(second),
         by: ada(),
         event: event.clone(),
+        hides: None,
     });
     Release::replay(log).unwrap()
 }

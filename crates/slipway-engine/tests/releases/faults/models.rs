@@ -3,7 +3,7 @@
 use datocms_client::{NewField, NewItemType};
 use serde_json::{Value, json};
 use slipway_engine::EngineError;
-use slipway_release::{FailureKind, Phase, Step};
+use slipway_release::{FailureKind, Phase, Step, checks::may_start, view::plan::checklist};
 
 use crate::{row::Row, support::*};
 
@@ -68,6 +68,12 @@ async fn a_ledger_that_takes_no_name_stops_the_release_before_anything_runs(
     let ledger = model(&world, "main", "schema_migration").await;
     let added = field(&world, "main", &ledger, theirs).await;
     let engine = world.page(&Profile::default()).await;
+    let observed = engine.observe().await.unwrap();
+    assert_eq!(observed.ledger_misfit.as_deref(), Some(misfit));
+    let checks = checklist(&observed, "rel-1", 2);
+    assert!(!may_start(&checks), "it is told before the freeze");
+
+    // Whoever made it so later, the step itself notices.
     let release = at(&engine, &world, Step::Migrate(0)).await;
     let release = next(&engine, release).await.unwrap();
     let says = format!(

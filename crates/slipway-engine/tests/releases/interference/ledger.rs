@@ -9,7 +9,7 @@ async fn runs(world: &World, name: &str) {
     let scope = world.cma().environment(&id("rel-1"));
     let ledger = match scope.item_types().find_optional("schema_migration").await {
         Ok(Some(model)) => model.id,
-        Ok(None) => ledger_model(world).await,
+        Ok(None) => world.ledger_model("rel-1").await,
         Err(error) => panic!("{error}"),
     };
     for (item_type, field, value) in [
@@ -25,27 +25,6 @@ async fn runs(world: &World, name: &str) {
         };
         scope.items().create(&new).await.unwrap();
     }
-}
-
-async fn ledger_model(world: &World) -> String {
-    let scope = world.cma().environment(&id("rel-1"));
-    let new = datocms_client::NewItemType {
-        id: None,
-        name: "Schema migration".to_owned(),
-        api_key: "schema_migration".to_owned(),
-        draft_mode_active: false,
-        skip_menu_item_creation: false,
-    };
-    let model = scope.item_types().create(&new).await.unwrap().id;
-    let field = datocms_client::NewField {
-        id: None,
-        label: "Migration file name".to_owned(),
-        api_key: "name".to_owned(),
-        field_type: "string".to_owned(),
-        validators: serde_json::json!({ "required": {} }),
-    };
-    scope.fields().create(&model, &field).await.unwrap();
-    model
 }
 
 const STRANGER: &str = "Somebody ran 9_theirs.js on rel-1, outside this release. 1_one.ts did not run. Start again on a fresh fork to have the sandbox without it; or try again to go on: then it goes live with this release.";
@@ -125,7 +104,10 @@ async fn a_foreign_migration_after_the_approval_voids_it() {
         });
     assert_eq!(
         waived.unwrap(),
-        ["9_theirs.js ran on the sandbox outside this release"]
+        [
+            "9_theirs.js ran on the sandbox outside this release",
+            "“by 9_theirs.js” of rel-1 changed after its last script"
+        ]
     );
     Row {
         did: "ran a migration on the sandbox",

@@ -1,7 +1,7 @@
 //! Work in primary after the fork: edits, deletions, publications.
 
 use serde_json::json;
-use slipway_release::{Phase, Step};
+use slipway_release::{Event, Phase, Step, drift::Judgement};
 
 use crate::{row::Row, support::*};
 
@@ -56,7 +56,7 @@ async fn an_edit_after_the_approval_comes_along_with_a_fresh_fork() {
     let reads = voided(&release);
 
     let release = engine.refreeze(release, false).await.unwrap();
-    let again = slipway_release::Event::RestartRequested;
+    let again = Event::RestartRequested;
     let release = engine.decide(release, again).await.unwrap();
     let release = finish(&engine, release).await;
     assert_eq!(
@@ -89,13 +89,7 @@ async fn a_deletion_beside_an_accepted_edit_asks_again() {
     let release = next(&engine, release).await.unwrap();
     let release = approve(&engine, release).await;
     world.pass(60_000);
-    world
-        .cma()
-        .primary()
-        .items()
-        .destroy(&extra.id)
-        .await
-        .unwrap();
+    world.delete("main", &extra.id).await;
 
     let release = next(&engine, release).await.unwrap();
     assert_eq!(release.phase(), &Phase::Review, "a deletion is not nothing");
@@ -165,7 +159,7 @@ async fn an_edit_of_what_was_promoted_asks_again_before_a_rollback() {
         reads.starts_with("More has changed in rel-1 since this rollback was decided."),
         "{reads}"
     );
-    let cancelled = slipway_release::Event::RollBackCancelled;
+    let cancelled = Event::RollBackCancelled;
     let release = engine.decide(release, cancelled).await.unwrap();
     let release = finish(&engine, release).await;
     assert_eq!(
@@ -177,6 +171,96 @@ async fn an_edit_of_what_was_promoted_asks_again_before_a_rollback() {
         when: "before “freeze before rolling back”",
         reads: &reads,
         way_out: "give the rollback up",
+        end: &end(&world, &release).await,
+    }
+    .interference();
+}
+
+#[rstest::rstest]
+#[case::with_a_freeze(true)]
+#[case::without(false)]
+#[tokio::test(flavor = "current_thread")]
+async fn a_deletion_from_what_was_promoted_asks_again_before_a_rollback(#[case] freeze: bool) {
+    let world = World::open(&[]).await.with_two_scripts();
+    let engine = world.page(&Profile::default()).await;
+    let release = live(&engine, &world).await;
+    let release = decide_to_roll_back(&engine, release, freeze).await.unwrap();
+    world.pass(60_000);
+    world.delete("rel-1", &world.record).await;
+    world.pass(60_000);
+
+    let release = next(&engine, release).await.unwrap();
+    let (step, nothing) = if freeze {
+        (Step::FreezeAgain, "Nothing was frozen.")
+    } else {
+        (Step::Restore, "Nothing was rolled back.")
+    };
+    let says = format!(
+        "More has changed in rel-1 since this rollback was decided. Give the rollback up, look at the changes, and decide again. {nothing}"
+    );
+    assert_eq!(trouble(&release), (step, says.clone()));
+    assert_eq!(world.primary().await, "rel-1");
+    assert!(!world.is_frozen().await);
+    let again = next(&engine, release).await.unwrap();
+    assert_eq!(
+        trouble(&again),
+        (step, says.clone()),
+        "our own entry hides nothing"
+    );
+
+    let cancelled = Event::RollBackCancelled;
+    let release = engine.decide(again, cancelled).await.unwrap();
+    let release = finish(&engine, release).await;
+    Row {
+        did: "deleted a record of what was promoted",
+        when: &format!("before “{step}”"),
+        reads: &says,
+        way_out: "give the rollback up",
+        end: &end(&world, &release).await,
+    }
+    .interference();
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_deletion_before_the_end_of_the_freeze_was_written_down_is_not_forgotten() {
+    let world = World::open(&[]).await.with_two_scripts();
+    let engine = world.page(&Profile::default()).await;
+    let release = at(&engine, &world, Step::Unfreeze).await;
+    // The page dies after the freeze was lifted; somebody works on before the next one opens.
+    let cma = world.cma();
+    let (record, dies) = (
+        world.record.clone(),
+        std::rc::Rc::new(tokio::sync::Notify::new()),
+    );
+    let gone = dies.clone();
+    world.before_the_call("GET /cma/environments/rel-1", async move {
+        let scope = cma.environment(&id("rel-1"));
+        scope.items().destroy(&record).await.unwrap();
+        gone.notify_one();
+        std::future::pending().await
+    });
+    tokio::select! {
+        outcome = next(&engine, release) => panic!("it came to an end: {outcome:?}"),
+        () = dies.notified() => {}
+    }
+    drop(engine);
+    world.pass(60_000);
+
+    let engine = world.page(&Profile::default()).await;
+    let release = engine.take_over(found(&engine).await).await.unwrap();
+    let release = finish(&engine, release).await;
+    assert_eq!(release.phase(), &Phase::Live);
+    let drift = engine.left_behind(&release).await.unwrap();
+    assert_eq!(drift.judge(), Judgement::Unseen, "{drift:?}");
+    let says = drift.waived().remove(0);
+    let release = decide_to_roll_back(&engine, release, true).await.unwrap();
+    let release = finish(&engine, release).await;
+    assert_eq!(release.phase(), &Phase::RolledBack);
+    Row {
+        did: "deleted a record of what was promoted",
+        when: "after the freeze was lifted, before that was written down",
+        reads: &says,
+        way_out: "roll back all the same",
         end: &end(&world, &release).await,
     }
     .interference();

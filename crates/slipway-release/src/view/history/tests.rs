@@ -150,6 +150,7 @@ fn a_rollback_that_was_called_off_does_not_move_the_end() {
                 plan: Digest::of(b"plan"),
                 drift: Digest::of(b"drift"),
             },
+            last_change: None,
         },
         Event::RollBackCancelled,
     ]);

@@ -211,6 +211,7 @@ fn promoted_by_clock(source: &str, sandbox: &str, start: i64, ahead: i64) -> Rel
             at: at(second + ahead),
             by: ada(),
             event,
+            hides: None,
         });
     Release::replay(log).unwrap()
 }
