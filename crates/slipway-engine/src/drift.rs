@@ -11,7 +11,7 @@ use datocms_client::{
 };
 use serde_json::json;
 use slipway_release::{
-    Person, Release,
+    Event, Person, Phase, Release, Step,
     drift::{ChangedRecord, Drift},
 };
 
@@ -140,7 +140,16 @@ where
     }
 
     /// What writing into a release's log now would hide: see [`slipway_release::Entry::hides`].
-    pub(crate) async fn about_to_hide(&self, release: &Release) -> Option<Timestamp> {
+    pub(crate) async fn about_to_hide(
+        &self,
+        release: &Release,
+        event: &Event,
+    ) -> Option<Timestamp> {
+        // The page that promotes knows that primary is frozen; one that comes after it does not.
+        let takes_over = matches!(event, Event::TookOver { .. });
+        if *release.phase() == Phase::InDoubt(Step::Promote) && !takes_over {
+            return None;
+        }
         let since = release.live_since().or_else(|| release.forked_at());
         let since = since.filter(|_| release.may_be_open())?;
         let changed = self.foreign_change(release, since).await;

@@ -147,7 +147,7 @@ where
     ) -> Result<Release, EngineError> {
         let fence = event.started().is_some();
         let entry = Entry {
-            hides: self.about_to_hide(&release).await,
+            hides: self.about_to_hide(&release, &event).await,
             ..self.entry(event)
         };
         let release = release.record(entry)?;

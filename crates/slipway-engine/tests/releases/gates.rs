@@ -131,9 +131,7 @@ async fn work_on_primary_after_the_approval_voids_it() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn a_rollback_asks_again_when_more_has_changed() {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = live(&engine, &world).await;
+    let (world, engine, release) = gone_live().await;
     let seen = engine.left_behind(&release).await.unwrap();
     world.pass(60_000);
     world.edit("rel-1", "Just now").await;
@@ -196,9 +194,7 @@ async fn a_promotion_done_elsewhere_is_adopted_and_rolled_back() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn a_rollback_right_after_the_release_leaves_nothing_behind() {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = live(&engine, &world).await;
+    let (_world, engine, release) = gone_live().await;
 
     let drift = engine.left_behind(&release).await.unwrap();
     assert_eq!(
@@ -210,9 +206,7 @@ async fn a_rollback_right_after_the_release_leaves_nothing_behind() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn a_deletion_that_no_record_shows_is_not_nothing() {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = live(&engine, &world).await;
+    let (world, engine, release) = gone_live().await;
     world.pass(60_000);
     let items = world.cma().environment(&id("rel-1")).items();
     items.destroy(&world.record).await.unwrap();
@@ -223,9 +217,7 @@ async fn a_deletion_that_no_record_shows_is_not_nothing() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn a_superseded_release_is_not_rolled_back_and_nobody_is_frozen_for_it() {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = live(&engine, &world).await;
+    let (world, engine, release) = gone_live().await;
     let seen = engine.left_behind(&release).await.unwrap();
     world
         .cma()

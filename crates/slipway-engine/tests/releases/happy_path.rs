@@ -42,9 +42,7 @@ async fn a_release_goes_from_plan_to_live() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn a_live_release_rolls_back_with_a_freeze() {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = live(&engine, &world).await;
+    let (world, engine, release) = gone_live().await;
     world.pass(60_000);
     world.edit("rel-1", "Edited after the promotion").await;
 

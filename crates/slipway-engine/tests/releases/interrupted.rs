@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use slipway_engine::EngineError;
-use slipway_release::{Event, FailureKind, Phase, Step};
+use slipway_release::{FailureKind, Phase, Step};
 
 use super::support::*;
 
@@ -94,17 +94,7 @@ async fn every_step_whose_answer_is_lost_is_probed_not_repeated(
 #[tokio::test(flavor = "current_thread")]
 async fn a_page_that_dies_in_a_script_leaves_a_release_that_starts_again() {
     let mut world = World::open(&[]).await.with_two_scripts();
-    let whole = world.scripts["2_two.ts"].clone();
-    let half = vec![world.creates_a_note("half-done"), Act::Hang];
-    world.scripts.insert("2_two.ts".to_owned(), half);
-    let dying = world.page(&Profile::default()).await;
-    let release = dying.begin(world.plan(&dying)).await.unwrap();
-    let release = until(&dying, release, &Phase::Ready(Step::Migrate(0))).await;
-    tokio::select! {
-        outcome = next(&dying, release) => panic!("it came to an end: {outcome:?}"),
-        () = world.hanging.notified() => {}
-    }
-    drop(dying);
+    let whole = dies_in_a_script(&mut world).await;
 
     // Another browser, with nothing of the first one's storage.
     world.scripts.insert("2_two.ts".to_owned(), whole);
@@ -127,10 +117,7 @@ async fn a_page_that_dies_in_a_script_leaves_a_release_that_starts_again() {
         "a half-run script is not run again"
     );
 
-    let release = engine
-        .decide(release, Event::RestartRequested)
-        .await
-        .unwrap();
+    let release = restart(&engine, release).await;
     let release = next(&engine, release).await.unwrap();
     assert_eq!(
         release.phase(),
@@ -164,10 +151,7 @@ async fn two_drivers_of_one_release_do_not_both_write() {
     let release = first.begin(world.plan(&first)).await.unwrap();
     let release = until(&first, release, &Phase::Ready(Step::Migrate(0))).await;
     let theirs = found(&second).await;
-    let theirs = second
-        .decide(theirs, Event::RestartRequested)
-        .await
-        .unwrap();
+    let theirs = restart(&second, theirs).await;
     assert_eq!(theirs.log().len(), release.log().len() + 1);
 
     let outcome = first.advance(release, Rc::new(Page::default())).await;

@@ -1,7 +1,7 @@
 //! What arrives long after the page that sent it lost the release, and what else reaches the sandbox.
 
 use serde_json::json;
-use slipway_release::{Event, FailureKind, Phase, Release, Step};
+use slipway_release::{FailureKind, Phase, Release, Step};
 
 use crate::{row::Row, support::*};
 
@@ -21,8 +21,7 @@ async fn overtaken(world: &World, late: &HeldBack) -> (TestEngine, Release) {
     let release = second.take_over(found(&second).await).await.unwrap();
     let release = next(&second, release).await.unwrap();
     assert_eq!(kind(&release), FailureKind::ScriptInterrupted);
-    let again = Event::RestartRequested;
-    let release = second.decide(release, again).await.unwrap();
+    let release = restart(&second, release).await;
     let release = until(&second, release, &Phase::Ready(Step::Migrate(0))).await;
     world.pass(10_000);
     (second, release)
@@ -49,9 +48,7 @@ async fn what_arrives_in_the_fresh_fork_is_not_built_upon(
     assert_eq!(trouble(&release), (Step::Migrate(0), says.clone()));
     assert_eq!(world.notes("rel-1").await, notes, "nothing ran");
 
-    let again = Event::RestartRequested;
-    let release = engine.decide(release, again).await.unwrap();
-    let release = finish(&engine, release).await;
+    let release = start_again(&engine, release).await;
     assert_eq!(world.notes("rel-1").await, ["First", "one", "two"]);
     assert_eq!(world.ledger("rel-1").await, ["1_one.ts", "2_two.ts"]);
     Row {
@@ -89,8 +86,7 @@ async fn what_arrives_after_the_approval_voids_it(#[case] begins_again: bool) {
     assert!(!late.unseen);
 
     let (release, way_out) = if begins_again {
-        let again = Event::RestartRequested;
-        let release = engine.decide(release, again).await.unwrap();
+        let release = restart(&engine, release).await;
         (release, "start again on a fresh fork")
     } else {
         (release, "accept what goes live with the sandbox")
@@ -114,9 +110,7 @@ async fn what_arrives_after_the_approval_voids_it(#[case] begins_again: bool) {
 
 #[tokio::test(flavor = "current_thread")]
 async fn a_deletion_in_the_sandbox_after_the_approval_voids_it() {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = at(&engine, &world, Step::Promote).await;
+    let (world, engine, release) = standing_at(Step::Promote).await;
     world.pass(60_000);
     world.delete("rel-1", &world.record).await;
 

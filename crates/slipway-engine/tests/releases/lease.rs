@@ -16,20 +16,6 @@ fn took_over(release: &Release) -> Vec<(&str, &str)> {
     .collect()
 }
 
-/// A release whose page dies in its second script, after the first did its work.
-async fn dies_in_a_script(world: &mut World) -> TestEngine {
-    let half = vec![world.creates_a_note("half"), Act::Hang];
-    world.scripts.insert("2_two.ts".to_owned(), half);
-    let dying = world.page(&Profile::default()).await;
-    let release = dying.begin(world.plan(&dying)).await.unwrap();
-    let release = until(&dying, release, &Phase::Ready(Step::Migrate(0))).await;
-    tokio::select! {
-        outcome = next(&dying, release) => panic!("it came to an end: {outcome:?}"),
-        () = world.hanging.notified() => {}
-    }
-    dying
-}
-
 #[tokio::test(flavor = "current_thread")]
 async fn a_planned_release_is_seen_in_every_browser() {
     let world = World::open(&[]).await.with_two_scripts();
@@ -144,7 +130,7 @@ async fn two_people_who_both_take_a_frozen_release_over_make_one_copy() {
 #[tokio::test(flavor = "current_thread")]
 async fn a_page_that_is_silent_for_too_long_is_taken_for_gone() {
     let mut world = World::open(&[]).await.with_two_scripts();
-    drop(dies_in_a_script(&mut world).await);
+    dies_in_a_script(&mut world).await;
 
     let engine = world.page(&Profile::default()).await;
     let release = found(&engine).await;
@@ -192,9 +178,7 @@ async fn a_page_whose_release_was_taken_over_sends_nothing_more() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn after_a_rollback_the_log_outlives_the_sandbox() {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = live(&engine, &world).await;
+    let (world, engine, release) = gone_live().await;
     let release = decide_to_roll_back(&engine, release, true).await.unwrap();
     let release = until(&engine, release, &Phase::RolledBack).await;
     world

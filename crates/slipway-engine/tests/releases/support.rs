@@ -712,6 +712,54 @@ pub(crate) async fn at(engine: &TestEngine, world: &World, step: Step) -> Releas
     panic!("never at {step:?}, but {:?}", release.phase());
 }
 
+/// A project with two scripts, a page on it, and a release whose next step is `step`.
+pub(crate) async fn standing_at(step: Step) -> (World, TestEngine, Release) {
+    let world = World::open(&[]).await.with_two_scripts();
+    let engine = world.page(&Profile::default()).await;
+    let release = at(&engine, &world, step).await;
+    (world, engine, release)
+}
+
+/// A project with two scripts, a page on it, and a release that is live.
+pub(crate) async fn gone_live() -> (World, TestEngine, Release) {
+    let world = World::open(&[]).await.with_two_scripts();
+    let engine = world.page(&Profile::default()).await;
+    let release = live(&engine, &world).await;
+    (world, engine, release)
+}
+
+/// A page dies in its second script, after the first did its work and half of the second is done. What
+/// the second script is as a whole.
+pub(crate) async fn dies_in_a_script(world: &mut World) -> Vec<Act> {
+    let half = vec![world.creates_a_note("half"), Act::Hang];
+    let whole = world.scripts.insert("2_two.ts".to_owned(), half);
+    let dying = world.page(&Profile::default()).await;
+    let release = at(&dying, world, Step::Migrate(0)).await;
+    tokio::select! {
+        outcome = next(&dying, release) => panic!("it came to an end: {outcome:?}"),
+        () = world.hanging.notified() => {}
+    }
+    whole.expect("two scripts")
+}
+
+/// Chooses a fresh fork.
+pub(crate) async fn restart(engine: &TestEngine, release: Release) -> Release {
+    let decided = engine.decide(release, Event::RestartRequested).await;
+    decided.unwrap()
+}
+
+/// Chooses a fresh fork, and presses on until the release is over.
+pub(crate) async fn start_again(engine: &TestEngine, release: Release) -> Release {
+    let release = restart(engine, release).await;
+    finish(engine, release).await
+}
+
+/// Gives a rollback up.
+pub(crate) async fn stay_live(engine: &TestEngine, release: Release) -> Release {
+    let decided = engine.decide(release, Event::RollBackCancelled).await;
+    decided.unwrap()
+}
+
 /// Presses on, approving what there is to approve, until the release is over.
 pub(crate) async fn finish(engine: &TestEngine, mut release: Release) -> Release {
     for _ in 0..10 {

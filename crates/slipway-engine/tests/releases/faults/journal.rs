@@ -25,9 +25,7 @@ async fn scribbles(world: &World, environment: &str, text: &str) {
 
 #[tokio::test(flavor = "current_thread")]
 async fn nonsense_in_the_journal_is_written_over_by_the_page_that_knows_better() {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = at(&engine, &world, Step::Migrate(0)).await;
+    let (world, engine, release) = standing_at(Step::Migrate(0)).await;
     scribbles(&world, "rel-1", "I wonder what this is").await;
 
     // Whoever has nothing but the record is told that it cannot be read.
@@ -85,9 +83,7 @@ async fn nonsense_in_the_journal_of_a_page_that_is_gone_is_found_out_by_asking_t
 
 #[tokio::test(flavor = "current_thread")]
 async fn a_journal_of_a_newer_slipway_is_not_written_over() {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = at(&engine, &world, Step::Migrate(0)).await;
+    let (world, engine, release) = standing_at(Step::Migrate(0)).await;
     let ours = record(&world, "rel-1").await.attributes["journal"]
         .as_str()
         .unwrap()

@@ -133,9 +133,7 @@ async fn a_journal_that_takes_no_log_stops_the_release_before_it_begins(
 
 #[tokio::test(flavor = "current_thread")]
 async fn a_journal_that_takes_no_log_any_more_stops_before_the_next_step() {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = at(&engine, &world, Step::Promote).await;
+    let (world, engine, release) = standing_at(Step::Promote).await;
     let scope = world.cma().environment(&id("rel-1"));
     let journal = scope.item_types().find("slipway_release").await.unwrap();
     let theirs = ("reviewer", "string", json!({ "required": {} }));

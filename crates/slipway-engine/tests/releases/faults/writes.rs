@@ -2,7 +2,7 @@
 //! that it did not.
 
 use serde_json::json;
-use slipway_release::{Event, FailureKind, Phase, Step};
+use slipway_release::{FailureKind, Phase, Step};
 
 use crate::{row::Row, support::*};
 
@@ -120,8 +120,7 @@ async fn a_change_that_may_have_been_done_is_not_sent_again(
     assert!(next(&engine, release.clone()).await.is_err());
 
     world.drydock.faults().clear();
-    let again = Event::RestartRequested;
-    let release = engine.decide(release, again).await.unwrap();
+    let release = restart(&engine, release).await;
     let mut release = next(&engine, release).await.unwrap();
     while release.phase() != &Phase::Review {
         world.go_on.notify_one();

@@ -1,7 +1,7 @@
 //! The operator's role changed, or the token revoked, in the middle of a release.
 
 use serde_json::json;
-use slipway_release::{FailureKind, Phase, Step};
+use slipway_release::{FailureKind, Phase, Release, Step};
 
 use crate::{row::Row, support::*};
 
@@ -63,6 +63,20 @@ impl Operator {
     }
 }
 
+/// A project, an operator signed in to it, and a release of theirs whose next step is `step`.
+async fn signed_in(step: Step) -> (World, Operator, TestEngine, Release) {
+    let world = World::open(&[]).await.with_two_scripts();
+    let (operator, engine, release) = signs_in(&world, step).await;
+    (world, operator, engine, release)
+}
+
+async fn signs_in(world: &World, step: Step) -> (Operator, TestEngine, Release) {
+    let operator = Operator::of(world).await;
+    let engine = world.page_as(&Profile::default(), &operator.secret).await;
+    let release = at(&engine, world, step).await;
+    (operator, engine, release)
+}
+
 const PROMOTE: &str = "can_promote_environments";
 const MANAGE: &str = "can_manage_environments";
 const ASK: &str =
@@ -100,10 +114,7 @@ async fn a_role_that_lost_a_permission_is_told_and_gets_it_back(
     #[case] permission: &str,
     #[case] says: &str,
 ) {
-    let world = World::open(&[]).await.with_two_scripts();
-    let operator = Operator::of(&world).await;
-    let engine = world.page_as(&Profile::default(), &operator.secret).await;
-    let release = at(&engine, &world, step).await;
+    let (world, operator, engine, release) = signed_in(step).await;
     operator.may(&world, permission, false.into()).await;
 
     let release = next(&engine, release).await.unwrap();
@@ -141,10 +152,7 @@ async fn what_the_operator_may_not_undo_a_colleague_undoes(
     #[case] step: Step,
     #[case] says: &str,
 ) {
-    let world = World::open(&[]).await.with_two_scripts();
-    let operator = Operator::of(&world).await;
-    let engine = world.page_as(&Profile::default(), &operator.secret).await;
-    let release = at(&engine, &world, step).await;
+    let (world, operator, engine, release) = signed_in(step).await;
     operator.may(&world, permission, false.into()).await;
     let event = slipway_release::Event::AbandonRequested {
         reason: String::new(),
@@ -186,10 +194,7 @@ async fn what_the_operator_may_not_undo_a_colleague_undoes(
 #[case::promote(Step::Promote)]
 #[tokio::test(flavor = "current_thread")]
 async fn a_sandbox_out_of_sight_is_not_said_to_be_destroyed(#[case] step: Step) {
-    let world = World::open(&[]).await.with_two_scripts();
-    let operator = Operator::of(&world).await;
-    let engine = world.page_as(&Profile::default(), &operator.secret).await;
-    let release = at(&engine, &world, step).await;
+    let (world, operator, engine, release) = signed_in(step).await;
     operator
         .may(&world, "environments_access", "primary_only".into())
         .await;
@@ -219,10 +224,7 @@ async fn a_sandbox_out_of_sight_is_not_said_to_be_destroyed(#[case] step: Step) 
 #[case::promote(Step::Promote)]
 #[tokio::test(flavor = "current_thread")]
 async fn a_primary_out_of_sight_is_told(#[case] step: Step) {
-    let world = World::open(&[]).await.with_two_scripts();
-    let operator = Operator::of(&world).await;
-    let engine = world.page_as(&Profile::default(), &operator.secret).await;
-    let release = at(&engine, &world, step).await;
+    let (world, operator, engine, release) = signed_in(step).await;
     operator
         .may(&world, "environments_access", "sandbox_only".into())
         .await;
@@ -252,10 +254,7 @@ async fn a_primary_out_of_sight_is_told(#[case] step: Step) {
 #[case::unfreeze(Step::Unfreeze)]
 #[tokio::test(flavor = "current_thread")]
 async fn after_a_revoked_token_a_colleague_goes_on(#[case] step: Step) {
-    let world = World::open(&[]).await.with_two_scripts();
-    let operator = Operator::of(&world).await;
-    let engine = world.page_as(&Profile::default(), &operator.secret).await;
-    let release = at(&engine, &world, step).await;
+    let (world, operator, engine, release) = signed_in(step).await;
     operator.is_revoked(&world).await;
 
     let refused = next(&engine, release).await.unwrap_err();
@@ -283,9 +282,7 @@ async fn a_token_revoked_while_a_script_runs_is_a_script_that_failed() {
     let whole = world.scripts["1_one.ts"].clone();
     let acts = [vec![Act::Pause], whole.clone()].concat();
     world.scripts.insert("1_one.ts".to_owned(), acts);
-    let operator = Operator::of(&world).await;
-    let engine = world.page_as(&Profile::default(), &operator.secret).await;
-    let release = at(&engine, &world, Step::Migrate(0)).await;
+    let (operator, engine, release) = signs_in(&world, Step::Migrate(0)).await;
     let somebody = async {
         world.hanging.notified().await;
         operator.is_revoked(&world).await;
@@ -307,10 +304,7 @@ async fn a_token_revoked_while_a_script_runs_is_a_script_that_failed() {
     let release = colleague.take_over(found(&colleague).await).await.unwrap();
     let release = next(&colleague, release).await.unwrap();
     assert_eq!(kind(&release), FailureKind::ScriptInterrupted);
-    let release = colleague
-        .decide(release, slipway_release::Event::RestartRequested)
-        .await
-        .unwrap();
+    let release = restart(&colleague, release).await;
     let release = finish(&colleague, release).await;
     Row {
         did: "revoked the operator's token",

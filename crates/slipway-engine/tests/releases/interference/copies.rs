@@ -44,9 +44,7 @@ async fn a_quota_that_somebody_used_up_is_told(#[case] gives_up: bool) {
 
 #[tokio::test(flavor = "current_thread")]
 async fn a_name_that_somebody_took_is_told_and_never_touched() {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = at(&engine, &world, Step::Fork).await;
+    let (world, engine, release) = standing_at(Step::Fork).await;
     world.fork("main", "rel-1").await;
 
     let release = next(&engine, release).await.unwrap();

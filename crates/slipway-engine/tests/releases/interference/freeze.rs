@@ -19,9 +19,7 @@ use crate::{row::Row, support::*};
 )]
 #[tokio::test(flavor = "current_thread")]
 async fn a_freeze_that_somebody_lifted_is_had_again(#[case] step: Step, #[case] says: &str) {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = at(&engine, &world, step).await;
+    let (world, engine, release) = standing_at(step).await;
     world.cma().maintenance().deactivate().await.unwrap();
 
     let release = next(&engine, release).await.unwrap();
@@ -50,9 +48,7 @@ async fn a_freeze_that_somebody_lifted_is_had_again(#[case] step: Step, #[case] 
 #[case::promote(Step::Promote)]
 #[tokio::test(flavor = "current_thread")]
 async fn a_release_whose_freeze_somebody_lifted_can_be_given_up(#[case] step: Step) {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = at(&engine, &world, step).await;
+    let (world, engine, release) = standing_at(step).await;
     world.cma().maintenance().deactivate().await.unwrap();
     world.edit("main", "Somebody's afternoon").await;
     let mut release = next(&engine, release).await.unwrap();
@@ -137,9 +133,7 @@ async fn a_freeze_that_is_off_already_need_not_be_lifted(#[case] gives_up: bool)
 
 #[tokio::test(flavor = "current_thread")]
 async fn a_freeze_that_nobody_owns_after_a_release_is_seen_and_lifted() {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = live(&engine, &world).await;
+    let (world, engine, release) = gone_live().await;
     world.cma().maintenance().activate(false).await.unwrap();
 
     assert!(engine.observe().await.unwrap().freeze_is_orphaned());
@@ -156,9 +150,7 @@ async fn a_freeze_that_nobody_owns_after_a_release_is_seen_and_lifted() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn work_done_before_a_rollback_froze_anything_is_not_left_behind_unseen() {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = live(&engine, &world).await;
+    let (world, engine, release) = gone_live().await;
     let release = decide_to_roll_back(&engine, release, true).await.unwrap();
     // The page freezes, and goes away; somebody lifts that and works.
     let release = one_step(&engine, release).await;
@@ -172,10 +164,7 @@ async fn work_done_before_a_rollback_froze_anything_is_not_left_behind_unseen() 
     assert_eq!(trouble(&release), (Step::Restore, says.to_owned()));
     assert_eq!(world.primary().await, "rel-1");
 
-    let release = engine
-        .decide(release, Event::RollBackCancelled)
-        .await
-        .unwrap();
+    let release = stay_live(&engine, release).await;
     let release = until(&engine, release, &Phase::Live).await;
     assert!(!world.is_frozen().await);
     let seen = engine.left_behind(&release).await.unwrap();

@@ -34,9 +34,7 @@ const STRANGER: &str = "Somebody ran 9_theirs.js on rel-1, outside this release.
 #[case::without_it(false)]
 #[tokio::test(flavor = "current_thread")]
 async fn a_foreign_migration_is_told_before_the_next_script_runs(#[case] goes_on: bool) {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = at(&engine, &world, Step::Migrate(0)).await;
+    let (world, engine, release) = standing_at(Step::Migrate(0)).await;
     runs(&world, "9_theirs.js").await;
 
     let release = next(&engine, release).await.unwrap();
@@ -50,8 +48,7 @@ async fn a_foreign_migration_is_told_before_the_next_script_runs(#[case] goes_on
         assert_eq!(drift.strangers, ["9_theirs.js"]);
         (release, "try again, and accept it before the promotion")
     } else {
-        let again = Event::RestartRequested;
-        let release = engine.decide(release, again).await.unwrap();
+        let release = restart(&engine, release).await;
         let release = until(&engine, release, &Phase::Review).await;
         assert!(
             engine
@@ -83,9 +80,7 @@ async fn a_foreign_migration_is_told_before_the_next_script_runs(#[case] goes_on
 
 #[tokio::test(flavor = "current_thread")]
 async fn a_foreign_migration_after_the_approval_voids_it() {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = at(&engine, &world, Step::Promote).await;
+    let (world, engine, release) = standing_at(Step::Promote).await;
     runs(&world, "9_theirs.js").await;
 
     let release = next(&engine, release).await.unwrap();
@@ -121,9 +116,7 @@ async fn a_foreign_migration_after_the_approval_voids_it() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn one_of_ours_that_somebody_ran_already_is_not_run_again() {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = at(&engine, &world, Step::Migrate(0)).await;
+    let (world, engine, release) = standing_at(Step::Migrate(0)).await;
     runs(&world, "1_one.ts").await;
 
     let release = finish(&engine, release).await;
@@ -172,11 +165,7 @@ async fn one_of_ours_that_somebody_runs_at_the_same_time_may_be_there_twice() {
 
     world.scripts.insert("1_one.ts".to_owned(), whole);
     let engine = world.page(&Profile::default()).await;
-    let release = engine
-        .decide(release, Event::RestartRequested)
-        .await
-        .unwrap();
-    let release = finish(&engine, release).await;
+    let release = start_again(&engine, release).await;
     assert_eq!(world.notes("rel-1").await, ["First", "one", "two"]);
     Row {
         did: "ran one of the release's migrations on the sandbox",

@@ -1,6 +1,6 @@
 //! Something promoted by somebody else.
 
-use slipway_release::{Event, FailureKind, Phase, Step};
+use slipway_release::{FailureKind, Phase, Release, Step};
 
 use crate::{row::Row, support::*};
 
@@ -14,6 +14,22 @@ async fn with_another_sandbox() -> World {
     world
 }
 
+/// The same with a release whose next step is `step`.
+async fn beside_another(step: Step) -> (World, TestEngine, Release) {
+    let world = with_another_sandbox().await;
+    let engine = world.page(&Profile::default()).await;
+    let release = at(&engine, &world, step).await;
+    (world, engine, release)
+}
+
+/// The same with a release that is live.
+async fn live_beside_another() -> (World, TestEngine, Release) {
+    let world = with_another_sandbox().await;
+    let engine = world.page(&Profile::default()).await;
+    let release = live(&engine, &world).await;
+    (world, engine, release)
+}
+
 async fn promote(world: &World, name: &str) {
     world.cma().environments().promote(&id(name)).await.unwrap();
 }
@@ -25,9 +41,7 @@ async fn promote(world: &World, name: &str) {
 #[case::promote(Step::Promote)]
 #[tokio::test(flavor = "current_thread")]
 async fn another_primary_is_noticed_and_the_release_given_up(#[case] step: Step) {
-    let world = with_another_sandbox().await;
-    let engine = world.page(&Profile::default()).await;
-    let release = at(&engine, &world, step).await;
+    let (world, engine, release) = beside_another(step).await;
     promote(&world, "other").await;
 
     let release = next(&engine, release).await.unwrap();
@@ -53,9 +67,7 @@ async fn another_primary_is_noticed_and_the_release_given_up(#[case] step: Step)
 #[case::promote(Step::Promote)]
 #[tokio::test(flavor = "current_thread")]
 async fn once_the_source_is_primary_again_the_release_goes_on(#[case] step: Step) {
-    let world = with_another_sandbox().await;
-    let engine = world.page(&Profile::default()).await;
-    let release = at(&engine, &world, step).await;
+    let (world, engine, release) = beside_another(step).await;
     promote(&world, "other").await;
     let release = next(&engine, release).await.unwrap();
     assert_eq!(trouble(&release).1, IN_ITS_PLACE);
@@ -76,9 +88,7 @@ async fn once_the_source_is_primary_again_the_release_goes_on(#[case] step: Step
 
 #[tokio::test(flavor = "current_thread")]
 async fn our_sandbox_promoted_too_early_gets_no_migration() {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = at(&engine, &world, Step::Migrate(0)).await;
+    let (world, engine, release) = standing_at(Step::Migrate(0)).await;
     promote(&world, "rel-1").await;
 
     let release = next(&engine, release).await.unwrap();
@@ -100,9 +110,7 @@ async fn our_sandbox_promoted_too_early_gets_no_migration() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn our_sandbox_promoted_too_early_and_put_back_is_migrated() {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = at(&engine, &world, Step::Migrate(0)).await;
+    let (world, engine, release) = standing_at(Step::Migrate(0)).await;
     promote(&world, "rel-1").await;
     let release = next(&engine, release).await.unwrap();
     promote(&world, "main").await;
@@ -121,9 +129,7 @@ async fn our_sandbox_promoted_too_early_and_put_back_is_migrated() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn our_sandbox_promoted_by_somebody_else_when_it_was_approved_is_what_was_meant() {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = at(&engine, &world, Step::Promote).await;
+    let (world, engine, release) = standing_at(Step::Promote).await;
     promote(&world, "rel-1").await;
     let release = finish(&engine, release).await;
     assert_eq!(release.phase(), &Phase::Live);
@@ -139,9 +145,7 @@ async fn our_sandbox_promoted_by_somebody_else_when_it_was_approved_is_what_was_
 
 #[tokio::test(flavor = "current_thread")]
 async fn the_freeze_is_lifted_whatever_is_primary_by_then() {
-    let world = with_another_sandbox().await;
-    let engine = world.page(&Profile::default()).await;
-    let release = at(&engine, &world, Step::Unfreeze).await;
+    let (world, engine, release) = beside_another(Step::Unfreeze).await;
     promote(&world, "other").await;
     let release = next(&engine, release).await.unwrap();
     let refused = decide_to_roll_back(&engine, release.clone(), false)
@@ -161,9 +165,7 @@ async fn the_freeze_is_lifted_whatever_is_primary_by_then() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn a_rollback_that_somebody_overtook_freezes_nobody() {
-    let world = with_another_sandbox().await;
-    let engine = world.page(&Profile::default()).await;
-    let release = live(&engine, &world).await;
+    let (world, engine, release) = live_beside_another().await;
     let release = decide_to_roll_back(&engine, release, true).await.unwrap();
     promote(&world, "other").await;
 
@@ -171,10 +173,7 @@ async fn a_rollback_that_somebody_overtook_freezes_nobody() {
     let says = "other is primary now, not rel-1, so there is nothing to roll back here. Roll back the promotion of other instead. Nothing was frozen.";
     assert_eq!(trouble(&release), (Step::FreezeAgain, says.to_owned()));
     assert!(!world.is_frozen().await);
-    let release = engine
-        .decide(release, Event::RollBackCancelled)
-        .await
-        .unwrap();
+    let release = stay_live(&engine, release).await;
     Row {
         did: "promoted another sandbox",
         when: "before “freeze before rolling back”",
@@ -187,9 +186,7 @@ async fn a_rollback_that_somebody_overtook_freezes_nobody() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn a_rollback_that_somebody_overtook_after_the_freeze_is_given_up() {
-    let world = with_another_sandbox().await;
-    let engine = world.page(&Profile::default()).await;
-    let release = live(&engine, &world).await;
+    let (world, engine, release) = live_beside_another().await;
     let release = decide_to_roll_back(&engine, release, true).await.unwrap();
     let release = one_step(&engine, release).await;
     promote(&world, "other").await;
@@ -197,10 +194,7 @@ async fn a_rollback_that_somebody_overtook_after_the_freeze_is_given_up() {
     let release = next(&engine, release).await.unwrap();
     let says = "other is primary now, not rel-1, so there is nothing to roll back here. Roll back the promotion of other instead. Nothing was rolled back. Until then primary stays frozen; giving the rollback up lifts that.";
     assert_eq!(trouble(&release), (Step::Restore, says.to_owned()));
-    let release = engine
-        .decide(release, Event::RollBackCancelled)
-        .await
-        .unwrap();
+    let release = stay_live(&engine, release).await;
     let release = until(&engine, release, &Phase::Live).await;
     assert_eq!(world.primary().await, "other");
     Row {
@@ -220,9 +214,7 @@ async fn a_rollback_that_somebody_overtook_after_the_freeze_is_given_up() {
 #[case::promote(Step::Promote)]
 #[tokio::test(flavor = "current_thread")]
 async fn a_source_that_was_renamed_is_not_taken_for_another_primary(#[case] step: Step) {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = at(&engine, &world, step).await;
+    let (world, engine, release) = standing_at(step).await;
     let cma = world.cma();
     let environments = cma.environments();
     environments

@@ -1,6 +1,6 @@
 //! The sandbox renamed, destroyed, or replaced by another of its name.
 
-use slipway_release::{Event, FailureKind, Phase, Step};
+use slipway_release::{FailureKind, Phase, Step};
 
 use crate::{row::Row, support::*};
 
@@ -17,25 +17,12 @@ async fn destroy(world: &World, name: &str) {
     world.cma().environments().destroy(&id(name)).await.unwrap();
 }
 
-async fn start_again(
-    engine: &TestEngine,
-    release: slipway_release::Release,
-) -> slipway_release::Release {
-    let release = engine
-        .decide(release, Event::RestartRequested)
-        .await
-        .unwrap();
-    finish(engine, release).await
-}
-
 #[rstest::rstest]
 #[case::migrate(Step::Migrate(0))]
 #[case::promote(Step::Promote)]
 #[tokio::test(flavor = "current_thread")]
 async fn a_renamed_sandbox_gets_its_name_back(#[case] step: Step) {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = at(&engine, &world, step).await;
+    let (world, engine, release) = standing_at(step).await;
     rename(&world, "rel-1", "mine").await;
 
     let release = next(&engine, release).await.unwrap();
@@ -59,9 +46,7 @@ async fn a_renamed_sandbox_gets_its_name_back(#[case] step: Step) {
 #[case::promote(Step::Promote)]
 #[tokio::test(flavor = "current_thread")]
 async fn a_renamed_sandbox_is_left_to_whoever_renamed_it(#[case] step: Step) {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = at(&engine, &world, step).await;
+    let (world, engine, release) = standing_at(step).await;
     rename(&world, "rel-1", "mine").await;
     let release = next(&engine, release).await.unwrap();
 
@@ -89,9 +74,7 @@ async fn a_destroyed_sandbox_is_made_afresh_or_given_up(
     #[case] step: Step,
     #[case] gives_up: bool,
 ) {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = at(&engine, &world, step).await;
+    let (world, engine, release) = standing_at(step).await;
     destroy(&world, "rel-1").await;
 
     let release = next(&engine, release).await.unwrap();
@@ -118,9 +101,7 @@ async fn a_destroyed_sandbox_is_made_afresh_or_given_up(
 #[case::promote(Step::Promote)]
 #[tokio::test(flavor = "current_thread")]
 async fn another_sandbox_of_the_same_name_is_neither_promoted_nor_destroyed(#[case] step: Step) {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = at(&engine, &world, step).await;
+    let (world, engine, release) = standing_at(step).await;
     destroy(&world, "rel-1").await;
     world.pass(60_000);
     world.fork("main", "rel-1").await;
@@ -129,10 +110,7 @@ async fn another_sandbox_of_the_same_name_is_neither_promoted_nor_destroyed(#[ca
     assert_eq!(trouble(&release), (step, REPLACED.to_owned()));
     assert_eq!(world.primary().await, "main");
 
-    let release = engine
-        .decide(release, Event::RestartRequested)
-        .await
-        .unwrap();
+    let release = restart(&engine, release).await;
     let release = next(&engine, release).await.unwrap();
     assert_eq!(
         trouble(&release).1,
@@ -186,9 +164,7 @@ async fn a_person_who_reviews_is_told_that_there_is_nothing_to_review(
 
 #[tokio::test(flavor = "current_thread")]
 async fn a_sandbox_that_goes_while_it_is_promoted_leaves_primary_as_it_is() {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = at(&engine, &world, Step::Promote).await;
+    let (world, engine, release) = standing_at(Step::Promote).await;
     let cma = world.cma();
     world.before_the_call("PUT /cma/environments/rel-1/promote", async move {
         cma.environments().destroy(&id("rel-1")).await.unwrap();

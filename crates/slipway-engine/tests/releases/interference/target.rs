@@ -1,6 +1,6 @@
 //! What a rollback leads back to, renamed, destroyed or replaced.
 
-use slipway_release::{Event, Phase, Step};
+use slipway_release::{Phase, Step};
 
 use crate::{row::Row, support::*};
 
@@ -55,9 +55,7 @@ impl Deed {
 #[case::replaced(Deed::Replaces)]
 #[tokio::test(flavor = "current_thread")]
 async fn a_rollback_without_a_target_is_not_begun(#[case] deed: Deed) {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = live(&engine, &world).await;
+    let (world, engine, release) = gone_live().await;
     deed.happens(&world).await;
 
     let refused = decide_to_roll_back(&engine, release.clone(), true)
@@ -93,9 +91,7 @@ async fn a_rollback_without_a_target_is_not_begun(#[case] deed: Deed) {
 #[case::replaced(Deed::Replaces)]
 #[tokio::test(flavor = "current_thread")]
 async fn a_rollback_whose_target_goes_before_the_freeze_freezes_nobody(#[case] deed: Deed) {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = live(&engine, &world).await;
+    let (world, engine, release) = gone_live().await;
     let release = decide_to_roll_back(&engine, release, true).await.unwrap();
     deed.happens(&world).await;
 
@@ -103,10 +99,7 @@ async fn a_rollback_whose_target_goes_before_the_freeze_freezes_nobody(#[case] d
     let says = format!("{} Nothing was frozen.", deed.says());
     assert_eq!(trouble(&release), (Step::FreezeAgain, says.clone()));
     assert!(!world.is_frozen().await);
-    let release = engine
-        .decide(release, Event::RollBackCancelled)
-        .await
-        .unwrap();
+    let release = stay_live(&engine, release).await;
     Row {
         did: deed.words(),
         when: "before “freeze before rolling back”",
@@ -123,9 +116,7 @@ async fn a_rollback_whose_target_goes_before_the_freeze_freezes_nobody(#[case] d
 #[case::replaced(Deed::Replaces)]
 #[tokio::test(flavor = "current_thread")]
 async fn a_rollback_whose_target_goes_under_the_freeze_is_given_up_or_mended(#[case] deed: Deed) {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = live(&engine, &world).await;
+    let (world, engine, release) = gone_live().await;
     let release = decide_to_roll_back(&engine, release, true).await.unwrap();
     let release = one_step(&engine, release).await;
     assert!(world.is_frozen().await);
@@ -144,10 +135,7 @@ async fn a_rollback_whose_target_goes_under_the_freeze_is_given_up_or_mended(#[c
             "give it its name back, try again",
         )
     } else {
-        let release = engine
-            .decide(release, Event::RollBackCancelled)
-            .await
-            .unwrap();
+        let release = stay_live(&engine, release).await;
         (finish(&engine, release).await, "give the rollback up")
     };
     Row {
@@ -162,9 +150,7 @@ async fn a_rollback_whose_target_goes_under_the_freeze_is_given_up_or_mended(#[c
 
 #[tokio::test(flavor = "current_thread")]
 async fn a_target_that_goes_while_it_is_promoted_leaves_primary_as_it_is() {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = live(&engine, &world).await;
+    let (world, engine, release) = gone_live().await;
     let release = decide_to_roll_back(&engine, release, true).await.unwrap();
     let cma = world.cma();
     world.before_the_call("PUT /cma/environments/main/promote", async move {
@@ -174,10 +160,7 @@ async fn a_target_that_goes_while_it_is_promoted_leaves_primary_as_it_is() {
     let release = next(&engine, release).await.unwrap();
     let says = "main does not exist any more, so rel-1 stays primary. Nothing was changed. Give the rollback up; that lifts the freeze, too.";
     assert_eq!(trouble(&release), (Step::Restore, says.to_owned()));
-    let release = engine
-        .decide(release, Event::RollBackCancelled)
-        .await
-        .unwrap();
+    let release = stay_live(&engine, release).await;
     let release = finish(&engine, release).await;
     Row {
         did: "destroyed the old primary",
@@ -191,9 +174,7 @@ async fn a_target_that_goes_while_it_is_promoted_leaves_primary_as_it_is() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn a_promoted_sandbox_that_was_renamed_is_not_taken_for_another_promotion() {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = live(&engine, &world).await;
+    let (world, engine, release) = gone_live().await;
     let seen = engine.left_behind(&release).await.unwrap();
     let cma = world.cma();
     let environments = cma.environments();

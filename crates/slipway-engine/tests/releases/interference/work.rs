@@ -1,7 +1,7 @@
 //! Work in primary after the fork: edits, deletions, publications.
 
 use serde_json::json;
-use slipway_release::{Event, Phase, Step, drift::Judgement};
+use slipway_release::{Phase, Step, drift::Judgement};
 
 use crate::{row::Row, support::*};
 
@@ -56,9 +56,7 @@ async fn an_edit_after_the_approval_comes_along_with_a_fresh_fork() {
     let reads = voided(&release);
 
     let release = engine.refreeze(release, false).await.unwrap();
-    let again = Event::RestartRequested;
-    let release = engine.decide(release, again).await.unwrap();
-    let release = finish(&engine, release).await;
+    let release = start_again(&engine, release).await;
     assert_eq!(
         world.notes("rel-1").await,
         ["Somebody's afternoon", "one", "two"]
@@ -146,9 +144,7 @@ async fn a_publication_changes_no_version_and_is_seen_all_the_same() {
 
 #[tokio::test(flavor = "current_thread")]
 async fn an_edit_of_what_was_promoted_asks_again_before_a_rollback() {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = live(&engine, &world).await;
+    let (world, engine, release) = gone_live().await;
     let release = decide_to_roll_back(&engine, release, true).await.unwrap();
     world.pass(60_000);
     world.edit("rel-1", "Somebody's afternoon").await;
@@ -159,8 +155,7 @@ async fn an_edit_of_what_was_promoted_asks_again_before_a_rollback() {
         reads.starts_with("More has changed in rel-1 since this rollback was decided."),
         "{reads}"
     );
-    let cancelled = Event::RollBackCancelled;
-    let release = engine.decide(release, cancelled).await.unwrap();
+    let release = stay_live(&engine, release).await;
     let release = finish(&engine, release).await;
     assert_eq!(
         world.notes("rel-1").await,
@@ -181,9 +176,7 @@ async fn an_edit_of_what_was_promoted_asks_again_before_a_rollback() {
 #[case::without(false)]
 #[tokio::test(flavor = "current_thread")]
 async fn a_deletion_from_what_was_promoted_asks_again_before_a_rollback(#[case] freeze: bool) {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = live(&engine, &world).await;
+    let (world, engine, release) = gone_live().await;
     let release = decide_to_roll_back(&engine, release, freeze).await.unwrap();
     world.pass(60_000);
     world.delete("rel-1", &world.record).await;
@@ -208,8 +201,7 @@ async fn a_deletion_from_what_was_promoted_asks_again_before_a_rollback(#[case] 
         "our own entry hides nothing"
     );
 
-    let cancelled = Event::RollBackCancelled;
-    let release = engine.decide(again, cancelled).await.unwrap();
+    let release = stay_live(&engine, again).await;
     let release = finish(&engine, release).await;
     Row {
         did: "deleted a record of what was promoted",
@@ -223,9 +215,7 @@ async fn a_deletion_from_what_was_promoted_asks_again_before_a_rollback(#[case] 
 
 #[tokio::test(flavor = "current_thread")]
 async fn a_deletion_before_the_end_of_the_freeze_was_written_down_is_not_forgotten() {
-    let world = World::open(&[]).await.with_two_scripts();
-    let engine = world.page(&Profile::default()).await;
-    let release = at(&engine, &world, Step::Unfreeze).await;
+    let (world, engine, release) = standing_at(Step::Unfreeze).await;
     // The page dies after the freeze was lifted; somebody works on before the next one opens.
     let cma = world.cma();
     let (record, dies) = (
