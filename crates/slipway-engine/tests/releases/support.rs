@@ -262,11 +262,14 @@ impl HeldBack {
     }
 }
 
+/// The call to hold back: its end, a text in its body, and where it is kept.
+type Holding = (&'static str, &'static str, HeldBack);
+
 /// The way to the server, on which somebody else may be quicker.
 pub(crate) struct Wire {
     router: Router,
     meddling: Rc<RefCell<Option<(&'static str, Meddling)>>>,
-    holding: Rc<RefCell<Option<(&'static str, &'static str, HeldBack)>>>,
+    holding: Rc<RefCell<Option<Holding>>>,
 }
 
 impl Transport for Wire {
@@ -310,7 +313,7 @@ pub(crate) struct World {
     pub(crate) note: String,
     pub(crate) record: String,
     meddling: Rc<RefCell<Option<(&'static str, Meddling)>>>,
-    holding: Rc<RefCell<Option<(&'static str, &'static str, HeldBack)>>>,
+    holding: Rc<RefCell<Option<Holding>>>,
     full_token: String,
 }
 

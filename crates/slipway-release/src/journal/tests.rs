@@ -115,18 +115,20 @@ fn eventful_log() -> Vec<Entry> {
         Event::Started(Step::Thaw),
         Event::Succeeded(Step::Thaw, Evidence::Thawed),
     ];
-    (0..)
-        .zip(events)
-        .map(|(index, event)| Entry {
-            at: Timestamp::from_millis(1_700_000_000_000 + index * 1000),
-            by: Person {
-                id: "7".to_owned(),
-                name: "Ada".to_owned(),
-            },
-            event,
-            hides: (index == 7).then(|| Timestamp::from_millis(1_700_000_000_300)),
-        })
-        .collect()
+    (0..).zip(events).map(entry).collect()
+}
+
+/// One entry a second; the eighth says that it hides something.
+fn entry((index, event): (i64, Event)) -> Entry {
+    Entry {
+        at: Timestamp::from_millis(1_700_000_000_000 + index * 1000),
+        by: Person {
+            id: "7".to_owned(),
+            name: "Ada".to_owned(),
+        },
+        event,
+        hides: (index == 7).then(|| Timestamp::from_millis(1_700_000_000_300)),
+    }
 }
 
 #[test]

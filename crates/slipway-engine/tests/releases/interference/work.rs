@@ -216,6 +216,7 @@ async fn a_deletion_from_what_was_promoted_asks_again_before_a_rollback(#[case] 
 #[tokio::test(flavor = "current_thread")]
 async fn a_deletion_before_the_end_of_the_freeze_was_written_down_is_not_forgotten() {
     let (world, engine, release) = standing_at(Step::Unfreeze).await;
+    world.pass(60_000);
     // The page dies after the freeze was lifted; somebody works on before the next one opens.
     let cma = world.cma();
     let (record, dies) = (
@@ -227,7 +228,7 @@ async fn a_deletion_before_the_end_of_the_freeze_was_written_down_is_not_forgott
         let scope = cma.environment(&id("rel-1"));
         scope.items().destroy(&record).await.unwrap();
         gone.notify_one();
-        std::future::pending().await
+        std::future::pending::<()>().await;
     });
     tokio::select! {
         outcome = next(&engine, release) => panic!("it came to an end: {outcome:?}"),
