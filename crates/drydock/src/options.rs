@@ -66,6 +66,8 @@ pub struct Options {
     pub faults: Vec<Fault>,
     /// What every answer of the management API is checked against; `None` checks nothing.
     pub check_responses: Option<ResponseSchemas>,
+    /// Decides which calls the faults with a percentage happen to.
+    pub fault_seed: u64,
     /// Folder of the built admin panel.
     pub admin_dist: PathBuf,
     /// Folder of the built plugin.
@@ -88,6 +90,7 @@ impl Default for Options {
             job_delay: Duration::ZERO,
             faults: Vec::new(),
             check_responses: None,
+            fault_seed: 0,
             admin_dist: PathBuf::from("dist/admin"),
             plugin_dist: PathBuf::from("dist/plugin"),
             sandbox_limit: 5,
@@ -173,6 +176,7 @@ Usage: drydock [OPTIONS]
   --job-delay MS           jobs end, and forks last, this long  [0]
   --clock-skew SECONDS     the server's clock is this far ahead, behind when negative [0]
   --fault SPEC             fail on demand, may be repeated
+  --fault-seed N           decides which calls a fault with a percentage happens to [0]
   --check-responses FILE   compare every answer of the management API with the vendor's types
   --admin-dist DIR         the built admin panel                [dist/admin]
   --plugin-dist DIR        the built plugin                     [dist/plugin]
@@ -185,7 +189,7 @@ An answer is sent as it is, right or wrong. Each thing that is not as the types 
 the endpoint, a JSON pointer into the answer and what is wrong there. When the server is told to stop, the log counts the answers and the
 wrong ones.
 
-A fault SPEC is `[METHOD ]PATH:ACTION[@N][*N]`
+A fault SPEC is `[METHOD ]PATH[ in ENVIRONMENT]:ACTION[%P][@N][*N]`
   PATH    the path below /cma, or a path that starts with /graphql; `*` stands for any part of it
   ACTION  503 or another status   answer with that error instead of doing anything
           429 or 429=SECONDS      answer 429; when to come back is in X-RateLimit-Reset, 1 when not given
@@ -202,6 +206,9 @@ A fault SPEC is `[METHOD ]PATH:ACTION[@N][*N]`
           fork-stuck=PERCENT      the fork stays at this percentage, for example 99
           crash                   end the process before anything is done
           crash-after             do it, then end the process without an answer
+  in ENVIRONMENT
+          only calls to that environment; one that names none is one to the primary environment
+  %P      only P of 100 of them, 1 to 100; the same ones for the same --fault-seed
   @N      only from the Nth matching call on
   *N      only N times; with @N and no *N, once
 Of several faults that concern a call, the first one given has its way. Browsers send a request again on their own, whatever
@@ -209,6 +216,7 @@ its method, when a connection that had served before closes without an answer: d
 What they do not send again is a request whose answer began: for an answer that is lost to a page, use truncate.
 Examples: 'POST /environments/*/fork:drop-answer*1'  'PUT /maintenance-mode/activate:503'  '/items*:delay=2000@3*2'
           'POST /item-types/*/fields:job-fail=EXCEPTION@2'  'POST /environments/*/fork:fork-stuck=99'  '*:429=5*10'
+          'GET /items* in with-topics:503%20'
 ";
 
 impl Command {
@@ -261,6 +269,10 @@ impl Command {
                     let file = value("--check-responses", SCHEMAS)?;
                     options.check_responses = Some(schemas(file)?);
                 }
+                "--fault-seed" => {
+                    options.fault_seed =
+                        parsed("--fault-seed", value("--fault-seed", SEED)?, SEED)?;
+                }
                 "--admin-dist" => {
                     options.admin_dist = PathBuf::from(value("--admin-dist", "a directory")?);
                 }
@@ -290,6 +302,7 @@ const PROJECT: &str = "`demo` or `blank`";
 const RATE: &str = "requests per seconds, for example 60/3s, or `off`";
 const MILLIS: &str = "a number of milliseconds";
 const SCHEMAS: &str = "a file that crates/drydock/schemas/responses.mjs wrote";
+const SEED: &str = "a whole number";
 const SKEW: &str = "a number of seconds, for example 600 or -600";
 
 fn parsed<T: std::str::FromStr>(

@@ -71,7 +71,7 @@ impl App {
         Self(Arc::new(Inner {
             assets: crate::assets::Folder::of(&options.storage),
             limiter: options.rate_limit.map(Limiter::new),
-            faults: Faults::new(options.faults.clone()),
+            faults: Faults::new(options.faults.clone(), options.fault_seed),
             checker: options.check_responses.clone().map(Checker::new),
             options,
             project,

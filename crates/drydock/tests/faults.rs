@@ -45,6 +45,24 @@ async fn a_request_can_be_lost_before_anything_is_done() {
 }
 
 #[tokio::test]
+async fn a_fault_can_be_about_one_environment() {
+    let dock = with_fault("GET /item-types in sandbox:503");
+    assert!(dock.fork("main", "sandbox", "").await.answered);
+    let of = async |environment| {
+        let full = &dock.tokens.full;
+        let list = dock.call_as(full, environment, "GET", "/item-types", None);
+        list.await.status.as_u16()
+    };
+    assert_eq!(
+        (of(Some("main")).await, of(Some("sandbox")).await),
+        (200, 503)
+    );
+    assert_eq!(of(None).await, 200, "without a header it is primary");
+    dock.put("/environments/sandbox/promote").await;
+    assert_eq!(of(None).await, 503, "which is another one now");
+}
+
+#[tokio::test]
 async fn refusals_come_in_the_shapes_clients_know() {
     let dock = with_fault("/environments:503*1");
     let refused = dock.get("/environments").await;

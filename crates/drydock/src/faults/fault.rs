@@ -1,4 +1,4 @@
-//! What a `--fault` says: `POST /environments/*/fork:drop-answer*1`.
+//! What a `--fault` says: `POST /environments/*/fork:drop-answer*1`, `/items in main:503%10`.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -12,11 +12,16 @@ pub struct Fault {
     pub method: Option<Method>,
     /// The path, without the `/cma` in front of it; `*` stands for any part.
     pub path: String,
+    /// Only calls to the environment of this name, as it is called then; `None` for any. A call that names none is one to the
+    /// primary environment.
+    pub environment: Option<String>,
     /// What happens.
     pub action: Action,
+    /// How many of the calls whose turn it is it happens to, `1..=100`; which ones, a generator with a seed decides.
+    pub percent: u8,
     /// The first matching call it happens to, counted from 1.
     pub from: u32,
-    /// How many calls it happens to; `None` for all that follow.
+    /// How often it happens; `None` for ever.
     pub times: Option<u32>,
 }
 
@@ -94,6 +99,14 @@ pub enum FaultError {
     /// `job-fail=` with a code that is not one of the vendor's.
     #[error("`{0}` is not an error code that a job can fail with; EXCEPTION and INVALID_FIELD are")]
     Code(String),
+    /// ` in ` without the name of an environment.
+    #[error(
+        "no environment after `in`; write PATH in ENVIRONMENT:ACTION, for example /items in main:503"
+    )]
+    Environment,
+    /// `%N` is not a part of a hundred.
+    #[error("`{0}` is not a percentage from 1 to 100")]
+    Percent(String),
     /// `@N` or `*N` is not a positive number.
     #[error("`{0}` is not a number of calls, counted from 1")]
     Count(String),
@@ -104,6 +117,10 @@ impl FromStr for Fault {
 
     fn from_str(spec: &str) -> Result<Self, FaultError> {
         let (target, rest) = spec.rsplit_once(':').ok_or(FaultError::NoAction)?;
+        let (target, environment) = match target.trim_end().split_once(" in") {
+            Some((target, name)) => (target, Some(environment_named(name)?)),
+            None => (target, None),
+        };
         let (method, path) = match target.trim().split_once(' ') {
             Some((method, path)) => (Some(method_named(method)?), path.trim()),
             None => (None, target.trim()),
@@ -119,10 +136,16 @@ impl FromStr for Fault {
             Some((action, from)) => (action, Some(count(from)?)),
             None => (rest, None),
         };
+        let (action, percent) = match action.split_once('%') {
+            Some((action, percent)) => (action, percentage(percent)?),
+            None => (action, 100),
+        };
         Ok(Self {
             method,
             path: path.to_owned(),
+            environment,
             action: action_named(action.trim())?,
+            percent,
             times: times.or(from.map(|_| 1)),
             from: from.unwrap_or(1),
         })
@@ -137,6 +160,22 @@ fn method_named(name: &str) -> Result<Method, FaultError> {
         "DELETE" => Ok(Method::DELETE),
         _ => Err(FaultError::Method(name.to_owned())),
     }
+}
+
+fn environment_named(text: &str) -> Result<String, FaultError> {
+    let name = text.trim();
+    if name.is_empty() || !text.starts_with(' ') {
+        return Err(FaultError::Environment);
+    }
+    Ok(name.to_owned())
+}
+
+fn percentage(text: &str) -> Result<u8, FaultError> {
+    text.trim()
+        .parse()
+        .ok()
+        .filter(|percent| (1..=100).contains(percent))
+        .ok_or_else(|| FaultError::Percent(text.to_owned()))
 }
 
 fn count(text: &str) -> Result<u32, FaultError> {
@@ -229,14 +268,29 @@ fn failure(name: &str) -> Result<JobFault, FaultError> {
 
 impl Fault {
     /// Whether this call is one of those it counts.
-    pub(super) fn concerns(&self, method: &Method, path: &str) -> bool {
-        self.method.as_ref().is_none_or(|wanted| wanted == method) && glob(&self.path, path)
+    pub(super) fn concerns(&self, call: &Call<'_>) -> bool {
+        let method = self.method.as_ref();
+        let environment = self.environment.as_deref();
+        method.is_none_or(|wanted| wanted == call.method)
+            && environment.is_none_or(|wanted| call.environment == Some(wanted))
+            && glob(&self.path, call.path)
     }
 
-    /// Whether it happens to the `call`th of them, counted from 1.
-    pub(super) fn is_due(&self, call: u32) -> bool {
-        call >= self.from && self.times.is_none_or(|times| call - self.from < times)
+    /// Whether it is the turn of the `call`th of them, counted from 1, when it has happened to `struck` before.
+    pub(super) fn is_due(&self, call: u32, struck: u32) -> bool {
+        call >= self.from && self.times.is_none_or(|times| struck < times)
     }
+}
+
+/// What a fault looks at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Call<'a> {
+    /// Its method.
+    pub(crate) method: &'a Method,
+    /// Its path, without `/cma`.
+    pub(crate) path: &'a str,
+    /// The environment it is addressed to, where that can be told.
+    pub(crate) environment: Option<&'a str>,
 }
 
 /// Whether `*` in `pattern`, standing for any text, makes it `text`.
@@ -271,7 +325,9 @@ mod tests {
             Fault {
                 method: Some(Method::POST),
                 path: "/environments/*/fork".into(),
+                environment: None,
                 action: Action::DropAnswer,
+                percent: 100,
                 from: 1,
                 times: Some(1)
             }
@@ -283,6 +339,13 @@ mod tests {
             (some.action, some.from, some.times),
             (Action::Delay(Duration::from_secs(2)), 3, Some(2))
         );
+        let rare = fault("GET /items* in with-topics:delay=20%5@10");
+        assert_eq!(rare.environment.as_deref(), Some("with-topics"));
+        assert_eq!(
+            (rare.path.as_str(), rare.percent, rare.from),
+            ("/items*", 5, 10)
+        );
+        assert_eq!(fault("/items in main:503").method, None);
     }
 
     #[test]
@@ -303,6 +366,8 @@ mod tests {
             assert!(reason.starts_with(&start), "{reason}");
         }
         insta::assert_snapshot!(refused("/items:job-fail=OOPS"), @"`OOPS` is not an error code that a job can fail with; EXCEPTION and INVALID_FIELD are");
+        insta::assert_snapshot!(refused("/items in:503"), @"no environment after `in`; write PATH in ENVIRONMENT:ACTION, for example /items in main:503");
+        insta::assert_snapshot!(refused("/items:503%0"), @"`0` is not a percentage from 1 to 100");
         insta::assert_snapshot!(refused("/items:503@0"), @"`0` is not a number of calls, counted from 1");
     }
 

@@ -8,8 +8,10 @@ mod half;
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use axum::http::Method;
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
 
+pub(crate) use fault::Call;
 pub use fault::{Action, Fault, FaultError, JobFault};
 pub(crate) use half::{half_of, on_the_wire};
 
@@ -28,6 +30,8 @@ struct Set {
     /// In the order they were added.
     faults: Vec<Counted>,
     next: u64,
+    /// What chance begins with.
+    seed: u64,
 }
 
 #[derive(Debug)]
@@ -57,8 +61,10 @@ pub(crate) struct JobFate {
 }
 
 impl Faults {
-    pub(crate) fn new(faults: Vec<Fault>) -> Self {
+    /// These faults; `seed` decides which calls a fault with a percentage happens to, the same ones for the same seed.
+    pub(crate) fn new(faults: Vec<Fault>, seed: u64) -> Self {
         let set = Self::default();
+        set.set().seed = seed;
         for fault in faults {
             set.add(fault);
         }
@@ -104,14 +110,20 @@ impl Faults {
     }
 
     /// Counts this call, and says what is to happen to it: the first fault whose turn it is.
-    pub(crate) fn strike(&self, method: &Method, path: &str) -> Option<Strike> {
+    pub(crate) fn strike(&self, call: &Call<'_>) -> Option<Strike> {
         let mut strike = None;
-        for counted in &mut self.set().faults {
-            if !counted.fault.concerns(method, path) {
+        let mut set = self.set();
+        let seed = set.seed;
+        for counted in &mut set.faults {
+            let fault = &counted.fault;
+            if !fault.concerns(call) {
                 continue;
             }
             counted.met += 1;
-            if strike.is_none() && counted.fault.is_due(counted.met) {
+            if strike.is_none()
+                && fault.is_due(counted.met, counted.struck)
+                && drawn(seed, counted.id, counted.met) < fault.percent
+            {
                 counted.struck += 1;
                 strike = Some(Strike {
                     fault: counted.id,
@@ -139,18 +151,72 @@ impl Faults {
     }
 }
 
+/// A number from 0 to 99 that looks random and is always the same for the same call of the same fault.
+fn drawn(seed: u64, fault: FaultId, call: u32) -> u8 {
+    let stream = seed ^ fault.0.rotate_left(32) ^ u64::from(call).rotate_left(16);
+    SmallRng::seed_from_u64(stream).random_range(0..100)
+}
+
 #[cfg(test)]
 mod tests {
+    use axum::http::Method;
+
     use super::*;
 
     fn fault(spec: &str) -> Fault {
         spec.parse().unwrap()
     }
 
+    fn call<'a>(method: &'a Method, path: &'a str, environment: &'a str) -> Call<'a> {
+        Call {
+            method,
+            path,
+            environment: Some(environment),
+        }
+    }
+
+    #[test]
+    fn an_environment_can_be_singled_out() {
+        let faults = Faults::new(vec![fault("/items in sandbox:503@2")], 0);
+        let strike = |environment| {
+            let call = call(&Method::GET, "/items", environment);
+            faults.strike(&call).is_some()
+        };
+        assert!(!strike("sandbox"));
+        assert!(!strike("main"), "not counted either");
+        assert!(strike("sandbox"));
+    }
+
+    #[test]
+    fn chance_has_a_seed() {
+        let struck = |seed| {
+            let faults = Faults::new(vec![fault("*:503%20")], seed);
+            let strike = |_| {
+                faults
+                    .strike(&call(&Method::GET, "/site", "main"))
+                    .is_some()
+            };
+            (0..1000).map(strike).collect::<Vec<_>>()
+        };
+        let how_often = struck(7).iter().filter(|struck| **struck).count();
+        assert!((150..250).contains(&how_often), "{how_often}");
+        assert_eq!(struck(7), struck(7));
+        assert_ne!(struck(7), struck(8));
+        let thrice = Faults::new(vec![fault("*:503%20*3")], 7);
+        let calls = 0..1000;
+        let count = calls.filter(|_| {
+            thrice
+                .strike(&call(&Method::GET, "/site", "main"))
+                .is_some()
+        });
+        assert_eq!(count.count(), 3, "times are strikes, not calls");
+    }
+
     #[test]
     fn calls_are_counted_and_the_star_spans_segments() {
-        let faults = Faults::new(vec![fault("PUT /environments/*:429@2*2")]);
-        let strike = |method: &Method, path: &str| faults.strike(method, path).is_some();
+        let faults = Faults::new(vec![fault("PUT /environments/*:429@2*2")], 0);
+        let strike =
+            |method: &Method, path: &str| faults.strike(&call(method, path, "main")).is_some();
         assert!(!strike(&Method::PUT, "/environments/a/promote"));
         assert!(!strike(&Method::GET, "/environments/a"));
         assert!(strike(&Method::PUT, "/environments/a/rename"));
@@ -162,7 +228,7 @@ mod tests {
     fn faults_come_and_go_and_the_first_has_its_way() {
         let faults = Faults::default();
         let strike = || {
-            let strike = faults.strike(&Method::GET, "/site");
+            let strike = faults.strike(&call(&Method::GET, "/site", "main"));
             strike.map(|strike| strike.action)
         };
         assert_eq!(strike(), None);

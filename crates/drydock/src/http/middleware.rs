@@ -12,8 +12,8 @@ use super::context::environment_header;
 use super::error::ApiError;
 use super::rate::Allowance;
 use super::trail::{self, RequestId};
-use crate::check::Call;
-use crate::faults::{Action, JobFate, Strike, half_of};
+use crate::check;
+use crate::faults::{Action, Call, JobFate, Strike, half_of};
 use crate::schedules;
 use crate::state::App;
 
@@ -30,8 +30,9 @@ pub(crate) async fn around_cma(State(app): State<App>, request: Request, next: N
     schedules::fire_due(&app);
     let environment = addressed_environment(&app, request.headers());
     let allowance = app.limiter().map(|limiter| limiter.take(app.now()));
-    let mut response = with_faults(&app, "", request, async |request| {
-        let call = Call::new(request.method(), request.uri());
+    let target = environment.as_deref();
+    let mut response = with_faults(&app, "", target, request, async |request| {
+        let call = check::Call::new(request.method(), request.uri());
         let response = match refusal(allowance, request.headers()) {
             Some(error) => error.into_response(),
             None => next.run(request).await,
@@ -58,7 +59,11 @@ pub(crate) async fn around_cda(State(app): State<App>, request: Request, next: N
         request.headers().clone(),
         request.extensions().get().copied(),
     );
-    let mut response = with_faults(&app, "/graphql", request, async |request| {
+    let environment = named_in_path(request.uri().path())
+        .map(str::to_owned)
+        .or_else(|| addressed_environment(&app, request.headers()));
+    let target = environment.as_deref();
+    let mut response = with_faults(&app, "/graphql", target, request, async |request| {
         next.run(request).await
     })
     .await;
@@ -74,13 +79,18 @@ pub(crate) async fn around_cda(State(app): State<App>, request: Request, next: N
 async fn with_faults(
     app: &App,
     prefix: &str,
+    environment: Option<&str>,
     request: Request,
     perform: impl AsyncFnOnce(Request) -> Response,
 ) -> Response {
     let method = request.method().clone();
     // Nested routers see the path below their prefix.
     let path = format!("{prefix}{}", request.uri().path());
-    let strike = app.faults().strike(&method, &path);
+    let strike = app.faults().strike(&Call {
+        method: &method,
+        path: &path,
+        environment,
+    });
     if let Some(Strike { action, .. }) = strike {
         crate::events::log(&format!("fault: {action:?} for {method} {path}"));
     }
@@ -217,6 +227,11 @@ fn addressed_environment(app: &App, headers: &HeaderMap) -> Option<String> {
         Some(id) => Some(id.to_owned()),
         None => app.primary().ok().map(|primary| primary.id),
     }
+}
+
+/// The environment that a path of the delivery API names.
+fn named_in_path(path: &str) -> Option<&str> {
+    path.strip_prefix("/environments/")?.split('/').next()
 }
 
 fn finish_cma(response: &mut Response, environment: Option<String>, allowance: Option<Allowance>) {
