@@ -4,6 +4,7 @@
 //! as plain axum routers (tests call them in process), [`Drydock::serve`] puts them on sockets.
 //! What it does differently from the real service is listed in `docs/drydock-differences.md`.
 
+mod agenda;
 mod assets;
 mod audit;
 mod blank;

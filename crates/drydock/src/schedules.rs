@@ -3,11 +3,11 @@
 //!
 //! They happen in every environment. While an environment takes no writes (maintenance mode, a fast fork) they wait.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::agenda;
 use crate::clock::Timestamp;
 use crate::cma::controllers::{build_triggers, items as records};
 use crate::events::log;
@@ -23,53 +23,20 @@ use crate::store::{Database, StoreError};
 /// When to look again for what could not be done although its environment takes writes.
 const RETRY: Duration = Duration::from_mins(1);
 
-const ALWAYS: Timestamp = Timestamp::from_millis(i64::MIN);
-const NEVER: Timestamp = Timestamp::from_millis(i64::MAX);
-
-/// When something is next due in any environment: most calls look at nothing else.
-#[derive(Debug)]
-pub(crate) struct Agenda(Mutex<Timestamp>);
-
-impl Default for Agenda {
-    fn default() -> Self {
-        Self(Mutex::new(ALWAYS))
-    }
-}
-
-impl Agenda {
-    /// Something is scheduled for this moment.
-    pub(crate) fn note(&self, at: Timestamp) {
-        let mut next = self.lock();
-        *next = at.min(*next);
-    }
-
-    /// Environments came, went, or take writes again.
-    pub(crate) fn look_again(&self) {
-        *self.lock() = ALWAYS;
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Timestamp> {
-        // A moment that is too early costs a look; there is nothing else behind the lock.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// Does what is due. Held by one caller at a time: the others find it done.
 pub(crate) fn fire_due(app: &App) {
     let now = app.now();
-    let mut next = app.agenda().lock();
-    if now < *next {
-        return;
-    }
-    *next = fire_all(app, now).unwrap_or_else(|error| {
-        log(&format!("schedules could not be read: {}", error.code));
-        now.plus(RETRY)
+    app.agenda().when_due(now, || {
+        fire_all(app, now).unwrap_or_else(|error| {
+            log(&format!("schedules could not be read: {}", error.code));
+            now.plus(RETRY)
+        })
     });
 }
 
 /// Does what is due at `now`; when to look again.
 fn fire_all(app: &App, now: Timestamp) -> Result<Timestamp, ApiError> {
-    let mut next = NEVER;
+    let mut next = agenda::NEVER;
     for row in app.environments()? {
         if row.status != EnvironmentStatus::Ready {
             continue;

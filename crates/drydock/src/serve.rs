@@ -15,6 +15,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tower::ServiceExt;
 
+use crate::cma::controllers::webhook_calls;
 use crate::drydock::Drydock;
 use crate::events::log;
 use crate::faults::on_the_wire;
@@ -99,6 +100,7 @@ const TICK: Duration = Duration::from_secs(1);
 async fn tick(app: &App) -> Infallible {
     loop {
         schedules::fire_due(app);
+        webhook_calls::retry_due(app);
         write_usage(app);
         tokio::time::sleep(TICK).await;
     }

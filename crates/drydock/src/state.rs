@@ -8,6 +8,7 @@ use axum::http::HeaderMap;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::agenda::Agenda;
 use crate::check::Checker;
 use crate::clock::Timestamp;
 use crate::cma::controllers::editing_sessions::Sessions;
@@ -18,7 +19,6 @@ use crate::http::permission::FinalPermissions;
 use crate::http::rate::Limiter;
 use crate::options::{Options, Storage};
 use crate::roles;
-use crate::schedules::Agenda;
 use crate::search::Crawls;
 use crate::store::entity::{self, Entity, Kind};
 use crate::store::project::{self, EnvironmentRow, EnvironmentStatus, ProjectDb};
@@ -42,6 +42,7 @@ struct Inner {
     faults: Faults,
     sessions: Sessions,
     agenda: Agenda,
+    retries: Agenda,
     crawls: Crawls,
     tally: Tally,
     addresses: RwLock<Option<crate::serve::Addresses>>,
@@ -80,6 +81,7 @@ impl App {
             lifecycle: Mutex::default(),
             sessions: Sessions::default(),
             agenda: Agenda::default(),
+            retries: Agenda::default(),
             crawls: Crawls::default(),
             tally: Tally::default(),
             addresses: RwLock::default(),
@@ -115,6 +117,11 @@ impl App {
     /// When something is next scheduled.
     pub(crate) fn agenda(&self) -> &Agenda {
         &self.0.agenda
+    }
+
+    /// When a webhook is next tried again.
+    pub(crate) fn retries(&self) -> &Agenda {
+        &self.0.retries
     }
 
     /// The indexing of sites that is under way.

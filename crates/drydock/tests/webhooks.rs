@@ -189,3 +189,75 @@ async fn a_fork_is_delivered_when_it_is_ready_however_long_it_took() {
         assert!(request.contains("rel-1"), "{request}");
     }
 }
+
+/// Waits until the newest delivery has this status; gives its attributes.
+async fn settled(dock: &Dock, status: &str) -> Value {
+    loop {
+        let calls = dock.get("/webhook_calls").await;
+        let attributes = calls.data()[0]["attributes"].clone();
+        if attributes["status"] == status {
+            return attributes;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_failed_delivery_is_made_again_with_waits_that_grow() {
+    let dock = Dock::blank();
+    let gone = Listener::start().await.url("/hook");
+    let attributes = json!({"name": "Hook", "url": gone, "auto_retry": true,
+        "events": [{"entity_type": "item", "event_types": ["create"]}]});
+    dock.call("POST", "/webhooks", Some(&document("webhook", attributes)))
+        .await;
+    let article = model(&dock, "article", json!({})).await;
+    item(&dock, &article, json!({})).await;
+    let first = settled(&dock, "rescheduled").await;
+    assert_eq!(first["attempted_auto_retries_count"], 0);
+    assert_eq!(first["next_retry_at"], "2026-01-05T09:02:00.000Z");
+    let mut seen = Vec::new();
+    for minutes in [2, 6, 30, 60, 300, 24 * 60, 48 * 60] {
+        dock.clock.advance(std::time::Duration::from_mins(minutes));
+        let wanted = seen.len() + 1;
+        let again = loop {
+            let calls = dock.get("/webhook_calls").await;
+            let attributes = calls.data()[0]["attributes"].clone();
+            let is_over = attributes["status"] != "pending";
+            if is_over && attributes["attempted_auto_retries_count"] == wanted {
+                break attributes;
+            }
+            tokio::task::yield_now().await;
+        };
+        let payload = again["request_payload"].as_str().unwrap();
+        assert!(payload.contains(&format!("\"attempted_auto_retries_count\":{wanted}")));
+        seen.push(again["status"].clone());
+    }
+    assert_eq!(seen[..6], vec![json!("rescheduled"); 6]);
+    assert_eq!(seen[6], "failed", "seven times are enough");
+}
+
+#[tokio::test]
+async fn a_record_comes_with_its_blocks_whole_when_a_webhook_asks() {
+    let dock = Dock::blank();
+    let quote = model(&dock, "quote", json!({"modular_block": true})).await;
+    content::field(&dock, &quote, "words", "string", json!({})).await;
+    let article = model(&dock, "article", json!({})).await;
+    let validators = json!({"validators": {"rich_text_blocks": {"item_types": [quote]}}});
+    content::field(&dock, &article, "body", "rich_text", validators).await;
+    for nested in [true, false] {
+        let attributes = json!({"name": "Hook", "url": "https://hook.invalid/", "nested_items_in_payload": nested,
+            "events": [{"entity_type": "item", "event_types": ["create"]}]});
+        dock.call("POST", "/webhooks", Some(&document("webhook", attributes)))
+            .await;
+    }
+    let block = content::new_block(&quote, json!({"words": "Hello"}));
+    item(&dock, &article, json!({"body": [block]})).await;
+    let calls = dock.get("/webhook_calls").await;
+    let body = |index: usize| {
+        let text = calls.data()[index]["attributes"]["request_payload"].as_str();
+        let payload: Value = serde_json::from_str(text.unwrap()).unwrap();
+        payload["entity"]["attributes"]["body"][0].clone()
+    };
+    assert!(body(0).is_string());
+    assert_eq!(body(1)["attributes"]["words"], "Hello");
+}

@@ -13,6 +13,7 @@ use super::error::ApiError;
 use super::rate::Allowance;
 use super::trail::{self, RequestId};
 use crate::check;
+use crate::cma::controllers::webhook_calls;
 use crate::faults::{Action, Call, JobFate, Strike, half_of};
 use crate::schedules;
 use crate::state::App;
@@ -28,6 +29,7 @@ pub(crate) async fn around_cma(State(app): State<App>, request: Request, next: N
         return preflight();
     }
     schedules::fire_due(&app);
+    webhook_calls::retry_due(&app);
     let environment = addressed_environment(&app, request.headers());
     let allowance = app.limiter().map(|limiter| limiter.take(app.now()));
     let target = environment.as_deref();

@@ -1,7 +1,10 @@
 //! Recorded deliveries of webhooks.
 //!
 //! Every event that a webhook listens to is recorded with the body it would be delivered with. Deliveries to plain `http`
-//! addresses are made, in the background and once; the others stay `pending`.
+//! addresses are made, in the background; the others stay `pending`. One that fails is made again, with waits that grow, when its
+//! webhook wants that.
+
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Path;
@@ -11,15 +14,20 @@ use serde_json::{Value, json};
 
 use super::build_triggers::outgoing;
 use super::stored;
+use crate::agenda;
+use crate::clock::Timestamp;
 use crate::events::{Event, log};
 use crate::http::answer::{self, Answer};
 use crate::http::body::OptionalJsonApi;
 use crate::http::context::ProjectCtx;
 use crate::http::error::ApiError;
 use crate::http::permission::Permission;
+use crate::records::present::{self, View};
+use crate::schema::model::Schema;
 use crate::state::App;
 use crate::store::StoreError;
 use crate::store::entity::{self, Entity, Kind};
+use crate::store::items;
 
 /// The routes of this resource.
 pub(crate) fn routes() -> Router<App> {
@@ -128,7 +136,14 @@ fn record(app: &App, event: &Event) -> Result<Vec<(Entity, Entity)>, StoreError>
         .collect();
     let mut recorded = Vec::new();
     for webhook in interested {
-        let call = call_of(app, &webhook, event, primary);
+        let nested = webhook.flag("nested_items_in_payload");
+        let shown = if nested {
+            with_blocks(app, event)?
+        } else {
+            None
+        };
+        let entity = shown.as_ref().unwrap_or(&event.entity);
+        let call = call_of(app, &webhook, event, (entity, primary));
         app.project().write(|tx| entity::insert(tx, &call))?;
         recorded.push((webhook, call));
     }
@@ -168,7 +183,34 @@ fn passes(filter: &Value, event: &Event, primary: bool) -> bool {
     wanted.is_none_or(|wanted| wanted.iter().any(|id| id.as_str() == found))
 }
 
-fn call_of(app: &App, webhook: &Entity, event: &Event, primary: bool) -> Entity {
+/// The record of an event with its blocks whole; `None` when it is no record, or is not there any more.
+fn with_blocks(app: &App, event: &Event) -> Result<Option<Value>, StoreError> {
+    let id = event.entity["id"].as_str().unwrap_or_default();
+    let Ok(env) = app.environment(&event.environment) else {
+        return Ok(None);
+    };
+    if event.entity_type != "item" {
+        return Ok(None);
+    }
+    env.db.read(|connection| {
+        let Some(row) = items::find(connection, id)? else {
+            return Ok(None);
+        };
+        let schema = Schema::load(connection)?;
+        let view = View {
+            nested: true,
+            ..View::CURRENT
+        };
+        present::item(connection, &schema, &row, view).map(Some)
+    })
+}
+
+fn call_of(
+    app: &App,
+    webhook: &Entity,
+    event: &Event,
+    (entity, primary): (&Value, bool),
+) -> Entity {
     let mut call = Entity::new(Kind::WebhookCall, app.new_id());
     let mut payload = json!({
         "webhook_call_id": call.id,
@@ -180,7 +222,7 @@ fn call_of(app: &App, webhook: &Entity, event: &Event, primary: bool) -> Entity 
         "is_environment_primary": primary,
         "entity_type": event.entity_type,
         "event_type": event.event_type,
-        "entity": event.entity,
+        "entity": entity,
         "related_entities": event.related,
     });
     if let Some(previous) = &event.previous {
@@ -232,7 +274,7 @@ fn deliver(app: &App, webhook: Entity, call: Entity) {
         if let Err(error) = &outcome {
             log(&format!("webhook {}: {error}", webhook.id));
         }
-        if let Err(error) = answered(&app, call, outcome.ok()) {
+        if let Err(error) = answered(&app, &webhook, call, outcome.ok()) {
             log(&format!(
                 "webhook {}: its outcome could not be recorded: {error}",
                 webhook.id
@@ -264,7 +306,12 @@ fn headers(webhook: &Entity) -> Vec<(String, String)> {
     headers
 }
 
-fn answered(app: &App, mut call: Entity, reply: Option<outgoing::Reply>) -> Result<(), StoreError> {
+fn answered(
+    app: &App,
+    webhook: &Entity,
+    mut call: Entity,
+    reply: Option<outgoing::Reply>,
+) -> Result<(), StoreError> {
     let good = reply
         .as_ref()
         .is_some_and(|reply| reply.status.is_success());
@@ -274,6 +321,103 @@ fn answered(app: &App, mut call: Entity, reply: Option<outgoing::Reply>) -> Resu
         call.set("response_headers", reply.headers);
         call.set("response_payload", reply.body);
     }
+    let again = if good {
+        None
+    } else {
+        next_try(app, webhook, &call)
+    };
+    if let Some(at) = again {
+        call.set("status", "rescheduled");
+        call.set("next_retry_at", at.iso());
+    }
     app.project()
-        .write(|tx| entity::update(tx, &call).map(drop))
+        .write(|tx| entity::update(tx, &call).map(drop))?;
+    if let Some(at) = again {
+        app.retries().note(at);
+    }
+    Ok(())
+}
+
+/// How long after a failure a delivery is made again: the first time, the second, and so on.
+const WAITS: [Duration; 7] = [
+    Duration::from_mins(2),
+    Duration::from_mins(6),
+    Duration::from_mins(30),
+    Duration::from_hours(1),
+    Duration::from_hours(5),
+    Duration::from_hours(24),
+    Duration::from_hours(48),
+];
+
+/// When a failed delivery is made again, if it is.
+fn next_try(app: &App, webhook: &Entity, call: &Entity) -> Option<Timestamp> {
+    if !webhook.flag("auto_retry") {
+        return None;
+    }
+    let wait = WAITS.get(usize::try_from(tries(call)).ok()?)?;
+    Some(app.now().plus(*wait))
+}
+
+/// How often the delivery was made again already.
+fn tries(call: &Entity) -> u64 {
+    call.attribute("attempted_auto_retries_count")
+        .as_u64()
+        .unwrap_or(0)
+}
+
+/// Makes the deliveries again whose time has come.
+pub(crate) fn retry_due(app: &App) {
+    let now = app.now();
+    app.retries().when_due(now, || {
+        retry_all(app, now).unwrap_or_else(|error| {
+            log(&format!("webhook deliveries could not be read: {error}"));
+            now.plus(Duration::from_mins(1))
+        })
+    });
+}
+
+/// Makes what is due; when the next delivery is.
+fn retry_all(app: &App, now: Timestamp) -> Result<Timestamp, StoreError> {
+    let calls = app
+        .project()
+        .read(|connection| entity::list(connection, Kind::WebhookCall))?;
+    let mut next = agenda::NEVER;
+    for call in calls {
+        let at = call.text("next_retry_at").and_then(Timestamp::parse);
+        match at.filter(|_| call.text("status") == Some("rescheduled")) {
+            Some(at) if at <= now => retry(app, call, now)?,
+            Some(at) => next = next.min(at),
+            None => {}
+        }
+    }
+    Ok(next)
+}
+
+fn retry(app: &App, mut call: Entity, now: Timestamp) -> Result<(), StoreError> {
+    let number = tries(&call) + 1;
+    call.set("attempted_auto_retries_count", number);
+    call.set("last_sent_at", now.iso());
+    call.set("next_retry_at", Value::Null);
+    call.set("status", "pending");
+    // A payload of the webhook's own says nothing of tries.
+    let payload = call.text("request_payload").unwrap_or_default();
+    if let Ok(mut sent) = serde_json::from_str::<Value>(payload)
+        && sent.get("attempted_auto_retries_count").is_some()
+    {
+        sent["attempted_auto_retries_count"] = number.into();
+        call.set("request_payload", sent.to_string());
+    }
+    let webhook = app.project().write(|tx| {
+        let id = call.related("webhook").unwrap_or_default();
+        let webhook = entity::find(tx, Kind::Webhook, id)?;
+        if webhook.is_none() {
+            call.set("status", "failed");
+        }
+        entity::update(tx, &call)?;
+        Ok::<_, StoreError>(webhook)
+    })?;
+    if let Some(webhook) = webhook {
+        deliver(app, webhook, call);
+    }
+    Ok(())
 }
