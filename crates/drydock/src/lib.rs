@@ -23,6 +23,7 @@ mod jobs;
 mod options;
 mod panel;
 mod records;
+pub mod requests;
 mod roles;
 mod schedules;
 mod schema;

@@ -172,11 +172,22 @@ async fn bodies_that_are_not_the_document_are_told_apart() {
     let no_data = dock
         .call("POST", "/environments/main/fork", Some(&json!({"id": "x"})))
         .await;
-    assert_eq!(no_data.details()["message"], "the document has no `data`");
+    assert_eq!(
+        no_data.details()["messages"],
+        json!([
+            "#: failed schema #/definitions/environment/links/0/schema: \"id\" is not a permitted key.",
+            "#: failed schema #/definitions/environment/links/0/schema: \"data\" wasn't supplied.",
+        ])
+    );
     let number = dock
         .call("POST", "/environments/main/fork", Some(&json!(7)))
         .await;
-    assert_eq!(number.details()["message"], "the document is not an object");
+    assert_eq!(
+        number.details()["messages"],
+        json!([
+            "#: failed schema #/definitions/environment/links/0/schema: For 'schema', 7 is not an object.",
+        ])
+    );
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use support::Dock;
 
 async fn trigger(dock: &Dock, url: &str) -> String {
-    let attributes = json!({"name": "Site", "adapter": "custom", "adapter_settings": {"trigger_url": url, "headers": {"X-From": "drydock"}, "payload": {"build": true}}});
+    let attributes = json!({"name": "Site", "adapter": "custom", "frontend_url": null, "autotrigger_on_scheduled_publications": false, "adapter_settings": {"trigger_url": url, "headers": {"X-From": "drydock"}, "payload": {"build": true}}});
     let reply = dock
         .call(
             "POST",

@@ -111,7 +111,7 @@ async fn a_job_is_pending_until_its_delay_is_over() {
 #[tokio::test]
 async fn a_failed_job_holds_the_error_document() {
     let dock = Dock::blank();
-    let body = json!({"data": {"type": "site", "attributes": {"locales": []}}});
+    let body = json!({"data": {"type": "site", "attributes": {"locales": ["not a locale"]}}});
     let outcome = dock
         .outcome(&dock.call("PUT", "/site", Some(&body)).await)
         .await;

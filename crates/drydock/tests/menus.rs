@@ -148,7 +148,7 @@ async fn saved_views() {
             "/upload-filters",
             Some(&document(
                 "upload_filter",
-                json!({"name": "Big", "filter": {}}),
+                json!({"name": "Big", "filter": {}, "shared": false}),
             )),
         )
         .await;

@@ -11,7 +11,7 @@ use support::Dock;
 #[tokio::test]
 async fn the_life_of_a_private_plugin() {
     let dock = Dock::blank();
-    let attributes = json!({"name": "Slipway", "url": "http://127.0.0.1:4001/", "permissions": ["currentUserAccessToken"], "parameters": {"early": true}});
+    let attributes = json!({"name": "Slipway", "url": "http://127.0.0.1:4001/", "permissions": ["currentUserAccessToken"]});
     let created = dock
         .call("POST", "/plugins", Some(&document("plugin", attributes)))
         .await;
@@ -19,7 +19,7 @@ async fn the_life_of_a_private_plugin() {
     assert_eq!(
         created.data()["attributes"]["parameters"],
         json!({}),
-        "parameters cannot be set at creation"
+        "parameters are set later"
     );
     assert_eq!(created.data()["meta"], json!({"version": "2"}));
     let path = format!("/plugins/{}", id(&created));

@@ -561,7 +561,7 @@ async fn roles_decide_about_records() {
             "own records",
             json!({"environments_access": "all", "negative_item_type_permissions": [], "positive_item_type_permissions": [
                 {"environment": "main", "action": "read", "item_type": article, "on_creator": "anyone"},
-                {"environment": "main", "action": "create", "item_type": article},
+                {"environment": "main", "action": "create", "item_type": article, "localization_scope": "all"},
                 {"environment": "main", "action": "update", "item_type": article, "on_creator": "self", "localization_scope": "all"},
             ]}),
         )
@@ -727,7 +727,7 @@ async fn who_may_see_only_their_own_sees_only_their_own() {
             "own only",
             json!({"environments_access": "all", "negative_item_type_permissions": [], "positive_item_type_permissions": [
                 {"environment": "main", "action": "read", "item_type": article, "on_creator": "self"},
-                {"environment": "main", "action": "create", "item_type": article},
+                {"environment": "main", "action": "create", "item_type": article, "localization_scope": "all"},
             ]}),
         )
         .await;

@@ -56,8 +56,8 @@ async fn models() {
     model(&dock, "article", json!({})).await;
     for (attributes, expected) in [
         (json!({ "name": "A", "api_key": "blog_post" }), "201"),
-        (json!({ "name": "A" }), "api_key VALIDATION_REQUIRED"),
-        (json!({ "api_key": "a" }), "name VALIDATION_REQUIRED"),
+        (json!({ "name": "A" }), "INVALID_FORMAT"),
+        (json!({ "api_key": "a" }), "INVALID_FORMAT"),
         (
             json!({ "name": " ", "api_key": "a" }),
             "name VALIDATION_INVALID",
@@ -88,7 +88,7 @@ async fn models() {
         ),
         (
             json!({ "name": "A", "api_key": "aa", "sortable": "yes" }),
-            "sortable VALIDATION_INVALID",
+            "INVALID_FORMAT",
         ),
         (
             json!({ "name": "A", "api_key": "ab", "sortable": true, "tree": true }),
@@ -108,7 +108,7 @@ async fn models() {
         ),
         (
             json!({ "name": "A", "api_key": "af", "ordering_meta": "position" }),
-            "ordering_meta VALIDATION_INVALID",
+            "INVALID_FORMAT",
         ),
         (
             json!({ "name": "A", "api_key": "ag", "modular_block": true, "singleton": true }),
@@ -120,7 +120,7 @@ async fn models() {
         ),
         (
             json!({ "name": "A", "api_key": "ai", "collection_appearance": "grid" }),
-            "collection_appearance VALIDATION_INVALID",
+            "INVALID_FORMAT",
         ),
     ] {
         let body = document("item_type", attributes.clone());
@@ -243,12 +243,7 @@ async fn fields() {
             json!({ "label": "title" }),
             "CLASHING_FIELD_LABELS",
         ),
-        (
-            "unknown",
-            "paragraph",
-            json!({}),
-            "field_type VALIDATION_INVALID",
-        ),
+        ("unknown", "paragraph", json!({}), "INVALID_FORMAT"),
         (
             "flag",
             "boolean",
@@ -263,17 +258,12 @@ async fn fields() {
             links(json!(["missing"])),
             "validators VALIDATION_INVALID",
         ),
-        (
-            "hinted",
-            "string",
-            json!({ "hint": 5 }),
-            "hint VALIDATION_INVALID",
-        ),
+        ("hinted", "string", json!({ "hint": 5 }), "INVALID_FORMAT"),
         (
             "localized",
             "string",
             json!({ "localized": "yes" }),
-            "localized VALIDATION_INVALID",
+            "INVALID_FORMAT",
         ),
     ] {
         let outcome = try_field(&dock, &article, api_key, field_type, extra).await;
@@ -322,7 +312,7 @@ async fn appearances_and_defaults() {
         (
             "string",
             json!({ "appearance": { "parameters": {} } }),
-            "appearance VALIDATION_REQUIRED",
+            "INVALID_FORMAT",
         ),
         ("string", addon, "appearance VALIDATION_INVALID"),
         ("json", appearance("string_multi_select", option), "201"),

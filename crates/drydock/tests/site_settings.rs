@@ -65,19 +65,15 @@ async fn the_defaults_of_asset_addresses_are_kept() {
             json!({ "assets_cdn_default_settings": settings }),
         )
     };
-    let settings = json!({ "image": { "q": 80, "auto": ["format"] } });
+    let settings = json!({ "image": { "q": 80, "auto": ["format"] }, "video": {} });
     let changed = dock.call("PUT", path, Some(&body(settings.clone()))).await;
     assert_eq!(
         changed.data()["attributes"]["assets_cdn_default_settings"],
         json!({ "image": settings["image"], "video": {} })
     );
-    for (wrong, code) in [
-        (json!(null), "VALIDATION_REQUIRED"),
-        (json!({ "audio": {} }), "VALIDATION_INVALID"),
-        (json!({ "image": 80 }), "VALIDATION_INVALID"),
-    ] {
+    for wrong in [json!(null), json!({ "audio": {} }), json!({ "image": 80 })] {
         let refused = dock.call("PUT", path, Some(&body(wrong))).await;
-        assert_eq!(refused.details()["code"], code);
+        assert_eq!(refused.brief(), "422 INVALID_FORMAT");
     }
 }
 

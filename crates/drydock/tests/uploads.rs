@@ -381,32 +381,32 @@ async fn many_assets_are_tagged_filed_and_destroyed_at_once() {
         .call("POST", "/upload-collections", Some(&folder))
         .await;
     assert_eq!(folder.status, 201, "{}", folder.body);
-    let operation = |kind: &str, attributes: Value, relationships: Value| {
+    let operation = |kind: &str, attributes: Option<Value>, relationships: Value| {
         let mut relationships = relationships;
         relationships["uploads"] = json!({ "data": [
             { "type": "upload", "id": id(&one) }, { "type": "upload", "id": id(&two) },
             { "type": "upload", "id": "missing" },
         ] });
-        json!({ "data": { "type": kind, "attributes": attributes, "relationships": relationships } })
+        let mut data = json!({ "type": kind, "relationships": relationships });
+        if let Some(attributes) = attributes {
+            data["attributes"] = attributes;
+        }
+        json!({ "data": data })
     };
     let counts = json!({ "data": [], "meta": { "successful": 2, "failed": 1 } });
-    let filed = json!({ "upload_collection": { "data": folder.data() } });
+    let filed = json!({ "upload_collection": { "data": { "type": "upload_collection", "id": id(folder.data()) } } });
     for (path, body) in [
         (
             "tag",
             operation(
                 "upload_bulk_tag_operation",
-                json!({ "tags": ["new"] }),
+                Some(json!({ "tags": ["new"] })),
                 json!({}),
             ),
         ),
         (
             "set-upload-collection",
-            operation(
-                "upload_bulk_set_upload_collection_operation",
-                json!({}),
-                filed,
-            ),
+            operation("upload_bulk_set_upload_collection_operation", None, filed),
         ),
     ] {
         let job = dock
@@ -440,7 +440,7 @@ async fn many_assets_are_tagged_filed_and_destroyed_at_once() {
         Value::Null
     );
 
-    let body = operation("upload_bulk_destroy_operation", json!({}), json!({}));
+    let body = operation("upload_bulk_destroy_operation", None, json!({}));
     let job = dock
         .call("POST", "/uploads/bulk/destroy", Some(&body))
         .await;

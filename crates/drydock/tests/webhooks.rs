@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use support::Dock;
 
 async fn webhook(dock: &Dock, url: &str, events: Value) -> String {
-    let attributes = json!({"name": "Hook", "url": url, "events": events, "http_basic_user": "ann", "http_basic_password": "secret"});
+    let attributes = json!({"name": "Hook", "url": url, "events": events, "custom_payload": null, "headers": {}, "http_basic_user": "ann", "http_basic_password": "secret"});
     let reply = dock
         .call("POST", "/webhooks", Some(&document("webhook", attributes)))
         .await;
@@ -166,7 +166,9 @@ async fn webhooks_take_a_permission_and_known_events() {
             .brief(),
         "403 INSUFFICIENT_PERMISSIONS"
     );
-    let unknown = json!({"name": "x", "url": "http://x.invalid", "events": [{"entity_type": "item", "event_types": ["explode"]}]});
+    let unknown = json!({"name": "x", "url": "http://x.invalid", "custom_payload": null, "headers": {},
+        "http_basic_user": null, "http_basic_password": null,
+        "events": [{"entity_type": "item", "event_types": ["promote"]}]});
     let refused = dock
         .call("POST", "/webhooks", Some(&document("webhook", unknown)))
         .await;

@@ -1,11 +1,12 @@
-//! Request bodies: JSON whatever the content type says, an envelope with `data`.
+//! Request bodies: JSON whatever the content type says, an envelope with `data`, and what [`requests`] says of the call.
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, MatchedPath, Request};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::error::ApiError;
+use crate::requests;
 
 /// The `data` of the request's document.
 #[derive(Debug, Clone)]
@@ -43,7 +44,28 @@ impl<S: Send + Sync> FromRequest<S> for OptionalJsonApi {
     }
 }
 
+/// The whole document, if there is one and it is what the call takes.
 async fn document<S: Send + Sync>(request: Request, state: &S) -> Result<Option<Value>, ApiError> {
+    let described = described(&request);
+    let document = parsed(request, state).await?;
+    let messages = described.map_or_else(Vec::new, |call| call.refusal(document.as_ref()));
+    if messages.is_empty() {
+        Ok(document)
+    } else {
+        Err(ApiError::invalid_document(&messages))
+    }
+}
+
+/// What is known of the call's body.
+fn described(request: &Request) -> Option<&'static requests::Request> {
+    let path = request.extensions().get::<MatchedPath>()?.as_str();
+    requests::find(
+        request.method().as_str(),
+        path.strip_prefix("/cma").unwrap_or(path),
+    )
+}
+
+async fn parsed<S: Send + Sync>(request: Request, state: &S) -> Result<Option<Value>, ApiError> {
     let bytes = Bytes::from_request(request, state)
         .await
         .map_err(|rejection| {

@@ -51,7 +51,12 @@ impl ApiError {
 
     /// The body is JSON, but not the document this call takes.
     pub fn invalid_format(message: impl Into<String>) -> Self {
-        Self::unprocessable("INVALID_FORMAT", json!({"message": message.into()}))
+        Self::invalid_document(&[message.into()])
+    }
+
+    /// The same, with all that is wrong with it.
+    pub fn invalid_document(messages: &[String]) -> Self {
+        Self::unprocessable("INVALID_FORMAT", json!({"messages": messages}))
     }
 
     /// The caller's role lacks something; `needed` names it.
