@@ -349,11 +349,7 @@ async fn appearances_and_defaults() {
             default(json!({ "upload_id": "u" })),
             "default_value VALIDATION_INVALID",
         ),
-        (
-            "gallery",
-            default(json!([])),
-            "default_value VALIDATION_INVALID",
-        ),
+        ("gallery", default(json!([])), "INVALID_FORMAT"),
     ]
     .into_iter()
     .enumerate()

@@ -196,9 +196,11 @@ async fn what_is_said_about_an_asset_can_be_changed() {
     assert_eq!(echo["status"], 200, "{echo}");
     assert_eq!(url(&echo["payload"]["data"]), url(after));
 
+    for wrong in [json!({ "tags": "new" }), json!({ "notes": 1 })] {
+        let outcome = change(&dock, &made, "", wrong).await;
+        assert_eq!(code(&outcome).1, "INVALID_FORMAT");
+    }
     for (wrong, field) in [
-        (json!({ "tags": "new" }), "tags"),
-        (json!({ "notes": 1 }), "notes"),
         (
             json!({ "default_field_metadata": { "alt": "A" } }),
             "default_field_metadata",

@@ -221,6 +221,8 @@ const DEFAULT_VALUE: Shape = either(&[BOOLEAN, TEXT, NUMBER, OBJECT]).or_null();
 
 const APPEARANCE: Shape = object(&[
     required("editor", TEXT),
+    // Text fields were answered with one, and the vendor's tools send back what they have read.
+    optional("type", TEXT),
     optional("field_extension", TEXT),
     required("parameters", OBJECT),
     required(

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use crate::root;
 
 /// Where the table means something else than the types: the place, and why.
-const EXCEPTIONS: [(&str, &str); 16] = [
+const EXCEPTIONS: [(&str, &str); 18] = [
     (
         "items.create data.attributes",
         "a record's fields; records look at them, not the table",
@@ -49,6 +49,11 @@ const EXCEPTIONS: [(&str, &str); 16] = [
         "uploads.update data.attributes.default_field_metadata",
         "likewise",
     ),
+    (
+        "fields.create data.attributes.appearance.type",
+        "text fields were answered with one, and the vendor's tools send back what they have read",
+    ),
+    ("fields.update data.attributes.appearance.type", "likewise"),
     (
         "accessTokens.create data.relationships.role.data",
         "a token may have no role: both the answers' types and the older schema say so",

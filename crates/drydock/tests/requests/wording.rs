@@ -24,11 +24,11 @@ fn a_key_that_is_not_permitted() {
     );
 }
 
-/// The service said so in issue 40 of the vendor's command line.
+/// The service said so in issue 40 of the vendor's command line, of a key that it answers with itself and that is taken here.
 #[test]
 fn a_key_that_is_not_permitted_deep_down() {
     let appearance =
-        json!({ "addons": [], "editor": "textarea", "parameters": {}, "type": "textarea" });
+        json!({ "addons": [], "editor": "textarea", "parameters": {}, "kind": "textarea" });
     let field = json!({ "data": { "type": "field", "attributes": {
         "label": "A", "api_key": "a", "field_type": "text", "appearance": appearance,
     } } });
@@ -36,7 +36,7 @@ fn a_key_that_is_not_permitted_deep_down() {
         messages("POST", "/item-types/:item_type/fields", &field),
         [
             "#/data/attributes/appearance: failed schema #/definitions/field/links/0/schema/properties/data/properties/attributes/\
-             properties/appearance: \"type\" is not a permitted key."
+             properties/appearance: \"kind\" is not a permitted key."
         ]
     );
 }

@@ -228,11 +228,12 @@ async fn what_happens_on_schedule_is_delivered_and_builds_the_site() {
     let dock = Dock::blank();
     let listener = Listener::start().await;
     let events = json!([{"entity_type": "item", "event_types": ["publish", "unpublish"]}]);
-    let hook = json!({"name": "Hook", "url": listener.url("/hook"), "events": events});
+    let hook = json!({"name": "Hook", "url": listener.url("/hook"), "events": events,
+        "custom_payload": null, "headers": {}, "http_basic_user": null, "http_basic_password": null});
     dock.call("POST", "/webhooks", Some(&document("webhook", hook)))
         .await;
     let builder = Listener::start().await;
-    let trigger = json!({"name": "Site", "adapter": "custom",
+    let trigger = json!({"name": "Site", "adapter": "custom", "frontend_url": null,
         "adapter_settings": {"trigger_url": builder.url("/build"), "headers": {}, "payload": {}},
         "autotrigger_on_scheduled_publications": true});
     dock.call(
@@ -319,7 +320,7 @@ async fn what_cannot_be_scheduled_is_refused_by_name() {
         &json!({"field": "publication_scheduled_at", "code": "VALIDATION_INVALID"})
     );
     let never = schedule(&dock, &one, "unpublishing", "soon", json!({})).await;
-    assert_eq!(never.brief(), "422 INVALID_DATE");
+    assert_eq!(never.brief(), "422 INVALID_FORMAT");
     let locale = json!({"content_in_locales": ["xx"], "non_localized_content": true});
     let locale = publication(&dock, &one, json!({ "selective_publication": locale })).await;
     assert_eq!(

@@ -323,7 +323,7 @@ fn with_id_of(method: &str, path: &str, body: &Value) -> Value {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     if method == "PUT"
         && let [resource, id] = parts[..]
-        && resource != "editing-sessions"
+        && !["editing-sessions", "site"].contains(&resource)
         && body["data"].is_object()
         && body["data"]["id"].is_null()
     {
