@@ -46,7 +46,7 @@ pub(crate) fn seed(app: &App) -> Result<(), ApiError> {
     primary.db.write(|tx| {
         settle_environment(tx)?;
         let models = models::all();
-        models::create(tx, &models, &|| app.new_id())?;
+        models::create(tx, &models, &|| app.new_id(), now)?;
         write::records(app, tx, &models, &people, now)?;
         item_types::refresh(tx, &models::model_id("home_page"))?;
         furnishing::seed_environment(tx, app, delivery_token.as_deref())?;

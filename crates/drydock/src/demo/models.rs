@@ -113,6 +113,7 @@ pub(super) fn create(
     tx: &Connection,
     models: &[ModelPlan],
     new_id: &dyn Fn() -> String,
+    now: crate::clock::Timestamp,
 ) -> Result<(), ApiError> {
     for model in models {
         let companions = Companions {
@@ -133,7 +134,7 @@ pub(super) fn create(
             )?;
         }
         if let Some(request) = model.ordering_request() {
-            item_types::update(tx, &item_type, &request)?;
+            item_types::update(tx, &item_type, &request, now)?;
         }
     }
     Ok(())

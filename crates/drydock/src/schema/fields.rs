@@ -147,8 +147,11 @@ pub(crate) fn update(tx: &Connection, id: &str, data: &Value) -> Result<Entity, 
     reshape_records(tx, &schema, &next, &item_type, &field.id)?;
     item_types::refresh(tx, &item_type)?;
     touch_schema(tx)?;
-    if before.attribute("validators") != field.attribute("validators")
-        || before.attribute("field_type") != field.attribute("field_type")
+    // A field that becomes localized is empty in every locale but one.
+    let judged = ["validators", "field_type", "localized"];
+    if judged
+        .iter()
+        .any(|name| before.attribute(name) != field.attribute(name))
     {
         reshape::revalidate(tx, &next, &item_type)?;
     }

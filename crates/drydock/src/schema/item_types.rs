@@ -3,12 +3,13 @@
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
+use crate::clock::Timestamp;
 use crate::http::error::ApiError;
 use crate::records::{order, references, reshape};
 use crate::schema::api_key;
 use crate::schema::field_type::FieldType;
 use crate::schema::menus;
-use crate::schema::model::{BLOCK_VALIDATORS, LINK_VALIDATORS, Schema};
+use crate::schema::model::{BLOCK_VALIDATORS, LINK_VALIDATORS, Model, Schema};
 use crate::schema::violation::Violation;
 use crate::schema::{fields, fieldsets};
 use crate::store::entity::{self, Entity, Kind, reference};
@@ -126,9 +127,16 @@ pub(crate) fn chosen_id(
     Ok(Some(id.to_owned()))
 }
 
-/// Changes a model. Only what is sent changes.
-pub(crate) fn update(tx: &Connection, id: &str, data: &Value) -> Result<Entity, ApiError> {
+/// Changes a model. Only what is sent changes. Without drafts everything is public: a model that loses them publishes what
+/// is current of every record.
+pub(crate) fn update(
+    tx: &Connection,
+    id: &str,
+    data: &Value,
+    now: Timestamp,
+) -> Result<Entity, ApiError> {
     let mut item_type = find(tx, id)?;
+    let had_drafts = item_type.flag("draft_mode_active");
     let was_ordered = item_type.flag("sortable") || item_type.flag("tree");
     let was_block = item_type.flag("modular_block");
     apply(tx, &mut item_type, data)?;
@@ -144,6 +152,9 @@ pub(crate) fn update(tx: &Connection, id: &str, data: &Value) -> Result<Entity, 
     }
     if item_type.flag("singleton") && items::ids_of_type(tx, &item_type.id)?.len() > 1 {
         return Err(ApiError::invalid_field("singleton", "VALIDATION_INVALID"));
+    }
+    if had_drafts && !item_type.flag("draft_mode_active") {
+        items::publish_all(tx, &item_type.id, now)?;
     }
     touch_schema(tx)?;
     refresh(tx, &item_type.id)
@@ -345,6 +356,12 @@ pub(crate) fn destroy(
     let mut item_type = find(tx, id)?;
     let id = item_type.id.clone();
     let schema = Schema::load(tx)?;
+    let pointing: Vec<&str> = schema
+        .models()
+        .iter()
+        .filter(|model| model.id != id && points_at(model, &id))
+        .map(|model| model.id.as_str())
+        .collect();
     if item_type.flag("modular_block") {
         reshape::remove_blocks(tx, &schema, &id)?;
     } else {
@@ -366,6 +383,11 @@ pub(crate) fn destroy(
     menus::remove_for_model(tx, &id, keep_menu_items)?;
     entity::delete(tx, Kind::ItemType, &id)?;
     touch_schema(tx)?;
+    // What they have lost may have been demanded of them.
+    let next = Schema::load(tx)?;
+    for model in pointing {
+        reshape::revalidate(tx, &next, model)?;
+    }
     for name in ["fields", "fieldsets"] {
         item_type.relate(name, json!([]));
     }
@@ -497,15 +519,20 @@ pub(crate) fn referencing(conn: &Connection, id: &str) -> Result<Vec<Entity>, Ap
     let target = find(conn, id)?;
     let schema = Schema::load(conn)?;
     let points = |item_type: &Entity| {
-        schema.model(&item_type.id).is_some_and(|model| {
-            model.fields.iter().any(|field| {
-                let (links, blocks) = (field.link_targets(), field.block_targets());
-                links.iter().chain(&blocks).any(|id| *id == target.id)
-            })
-        })
+        schema
+            .model(&item_type.id)
+            .is_some_and(|model| points_at(model, &target.id))
     };
     Ok(entity::list(conn, Kind::ItemType)?
         .into_iter()
         .filter(points)
         .collect())
+}
+
+/// Whether a field of the model links to records of `target` or may hold its blocks.
+fn points_at(model: &Model, target: &str) -> bool {
+    model.fields.iter().any(|field| {
+        let (links, blocks) = (field.link_targets(), field.block_targets());
+        links.iter().chain(&blocks).any(|id| *id == target)
+    })
 }

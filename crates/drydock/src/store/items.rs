@@ -612,6 +612,37 @@ pub(crate) fn number_all(tx: &Connection, item_type: &str) -> Result<(), StoreEr
     Ok(())
 }
 
+/// Makes the current version of every record of a model the published one.
+pub(crate) fn publish_all(
+    tx: &Connection,
+    item_type: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let behind = "FROM items WHERE item_type = ?1 AND published_version IS NOT current_version";
+    let values = params![item_type, at.millis()];
+    tx.execute(
+        &format!(
+            "UPDATE item_versions SET published_until = ?2
+             WHERE version IN (SELECT published_version {behind} AND published_version IS NOT NULL)"
+        ),
+        values,
+    )?;
+    tx.execute(
+        &format!(
+            "UPDATE item_versions SET published_from = ?2, published_until = NULL
+             WHERE version IN (SELECT current_version {behind})"
+        ),
+        values,
+    )?;
+    tx.execute(
+        "UPDATE items SET published_version = current_version, published_at = ?2,
+         first_published_at = coalesce(first_published_at, ?2), is_published_valid = is_valid
+         WHERE item_type = ?1 AND published_version IS NOT current_version",
+        values,
+    )?;
+    Ok(())
+}
+
 /// Removes every record of a model.
 pub(crate) fn delete_of_type(tx: &Connection, item_type: &str) -> Result<(), StoreError> {
     let versions = "SELECT v.version FROM item_versions v JOIN items i ON i.id = v.item WHERE i.item_type = ?1";

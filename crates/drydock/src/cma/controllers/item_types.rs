@@ -105,7 +105,8 @@ async fn update(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Ans
     ctx.job(|| {
         let (before, after) = ctx.env.db.write(|tx| {
             let before = item_types::find(tx, &id)?;
-            Ok::<_, ApiError>((before.clone(), item_types::update(tx, &before.id, &data)?))
+            let after = item_types::update(tx, &before.id, &data, ctx.app.now())?;
+            Ok::<_, ApiError>((before, after))
         })?;
         notify(&ctx, "update", &after, Some(&before));
         Ok((200, json!({ "data": after.to_json() })))

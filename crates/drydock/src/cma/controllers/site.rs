@@ -317,6 +317,10 @@ fn update_settings(tx: &Connection, changes: Map<String, Value>) -> Result<(), S
     entity::update(tx, &settings)?;
     if locales_change {
         fields::localize_defaults(tx)?;
+        let schema = Schema::load(tx)?;
+        for model in schema.models().iter().filter(|model| model.is_localized()) {
+            reshape::revalidate(tx, &schema, &model.id)?;
+        }
     }
     Ok(())
 }

@@ -1,0 +1,140 @@
+//! What a change of the schema does to the validity and the publication of the records that are there.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a failure here fails the test"
+)]
+
+#[path = "support/content.rs"]
+mod content;
+mod support;
+
+use content::{document, field, id, item, model, new_block, required_field, set_locales, try_item};
+use serde_json::{Value, json};
+use support::Dock;
+
+async fn change(dock: &Dock, kind: &str, path: &str, attributes: Value) {
+    let job = dock
+        .call("PUT", path, Some(&document(kind, attributes)))
+        .await;
+    let outcome = dock.outcome(&job).await;
+    assert_eq!(outcome["status"], 200, "{outcome}");
+}
+
+async fn destroy(dock: &Dock, path: &str) {
+    let job = dock.call("DELETE", path, None).await;
+    let outcome = dock.outcome(&job).await;
+    assert_eq!(outcome["status"], 200, "{outcome}");
+}
+
+async fn meta(dock: &Dock, item: &str) -> Value {
+    dock.get(&format!("/items/{item}")).await.data()["meta"].clone()
+}
+
+/// How many records `filter[only_valid]` leaves of a model.
+async fn valid(dock: &Dock, model: &str) -> Value {
+    let path = format!("/items?filter[type]={model}&filter[only_valid]=true");
+    dock.get(&path).await.body["meta"]["total_count"].clone()
+}
+
+#[tokio::test]
+async fn a_field_that_becomes_localized_is_judged_in_every_locale() {
+    let dock = Dock::blank();
+    set_locales(&dock, &["en", "it"]).await;
+    let page = model(&dock, "page", json!({})).await;
+    field(&dock, &page, "name", "string", json!({"localized": true})).await;
+    let title = required_field(&dock, &page, "title", "string").await;
+    let values = json!({"name": {"en": "a", "it": "b"}, "title": "One"});
+    let one = item(&dock, &page, values).await;
+    assert_eq!(valid(&dock, &page).await, 1);
+
+    let path = format!("/fields/{}", title["id"].as_str().unwrap());
+    change(&dock, "field", &path, json!({"localized": true})).await;
+    assert_eq!(meta(&dock, &one).await["is_current_version_valid"], false);
+    assert_eq!(valid(&dock, &page).await, 0);
+
+    change(&dock, "field", &path, json!({"localized": false})).await;
+    assert_eq!(meta(&dock, &one).await["is_current_version_valid"], true);
+}
+
+#[tokio::test]
+async fn a_record_that_loses_a_locale_is_judged_by_the_others() {
+    let dock = Dock::blank();
+    set_locales(&dock, &["en", "it"]).await;
+    let switches = json!({"draft_mode_active": true, "draft_saving_active": true});
+    let page = model(&dock, "page", switches).await;
+    let rules = json!({"localized": true, "validators": {"required": {}}});
+    field(&dock, &page, "title", "string", rules).await;
+    let half = try_item(&dock, &page, json!({"title": {"en": "One", "it": null}})).await;
+    assert_eq!(half.data()["meta"]["is_current_version_valid"], false);
+    set_locales(&dock, &["en"]).await;
+    let meta = meta(&dock, &id(&half)).await;
+    assert_eq!(meta["is_current_version_valid"], true);
+}
+
+#[tokio::test]
+async fn what_a_destroyed_model_leaves_behind_is_judged_again() {
+    for is_block in [true, false] {
+        let dock = Dock::blank();
+        let target = model(&dock, "target", json!({"modular_block": is_block})).await;
+        let page = model(&dock, "page", json!({})).await;
+        let (field_type, validators, value) = if is_block {
+            (
+                "rich_text",
+                json!({"rich_text_blocks": {"item_types": [target]}, "size": {"min": 1}}),
+                json!([new_block(&target, json!({}))]),
+            )
+        } else {
+            let linked = item(&dock, &target, json!({})).await;
+            (
+                "link",
+                json!({"item_item_type": {"item_types": [target]}, "required": {}}),
+                json!(linked),
+            )
+        };
+        let rules = json!({"validators": validators});
+        field(&dock, &page, "thing", field_type, rules).await;
+        let one = item(&dock, &page, json!({"thing": value})).await;
+        assert_eq!(meta(&dock, &one).await["is_current_version_valid"], true);
+        destroy(&dock, &format!("/item-types/{target}")).await;
+        let meta = meta(&dock, &one).await;
+        assert_eq!(meta["is_current_version_valid"], false, "{field_type}");
+    }
+}
+
+#[tokio::test]
+async fn a_model_without_drafts_publishes_those_it_had() {
+    let dock = Dock::blank();
+    let page = model(&dock, "page", json!({"draft_mode_active": true})).await;
+    field(&dock, &page, "title", "string", json!({})).await;
+    let draft = item(&dock, &page, json!({"title": "Draft"})).await;
+    let updated = item(&dock, &page, json!({"title": "Old"})).await;
+    dock.put(&format!("/items/{updated}/publish")).await;
+    content::update(&dock, &updated, json!({"title": "New"})).await;
+    let first = meta(&dock, &updated).await["first_published_at"].clone();
+    dock.clock.advance(std::time::Duration::from_mins(1));
+
+    let path = format!("/item-types/{page}");
+    change(&dock, "item_type", &path, json!({"name": "Page"})).await;
+    assert_eq!(meta(&dock, &draft).await["status"], "draft");
+    let off = json!({"draft_mode_active": false});
+    change(&dock, "item_type", &path, off).await;
+    for (item, title) in [(&draft, "Draft"), (&updated, "New")] {
+        let public = dock.get(&format!("/items/{item}?version=published")).await;
+        assert_eq!(public.data()["attributes"]["title"], title);
+        assert_eq!(public.data()["meta"]["status"], "published");
+        assert_eq!(public.data()["meta"]["is_published_version_valid"], true);
+    }
+    assert_eq!(meta(&dock, &updated).await["first_published_at"], first);
+    let versions = dock.get(&format!("/items/{updated}/versions")).await;
+    let public: Vec<&Value> = versions
+        .data()
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|version| &version["meta"]["is_published"])
+        .collect();
+    assert_eq!(public, [true, false]);
+    assert!(versions.data()[1]["meta"]["published_until"].is_string());
+}
