@@ -14,7 +14,16 @@ use serde_json::{Value, json};
 use support::Dock;
 
 async fn webhook(dock: &Dock, url: &str, events: Value) -> String {
-    let attributes = json!({"name": "Hook", "url": url, "events": events, "custom_payload": null, "headers": {}, "http_basic_user": "ann", "http_basic_password": "secret"});
+    webhook_with(dock, url, events, json!({})).await
+}
+
+/// A webhook with further attributes.
+async fn webhook_with(dock: &Dock, url: &str, events: Value, more: Value) -> String {
+    let mut attributes = json!({"name": "Hook", "url": url, "events": events, "custom_payload": null, "headers": {}, "http_basic_user": "ann", "http_basic_password": "secret"});
+    attributes
+        .as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
     let reply = dock
         .call("POST", "/webhooks", Some(&document("webhook", attributes)))
         .await;
@@ -208,10 +217,8 @@ async fn settled(dock: &Dock, status: &str) -> Value {
 async fn a_failed_delivery_is_made_again_with_waits_that_grow() {
     let dock = Dock::blank();
     let gone = Listener::start().await.url("/hook");
-    let attributes = json!({"name": "Hook", "url": gone, "auto_retry": true,
-        "events": [{"entity_type": "item", "event_types": ["create"]}]});
-    dock.call("POST", "/webhooks", Some(&document("webhook", attributes)))
-        .await;
+    let events = json!([{"entity_type": "item", "event_types": ["create"]}]);
+    webhook_with(&dock, &gone, events, json!({"auto_retry": true})).await;
     let article = model(&dock, "article", json!({})).await;
     item(&dock, &article, json!({})).await;
     let first = settled(&dock, "rescheduled").await;
@@ -247,10 +254,9 @@ async fn a_record_comes_with_its_blocks_whole_when_a_webhook_asks() {
     let validators = json!({"validators": {"rich_text_blocks": {"item_types": [quote]}}});
     content::field(&dock, &article, "body", "rich_text", validators).await;
     for nested in [true, false] {
-        let attributes = json!({"name": "Hook", "url": "https://hook.invalid/", "nested_items_in_payload": nested,
-            "events": [{"entity_type": "item", "event_types": ["create"]}]});
-        dock.call("POST", "/webhooks", Some(&document("webhook", attributes)))
-            .await;
+        let events = json!([{"entity_type": "item", "event_types": ["create"]}]);
+        let nested = json!({"nested_items_in_payload": nested});
+        webhook_with(&dock, "https://hook.invalid/", events, nested).await;
     }
     let block = content::new_block(&quote, json!({"words": "Hello"}));
     item(&dock, &article, json!({"body": [block]})).await;

@@ -20,13 +20,15 @@ use crate::state::App;
 
 const ALLOWED_HEADERS: &str = "authorization, content-type, x-environment, x-site-domain, x-api-version, user-agent, \
     x-session-id, x-include-drafts, x-exclude-invalid, x-cache-tags, x-visual-editing, x-base-editing-url";
-const EXPOSED_HEADERS: &str = "x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, x-cache-tags, x-complexity, \
-    x-max-complexity, x-cacheable-on-cdn";
+/// What scripts of other origins may read of an answer of the management API.
+const CMA_HEADERS: &str = "x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset";
+/// What they may read of an answer of the delivery API.
+const CDA_HEADERS: &str = "x-cache-tags, x-complexity, x-max-complexity, x-cacheable-on-cdn";
 
 /// Around every call under `/cma`.
 pub(crate) async fn around_cma(State(app): State<App>, request: Request, next: Next) -> Response {
     if request.method() == Method::OPTIONS {
-        return preflight();
+        return preflight(CMA_HEADERS);
     }
     schedules::fire_due(&app);
     webhook_calls::retry_due(&app);
@@ -54,7 +56,7 @@ pub(crate) async fn around_cma(State(app): State<App>, request: Request, next: N
 /// Around every call under `/graphql`: CORS, faults and latency; the rest is the delivery API's own.
 pub(crate) async fn around_cda(State(app): State<App>, request: Request, next: Next) -> Response {
     if request.method() == Method::OPTIONS {
-        return preflight();
+        return preflight(CDA_HEADERS);
     }
     schedules::fire_due(&app);
     let (sent, peer) = (
@@ -71,7 +73,7 @@ pub(crate) async fn around_cda(State(app): State<App>, request: Request, next: N
     .await;
     trail::count_cda(&app, &sent, peer, &response);
     let headers = response.headers_mut();
-    allow_every_origin(headers);
+    allow_every_origin(headers, CDA_HEADERS);
     set(headers, "x-request-id", &crate::state::new_id());
     set(headers, "date", &app.now().http_date());
     response
@@ -272,13 +274,13 @@ fn finish_cma(response: &mut Response, environment: Option<String>, allowance: O
             );
         }
     }
-    allow_every_origin(headers);
+    allow_every_origin(headers, CMA_HEADERS);
 }
 
-fn preflight() -> Response {
+fn preflight(exposed: &str) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
-    allow_every_origin(headers);
+    allow_every_origin(headers, exposed);
     set(
         headers,
         "access-control-allow-methods",
@@ -289,9 +291,9 @@ fn preflight() -> Response {
     response
 }
 
-fn allow_every_origin(headers: &mut HeaderMap) {
+fn allow_every_origin(headers: &mut HeaderMap, exposed: &str) {
     set(headers, "access-control-allow-origin", "*");
-    set(headers, "access-control-expose-headers", EXPOSED_HEADERS);
+    set(headers, "access-control-expose-headers", exposed);
 }
 
 /// Sets a header; a value that cannot be one (an environment named by a stray byte) is left out.

@@ -114,8 +114,8 @@ async fn secrets_are_not_written_down() {
         .as_str()
         .unwrap()
         .to_owned();
-    let hook = json!({"name": "Hook", "url": "https://hook.invalid/", "events": [],
-        "http_basic_password": "open sesame", "headers": {"X-Key": "open sesame"}});
+    let hook = json!({"name": "Hook", "url": "https://hook.invalid/", "events": [], "custom_payload": null,
+        "http_basic_user": "ann", "http_basic_password": "open sesame", "headers": {"X-Key": "open sesame"}});
     dock.call("POST", "/webhooks", Some(&document("webhook", hook)))
         .await;
     let log = query(&dock, json!({"detailed_log": true})).await;

@@ -135,7 +135,8 @@ async fn what_a_destroyed_token_made_goes_to_an_heir() {
     let dock = Dock::blank();
     let article = model(&dock, "article", json!({})).await;
     let all = json!({"environments_access": "all",
-        "positive_item_type_permissions": [{"environment": "main", "action": "all"}],
+        "positive_item_type_permissions": [{"environment": "main", "action": "all",
+            "on_creator": "anyone", "localization_scope": "all"}],
         "negative_item_type_permissions": []});
     let token = dock.token_with("robot", all).await;
     let body = crate::content::new_item(&article, json!({}));
