@@ -1,10 +1,6 @@
 //! What calls take: the table of request bodies against the vendor's schemas, and what the server does with any other body.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a failure here fails the test"
-)]
+#![expect(clippy::unwrap_used, reason = "a failure here fails the test")]
 
 #[path = "../support/content.rs"]
 mod content;

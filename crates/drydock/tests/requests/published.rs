@@ -183,7 +183,7 @@ fn entity_shape(entity: &Entity) -> Value {
     let mut section = |name, presence, shape| match presence {
         Presence::Never => {}
         Presence::Optional | Presence::Required => {
-            parts.push((name, presence == Presence::Required, shape))
+            parts.push((name, presence == Presence::Required, shape));
         }
     };
     let attributes = |of: &Section<Key>| object(of.keys, of.others);

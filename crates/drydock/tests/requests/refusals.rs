@@ -67,7 +67,10 @@ async fn every_mistake_is_refused_by_name_and_changes_nothing_but_the_audit_log(
     drop(dock);
     let mut after = contents(folder.path());
     let log = "project.sqlite audit_events";
-    assert!(after[log].len() > before[log].len(), "refusals are on record");
+    assert!(
+        after[log].len() > before[log].len(),
+        "refusals are on record"
+    );
     for (table, rows) in &before {
         if !table.ends_with(" sqlite_sequence") && table != log {
             assert_eq!(after.remove(table).as_ref(), Some(rows), "{table}");
@@ -125,154 +128,186 @@ async fn refused(dock: &Dock, request: &Request, mistake: &Mistake) {
 
 /// All that can be wrong with a body that has this entity.
 fn mistakes_in(request: &Request, entity: &Entity) -> Vec<Mistake> {
-    let place = place(request);
-    let good = body(request, entity);
-    let several = request.body.entities().len() > 1;
-    let mut mistakes = vec![Mistake {
-        what: "no data".to_owned(),
-        body: json!({ "data ": 1 }),
-        places: vec!["#".to_owned()],
-        says: "\"data\" wasn't supplied.".to_owned(),
-    }];
-    let mut add =
-        |what: &str, at: &str, says: &str, change: &dyn Fn(&mut serde_json::Map<String, Value>)| {
-            let mut body = good.clone();
-            change(entity_in(&mut body));
-            mistakes.push(Mistake {
-                what: what.to_owned(),
-                body,
-                places: vec![format!("{place}{at}")],
-                says: says.to_owned(),
-            });
-        };
-    add(
-        "an unknown key",
-        "",
-        "\"nonsense\" is not a permitted key.",
-        &|entity| {
-            entity.insert("nonsense".to_owned(), json!(1));
-        },
-    );
-    if entity.kind.is_some() {
-        // Which of several forms is meant is not known without the type.
-        let at = if several { "" } else { "/type" };
-        add("another type", at, "", &|entity| {
-            entity.insert("type".to_owned(), json!("nonsense"));
+    let mut mistakes = Mistakes {
+        place: place(request).to_owned(),
+        good: body(request, entity),
+        made: vec![Mistake {
+            what: "no data".to_owned(),
+            body: json!({ "data ": 1 }),
+            places: vec!["#".to_owned()],
+            says: "\"data\" wasn't supplied.".to_owned(),
+        }],
+    };
+    mistakes.of_the_entity(entity, request.body.entities().len() > 1);
+    mistakes.of_the_sections(entity);
+    mistakes.of_the_keys(entity);
+    mistakes.of_the_relationships(entity);
+    mistakes.made
+}
+
+/// What is wrong with one body, one thing at a time.
+struct Mistakes {
+    place: String,
+    good: Value,
+    made: Vec<Mistake>,
+}
+
+impl Mistakes {
+    fn add(
+        &mut self,
+        what: &str,
+        at: &str,
+        says: &str,
+        change: &dyn Fn(&mut serde_json::Map<String, Value>),
+    ) {
+        let mut body = self.good.clone();
+        change(entity_in(&mut body));
+        self.made.push(Mistake {
+            what: what.to_owned(),
+            body,
+            places: vec![format!("{}{at}", self.place)],
+            says: says.to_owned(),
         });
     }
-    match entity.id {
-        Id::None => add("an id", "", "\"id\" is not a permitted key.", &|entity| {
-            entity.insert("id".to_owned(), json!("an-id"));
-        }),
-        Id::Optional => {}
-        Id::Required => add("no id", "", "\"id\" wasn't supplied.", &|entity| {
-            entity.remove("id");
-        }),
-    }
-    if entity.id != Id::None {
-        add(
-            "an id that is a number",
-            "/id",
-            "is not a string",
+
+    fn of_the_entity(&mut self, entity: &Entity, several: bool) {
+        self.add(
+            "an unknown key",
+            "",
+            "\"nonsense\" is not a permitted key.",
             &|entity| {
-                entity.insert("id".to_owned(), json!(7));
+                entity.insert("nonsense".to_owned(), json!(1));
             },
         );
-    }
-    for (section, presence, others) in [
-        (
-            "attributes",
-            entity.attributes.presence,
-            entity.attributes.others,
-        ),
-        (
-            "relationships",
-            entity.relationships.presence,
-            entity.relationships.others,
-        ),
-        ("meta", entity.meta.presence, entity.meta.others),
-    ] {
-        let at = format!("/{section}");
-        match presence {
-            Presence::Never => {
-                let says = format!("\"{section}\" is not a permitted key.");
-                add(section, "", &says, &|entity| {
-                    entity.insert(section.to_owned(), json!({}));
-                });
-                continue;
-            }
-            Presence::Optional => {}
-            Presence::Required => {
-                let says = format!("\"{section}\" wasn't supplied.");
-                add(&format!("no {section}"), "", &says, &|entity| {
-                    entity.remove(section);
-                });
-            }
+        if entity.kind.is_some() {
+            // Which of several forms is meant is not known without the type.
+            let at = if several { "" } else { "/type" };
+            self.add("another type", at, "", &|entity| {
+                entity.insert("type".to_owned(), json!("nonsense"));
+            });
         }
-        add(
-            &format!("{section} that are a list"),
-            &at,
-            "is not an object",
-            &|entity| {
-                entity.insert(section.to_owned(), json!([]));
-            },
-        );
-        if !others {
-            let says = "\"nonsense\" is not a permitted key.";
-            add(
-                &format!("an unknown key of {section}"),
-                &at,
-                says,
+        match entity.id {
+            Id::None => self.add("an id", "", "\"id\" is not a permitted key.", &|entity| {
+                entity.insert("id".to_owned(), json!("an-id"));
+            }),
+            Id::Optional => {}
+            Id::Required => self.add("no id", "", "\"id\" wasn't supplied.", &|entity| {
+                entity.remove("id");
+            }),
+        }
+        if entity.id != Id::None {
+            self.add(
+                "an id that is a number",
+                "/id",
+                "is not a string",
                 &|entity| {
-                    entity[section]["nonsense"] = json!(null);
+                    entity.insert("id".to_owned(), json!(7));
                 },
             );
         }
     }
-    for (section, keys) in [
-        ("attributes", entity.attributes.keys),
-        ("meta", entity.meta.keys),
-    ] {
-        for key in keys {
-            let name = key.name;
-            for wrong in wrong_values(&key.shape) {
-                let what = format!("{section} {name}: {wrong}");
-                add(&what, &format!("/{section}/{name}"), "", &|entity| {
-                    entity[section][name] = wrong.clone();
-                });
+
+    fn of_the_sections(&mut self, entity: &Entity) {
+        for (section, presence, others) in [
+            (
+                "attributes",
+                entity.attributes.presence,
+                entity.attributes.others,
+            ),
+            (
+                "relationships",
+                entity.relationships.presence,
+                entity.relationships.others,
+            ),
+            ("meta", entity.meta.presence, entity.meta.others),
+        ] {
+            let at = format!("/{section}");
+            match presence {
+                Presence::Never => {
+                    let says = format!("\"{section}\" is not a permitted key.");
+                    self.add(section, "", &says, &|entity| {
+                        entity.insert(section.to_owned(), json!({}));
+                    });
+                    continue;
+                }
+                Presence::Optional => {}
+                Presence::Required => {
+                    let says = format!("\"{section}\" wasn't supplied.");
+                    self.add(&format!("no {section}"), "", &says, &|entity| {
+                        entity.remove(section);
+                    });
+                }
             }
-            if key.required {
-                let says = format!("\"{name}\" wasn't supplied.");
-                add(
-                    &format!("no {name}"),
-                    &format!("/{section}"),
-                    &says,
+            self.add(
+                &format!("{section} that are a list"),
+                &at,
+                "is not an object",
+                &|entity| {
+                    entity.insert(section.to_owned(), json!([]));
+                },
+            );
+            if !others {
+                let says = "\"nonsense\" is not a permitted key.";
+                self.add(
+                    &format!("an unknown key of {section}"),
+                    &at,
+                    says,
                     &|entity| {
-                        entity[section].as_object_mut().unwrap().remove(name);
+                        entity[section]["nonsense"] = json!(null);
                     },
                 );
             }
         }
     }
-    for relationship in entity.relationships.keys {
-        let name = relationship.name;
-        for wrong in wrong_relationships(relationship) {
-            let what = format!("relationship {name}: {wrong}");
-            add(&what, &format!("/relationships/{name}"), "", &|entity| {
-                entity["relationships"][name] = wrong.clone();
-            });
-        }
-        if relationship.required {
-            let says = format!("\"{name}\" wasn't supplied.");
-            add(&format!("no {name}"), "/relationships", &says, &|entity| {
-                entity["relationships"]
-                    .as_object_mut()
-                    .unwrap()
-                    .remove(name);
-            });
+
+    fn of_the_keys(&mut self, entity: &Entity) {
+        for (section, keys) in [
+            ("attributes", entity.attributes.keys),
+            ("meta", entity.meta.keys),
+        ] {
+            for key in keys {
+                let name = key.name;
+                for wrong in wrong_values(&key.shape) {
+                    let what = format!("{section} {name}: {wrong}");
+                    self.add(&what, &format!("/{section}/{name}"), "", &|entity| {
+                        entity[section][name] = wrong.clone();
+                    });
+                }
+                if key.required {
+                    let says = format!("\"{name}\" wasn't supplied.");
+                    self.add(
+                        &format!("no {name}"),
+                        &format!("/{section}"),
+                        &says,
+                        &|entity| {
+                            entity[section].as_object_mut().unwrap().remove(name);
+                        },
+                    );
+                }
+            }
         }
     }
-    mistakes
+
+    fn of_the_relationships(&mut self, entity: &Entity) {
+        for relationship in entity.relationships.keys {
+            let name = relationship.name;
+            for wrong in wrong_relationships(relationship) {
+                let what = format!("relationship {name}: {wrong}");
+                self.add(&what, &format!("/relationships/{name}"), "", &|entity| {
+                    entity["relationships"][name] = wrong.clone();
+                });
+            }
+            if relationship.required {
+                let says = format!("\"{name}\" wasn't supplied.");
+                self.add(&format!("no {name}"), "/relationships", &says, &|entity| {
+                    entity["relationships"]
+                        .as_object_mut()
+                        .unwrap()
+                        .remove(name);
+                });
+            }
+        }
+    }
 }
 
 fn wrong_relationships(relationship: &Relationship) -> Vec<Value> {

@@ -47,7 +47,7 @@ impl Schema {
                 .iter()
                 .map(|one| one.as_str().unwrap().to_owned())
                 .collect(),
-            _ => Vec::new(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Vec::new(),
         };
         for forms in ["anyOf", "oneOf"] {
             for form in node[forms].as_array().into_iter().flatten() {
