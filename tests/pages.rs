@@ -16,6 +16,7 @@ use slipway::{
 use slipway_release::{
     Approval, Digest, Entry, Event, Evidence, Person, Plan, PlannedScript, Release, ReleaseId,
     Step,
+    alarms::Alarm,
     checks::Abilities,
     observed::{Environment, EnvironmentStatus, Observed, UnreadableJournal},
     plan::FolderReading,
@@ -407,7 +408,9 @@ fn chosen(problems: Vec<(String, String)>) -> State {
             applied: vec!["1_a.ts".to_owned()],
             misnamed: vec!["helper.ts".to_owned()],
             missing: vec!["0_gone.ts".to_owned()],
+            overtaken: Vec::new(),
         },
+        alarms: vec![Alarm::Missing(vec!["0_gone.ts".to_owned()])],
         problems,
         pending: vec![PlannedScript {
             name: "2_b.ts".to_owned(),

@@ -28,6 +28,7 @@ fn with_files(mut state: State) -> State {
     state.folder = Remote::Ready(Rc::new(Folder {
         origin: "migrations".to_owned(),
         reading: FolderReading::default(),
+        alarms: Vec::new(),
         problems: Vec::new(),
         pending: ["1_a.ts", "2_b.ts"].map(script).to_vec(),
     }));

@@ -6,7 +6,7 @@ use datocms_client::{Cda, Cma, EnvironmentId, Waits};
 use datocms_plugin::Plugin;
 use serde_json::Value;
 use slipway_engine::Engine;
-use slipway_release::{PlannedScript, Release, ReleaseId, plan};
+use slipway_release::{PlannedScript, Release, ReleaseId, alarms, plan};
 
 use super::{
     command::{Command, Place},
@@ -182,15 +182,18 @@ impl Driver {
         };
         let reading =
             plan::read_folder(&names, &world.ledger, crate::ports::compare::locale_compare);
-        let pending: Vec<PlannedScript> = reading
-            .pending
-            .iter()
-            .filter_map(|name| files.iter().find(|file| file.path == *name))
-            .map(|file| PlannedScript {
+        let hashed = |names: &[String]| -> Vec<PlannedScript> {
+            let files = names
+                .iter()
+                .filter_map(|name| files.iter().find(|file| file.path == *name));
+            let planned = files.map(|file| PlannedScript {
                 name: file.path.clone(),
                 sha256: slipway_release::Digest::of(&file.bytes),
-            })
-            .collect();
+            });
+            planned.collect()
+        };
+        let pending = hashed(&reading.pending);
+        let alarms = alarms::of(&reading, &hashed(&reading.applied), &world.releases);
         self.scripts.choose(files);
         let problems = match self.scripts.problems(reading.pending.clone()).await {
             Ok(problems) => problems
@@ -205,6 +208,7 @@ impl Driver {
         self.update(Update::Folder(Remote::Ready(Rc::new(Folder {
             origin,
             reading,
+            alarms,
             problems,
             pending,
         }))));

@@ -136,6 +136,8 @@ pub struct Folder {
     pub origin: String,
     /// Which are pending, applied, misnamed, missing.
     pub reading: FolderReading,
+    /// What looks wrong with the folder as a whole.
+    pub alarms: Vec<slipway_release::alarms::Alarm>,
     /// Sentences about pending files that cannot run, by file name.
     pub problems: Vec<(String, String)>,
     /// The pending scripts with their hashes, ready to be planned.

@@ -4,6 +4,7 @@
 //! through the one transition table in [`phase`]. `slipway-engine` performs what [`Phase::next_effect`]
 //! asks for and records the outcome; the interface draws the view models in [`view`].
 
+pub mod alarms;
 pub mod approval;
 pub mod checks;
 pub mod drift;

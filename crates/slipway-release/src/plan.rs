@@ -110,6 +110,8 @@ pub struct FolderReading {
     pub misnamed: Vec<String>,
     /// Names the ledger has and the folder has not.
     pub missing: Vec<String>,
+    /// Those of the pending ones that come before the last applied one.
+    pub overtaken: Vec<String>,
 }
 
 /// Reads a folder against the ledger.
@@ -124,15 +126,16 @@ pub fn read_folder(
     let mut reading = FolderReading::default();
     let mut top: Vec<&String> = names.iter().filter(|name| !name.contains('/')).collect();
     top.sort_by(|a, b| order(a, b));
-    for name in top {
+    for name in &top {
         if !is_migration_name(name) {
             if looks_like_a_script(name) {
-                reading.misnamed.push(name.clone());
+                reading.misnamed.push((*name).clone());
             }
         } else if ledger.contains(name.as_str()) {
-            reading.applied.push(name.clone());
+            reading.applied.push((*name).clone());
+            reading.overtaken.clone_from(&reading.pending);
         } else {
-            reading.pending.push(name.clone());
+            reading.pending.push((*name).clone());
         }
     }
     reading.missing = ledger

@@ -9,7 +9,7 @@ pub mod overview;
 pub mod plan;
 pub mod preview;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 pub mod standing;
 pub mod step;
 pub mod time;

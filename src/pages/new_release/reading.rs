@@ -1,5 +1,6 @@
 //! What the chosen files are: pending, broken, misnamed, missing, applied.
 
+use slipway_release::alarms::Alarm;
 use yew::prelude::*;
 
 use crate::{
@@ -41,6 +42,7 @@ fn Found(props: &FoundProps) -> Html {
     let Folder {
         origin,
         reading,
+        alarms,
         problems,
         ..
     } = &*props.folder;
@@ -67,12 +69,7 @@ fn Found(props: &FoundProps) -> Html {
                     { names(&reading.misnamed) }
                 </Callout>
             }
-            if !reading.missing.is_empty() {
-                <Callout kind={CalloutKind::Warning} title={missing(reading.missing.len())}>
-                    { "Make sure that this is the right folder: " }
-                    { names(&reading.missing) }
-                </Callout>
-            }
+            { for alarms.iter().map(alarm) }
             if !reading.pending.is_empty() {
                 <Table caption="Pending scripts, in the order they will run" columns={COLUMNS.to_vec()}>
                     { for reading.pending.iter().enumerate().map(|(index, name)| pending(index, name, problems)) }
@@ -139,10 +136,14 @@ fn ignored(number: usize) -> String {
     }
 }
 
-fn missing(number: usize) -> String {
-    match number {
-        1 => "1 migration that ran on this project is not in the folder.".to_owned(),
-        n => format!("{n} migrations that ran on this project are not in the folder."),
+/// What looks wrong with the folder as a whole, with the files it is about.
+fn alarm(alarm: &Alarm) -> Html {
+    let title = alarm.title();
+    html! {
+        <Callout key={title.clone()} kind={CalloutKind::Warning} {title}>
+            { alarm.explanation() }
+            { list(&alarm.lines()) }
+        </Callout>
     }
 }
 
