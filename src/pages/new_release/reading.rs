@@ -138,9 +138,8 @@ fn ignored(number: usize) -> String {
 
 /// What looks wrong with the folder as a whole, with the files it is about.
 fn alarm(alarm: &Alarm) -> Html {
-    let title = alarm.title();
     html! {
-        <Callout key={title.clone()} kind={CalloutKind::Warning} {title}>
+        <Callout key={alarm.title()} kind={CalloutKind::Warning} title={alarm.title()}>
             { alarm.explanation() }
             { list(&alarm.lines()) }
         </Callout>
