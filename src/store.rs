@@ -6,6 +6,7 @@
 mod command;
 mod dialogs;
 mod driver;
+mod log_book;
 mod panel;
 mod releases;
 mod shared;
@@ -19,11 +20,10 @@ use yew::prelude::*;
 
 pub use command::{Command, Place};
 use driver::Driver;
+pub use log_book::{LogBook, LogLine, ScriptLog};
 pub use panel::{open_settings, save_settings};
 use shared::SharedState;
-pub use state::{
-    Firing, Folder, LogLine, Performing, QueryAnswers, Remote, State, Update, Waiting, now,
-};
+pub use state::{Firing, Folder, Performing, QueryAnswers, Remote, State, Update, Waiting, now};
 
 use crate::{
     ports::leaving::LeaveGuard,

@@ -130,7 +130,7 @@ async fn a_running_script_shows_its_calls_and_can_be_stopped() {
     events.push(Event::Started(Step::Migrate(0)));
     let mut state = with_files(state(release(events)));
     let call = |path: &str| {
-        Rc::new(LogLine::Call(CallLine {
+        LogLine::Call(CallLine {
             script: 0,
             at: at(6),
             method: "PUT".to_owned(),
@@ -138,9 +138,10 @@ async fn a_running_script_shows_its_calls_and_can_be_stopped() {
             status: Some(200),
             millis: 12,
             refused: false,
-        }))
+            left: Some(17),
+        })
     };
-    state.lines = Rc::new((0..400).map(|n| call(&format!("/items/{n}"))).collect());
+    state.lines = (0..50_000).map(|n| call(&format!("/items/{n}"))).collect();
     state.lines_of = Some(plan().id);
     state.performing = Some(Performing {
         release: plan().id,
@@ -152,13 +153,26 @@ async fn a_running_script_shows_its_calls_and_can_be_stopped() {
     });
     let screen = Screen::show(state, Abilities::ALL).await;
     let text = screen.text();
-    assert!(text.contains("400 calls"), "{text}");
-    assert!(text.contains("100 earlier lines are not shown."), "{text}");
     assert!(
-        !text.contains("/items/99200") && text.contains("/items/399"),
+        text.contains("50000 calls") && text.contains("room for 17 more now"),
         "{text}"
     );
+    // The end is in sight, and little more is drawn.
+    assert!(text.contains("/items/49999"), "{text}");
     assert_eq!(screen.stage.count("[role=log]"), 1);
+    assert!(screen.stage.count(".log__line") < 60, "{text}");
+    assert!(text.contains("50000 lines"), "{text}");
+    screen
+        .stage
+        .type_into("Search the log of 1_a.ts", "items/4321")
+        .await;
+    let text = screen.text();
+    assert!(text.contains("11 of 50000 lines"), "{text}");
+    assert!(
+        text.contains("/items/4321200") && text.contains("/items/43219200"),
+        "{text}"
+    );
+    assert_eq!(screen.stage.count(".log__line"), 11);
     screen.press("Stop after this request").await;
     assert!(screen.asked().contains(&Command::StopScript));
 }

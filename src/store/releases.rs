@@ -12,8 +12,9 @@ use slipway_release::{
 use super::{
     command::Place,
     driver::Driver,
+    log_book::LogLine,
     shared::SharedState,
-    state::{LogLine, Performing, Remote, Update},
+    state::{Performing, Remote, Update},
 };
 
 /// What the engine tells while it works, passed on to the pages.
@@ -24,12 +25,12 @@ struct Watcher {
 
 impl Watch for Watcher {
     fn progress(&self, progress: Progress) {
-        self.state.update(match progress {
-            Progress::Recorded(release) => Update::Recorded(release),
-            Progress::Forking(percent) => Update::Forking(percent),
-            Progress::Call(call) => Update::Line(LogLine::Call(call)),
-            Progress::Console(line) => Update::Line(LogLine::Console(line)),
-        });
+        match progress {
+            Progress::Recorded(release) => self.state.update(Update::Recorded(release)),
+            Progress::Forking(percent) => self.state.update(Update::Forking(percent)),
+            Progress::Call(call) => self.state.line(LogLine::Call(call)),
+            Progress::Console(line) => self.state.line(LogLine::Console(line)),
+        }
     }
 
     fn stop(&self) -> Stop {

@@ -3,11 +3,13 @@
 use std::{collections::BTreeMap, rc::Rc};
 
 use datocms_client::{BuildTrigger, Timestamp};
-use slipway_engine::{CallLine, ConsoleLine, Stop};
+use slipway_engine::Stop;
 use slipway_release::{
     AtWork, Phase, Release, ReleaseId, ScriptIndex, Step, drift::Drift, journal,
     observed::Observed, plan::FolderReading, view::action::Action, view::step::Running,
 };
+
+use super::log_book::{LogBook, LogLine};
 
 /// Something that has to be fetched.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -46,7 +48,7 @@ pub struct State {
     /// something beside a step takes its time.
     pub pressed: Option<(ReleaseId, Action)>,
     /// What scripts did and said since this page was opened: the last run of each, of one release.
-    pub lines: Rc<Vec<Rc<LogLine>>>,
+    pub lines: LogBook,
     /// Whose scripts.
     pub lines_of: Option<ReleaseId>,
     /// What went wrong last, as a sentence; gone when the person dismisses it or acts again.
@@ -110,25 +112,6 @@ pub enum Firing {
     Failed(String),
 }
 
-/// A line of the log of a running script.
-#[derive(Debug, Clone, PartialEq)]
-pub enum LogLine {
-    /// A request.
-    Call(CallLine),
-    /// Something printed.
-    Console(ConsoleLine),
-}
-
-impl LogLine {
-    /// The script that did or said it.
-    pub fn script(&self) -> ScriptIndex {
-        match self {
-            Self::Call(call) => call.script,
-            Self::Console(line) => line.script,
-        }
-    }
-}
-
 /// The chosen migration files, read against primary's ledger.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Folder {
@@ -168,8 +151,8 @@ pub enum Update {
     Performing(Performing),
     /// The fork got on.
     Forking(Option<f64>),
-    /// A script did or said something.
-    Line(LogLine),
+    /// A script did and said these things.
+    Lines(Vec<LogLine>),
     /// The step ended, well or with a sentence.
     Performed(Option<String>),
     /// Something went wrong outside a step.
@@ -229,7 +212,7 @@ impl State {
             Update::Performing(performing) => {
                 state.trouble = None;
                 if state.lines_of.as_ref() != Some(&performing.release) {
-                    state.lines = Rc::default();
+                    state.lines = LogBook::default();
                     state.lines_of = Some(performing.release.clone());
                 }
                 state.performing = Some(performing);
@@ -239,11 +222,13 @@ impl State {
                     performing.running.fork_percent = percent;
                 }
             }
-            Update::Line(line) => {
-                if let (Some(performing), LogLine::Call(_)) = (&mut state.performing, &line) {
-                    performing.running.script_calls += 1;
+            Update::Lines(lines) => {
+                for line in lines {
+                    if let (Some(performing), LogLine::Call(_)) = (&mut state.performing, &line) {
+                        performing.running.script_calls += 1;
+                    }
+                    state.lines.push(line);
                 }
-                Rc::make_mut(&mut state.lines).push(Rc::new(line));
             }
             Update::Performed(trouble) => {
                 state.performing = None;
@@ -271,9 +256,7 @@ impl State {
         if let Some(performing) = &mut self.performing {
             performing.running.script_calls = 0;
         }
-        if self.lines.iter().any(|line| line.script() == index) {
-            Rc::make_mut(&mut self.lines).retain(|line| line.script() != index);
-        }
+        self.lines.forget(index);
     }
 }
 

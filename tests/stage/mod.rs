@@ -120,9 +120,14 @@ impl Stage {
         let found = (0..labels.length())
             .filter_map(|index| labels.get(index))
             .map(wasm_bindgen::JsCast::unchecked_into::<Element>)
-            .find(|found| found.text_content().unwrap().trim() == label)
-            .unwrap_or_else(|| panic!("no label “{label}” in {}", self.root.inner_html()));
-        by_id(&found.get_attribute("for").unwrap())
+            .find(|found| found.text_content().unwrap().trim() == label);
+        if let Some(found) = found {
+            return by_id(&found.get_attribute("for").unwrap());
+        }
+        let unseen = self.root.query_selector(&format!("[aria-label='{label}']"));
+        (unseen.unwrap())
+            .unwrap_or_else(|| panic!("no label “{label}” in {}", self.root.inner_html()))
+            .unchecked_into()
     }
 }
 

@@ -35,6 +35,8 @@ pub struct CallLine {
     pub millis: i64,
     /// Whether Slipway refused it and nothing was sent.
     pub refused: bool,
+    /// How many requests the rate limit still allowed when the answer came; `None` where the CMS did not say.
+    pub left: Option<u32>,
 }
 
 /// One line a script printed.

@@ -134,6 +134,17 @@ where
             Verdict::Perform => Ok(self.perform(&request).await),
         };
         self.tally(&request, &answer);
+        let left = (answer.as_ref().ok())
+            .and_then(|answer| answer.as_ref().ok())
+            .and_then(|answer| {
+                answer
+                    .headers
+                    .get("x-ratelimit-remaining")?
+                    .to_str()
+                    .ok()?
+                    .parse()
+                    .ok()
+            });
         let (answer, status, refused) = match answer {
             Ok(Ok(answer)) => {
                 let status = Some(answer.status.as_u16());
@@ -155,6 +166,7 @@ where
             status,
             millis: self.engine.ports.now().as_millis() - started.as_millis(),
             refused,
+            left,
         }));
         answer
     }

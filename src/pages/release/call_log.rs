@@ -1,34 +1,58 @@
 //! What a script did and said, line by line, as it happens.
+//!
+//! A log may have tens of thousands of lines: only those in sight are drawn.
 
-use std::{collections::BTreeMap, fmt::Write as _, rc::Rc};
+mod line;
+mod window;
 
-use slipway_engine::{CallLine, ConsoleLine, ports::ConsoleLevel};
-use slipway_release::view::migrations::readable;
-use web_sys::Element;
+use std::rc::Rc;
+
+use slipway_release::view::action::Intent;
+use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
 use crate::{
-    components::{CopyButton, use_language},
-    ports::clock,
+    components::{Button, CopyButton, Shape, use_language},
+    ports::download,
     session::Frame,
-    store::LogLine,
+    store::ScriptLog,
 };
-
-/// More lines than this are not drawn at once; the whole log can be copied.
-const MOST_SHOWN: usize = 300;
+use line::Models;
+use window::{Found, LINE, in_sight};
 
 /// How close to its end, in pixels, a log counts as read to the end and follows what is new.
 const END: i32 = 12;
 
+/// The height of a log in pixels, as the styles have it, until the page has measured it.
+const HEIGHT: usize = 260;
+
+/// Logs with more lines than this can be searched.
+const SHORT: usize = 10;
+
 /// What a log needs.
-#[derive(Properties, PartialEq)]
+#[derive(Properties)]
 pub(super) struct CallLogProps {
-    /// The script's lines, oldest first.
-    pub(super) lines: Vec<Rc<LogLine>>,
+    /// The script's lines.
+    pub(super) log: Rc<ScriptLog>,
     /// Whether more will come.
     pub(super) running: bool,
     /// The script's name.
     pub(super) name: AttrValue,
+}
+
+impl PartialEq for CallLogProps {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.log, &other.log)
+            && self.running == other.running
+            && self.name == other.name
+    }
+}
+
+/// How far a log is scrolled, in pixels.
+#[derive(Clone, Copy, PartialEq)]
+struct Sight {
+    top: usize,
+    height: usize,
 }
 
 /// The log of one script. It follows its end until the person scrolls up.
@@ -36,9 +60,16 @@ pub(super) struct CallLogProps {
 pub(super) fn CallLog(props: &CallLogProps) -> Html {
     let node = use_node_ref();
     let follows = use_mut_ref(|| true);
+    let sight = use_state_eq(|| Sight {
+        top: 0,
+        height: HEIGHT,
+    });
+    let words = use_state_eq(String::new);
+    let found = use_mut_ref(Found::default);
     let language = use_language();
     let models = use_models();
-    let total = props.lines.len();
+    let found = found.borrow_mut().look(&props.log, &words, &models);
+    let total = found.as_ref().map_or(props.log.len(), |found| found.len());
     use_effect_with(total, {
         let (node, follows) = (node.clone(), Rc::clone(&follows));
         move |_| {
@@ -47,36 +78,53 @@ pub(super) fn CallLog(props: &CallLogProps) -> Html {
             }
         }
     });
-    let onscroll = Callback::from(move |event: Event| {
-        let log = event.target_unchecked_into::<Element>();
-        let below = log.scroll_height() - log.scroll_top() - log.client_height();
-        *follows.borrow_mut() = below < END;
+    let onscroll = {
+        let (follows, sight) = (Rc::clone(&follows), sight.setter());
+        Callback::from(move |event: Event| {
+            let log = event.target_unchecked_into::<Element>();
+            let below = log.scroll_height() - log.scroll_top() - log.client_height();
+            *follows.borrow_mut() = below < END;
+            sight.set(Sight {
+                top: usize::try_from(log.scroll_top()).unwrap_or_default(),
+                height: usize::try_from(log.client_height()).unwrap_or(HEIGHT),
+            });
+        })
+    };
+    // A log that follows its end is drawn there at once, before the browser has scrolled it.
+    let top = if *follows.borrow() {
+        (total * LINE).saturating_sub(sight.height)
+    } else {
+        sight.top
+    };
+    let drawn = in_sight(total, top, sight.height);
+    let first = drawn.start;
+    let rows = drawn.filter_map(|place| {
+        let place = found
+            .as_ref()
+            .map_or(Some(place), |found| found.get(place).copied())?;
+        Some(line::row(place, props.log.get(place)?, &language, &models))
     });
-    let hidden = total.saturating_sub(MOST_SHOWN);
-    let rows = (props.lines.iter().enumerate())
-        .skip(hidden)
-        .map(|(index, line)| row(index, line, &language, &models));
+    let on_search = {
+        let words = words.setter();
+        Callback::from(move |typed: String| words.set(typed))
+    };
     html! {
         <>
             <div class="log mono" role="log" aria-live="off" tabindex="0" ref={node} {onscroll}
                 aria-label={format!("Calls and output of {}", props.name)}>
-                if hidden > 0 {
-                    <p class="log__note">{ format!("{hidden} earlier lines are not shown.") }</p>
-                }
-                { for rows }
-            </div>
-            if !props.running {
-                <div class="log__foot">
-                    <CopyButton text={as_text(&props.lines)} label="Copy log" name={format!("Copy the log of {}", props.name)} />
+                <div class="log__all" style={format!("height: {}px", total * LINE)}>
+                    <div style={format!("transform: translateY({}px)", first * LINE)}>{ for rows }</div>
                 </div>
-            }
+            </div>
+            <Foot log={Rc::clone(&props.log)} running={props.running} name={props.name.clone()}
+                found={found.map(|found| found.len())} words={(*words).clone()} {on_search} />
         </>
     }
 }
 
 /// The names of the models that the panel shows, by id.
 #[hook]
-fn use_models() -> BTreeMap<String, String> {
+fn use_models() -> Models {
     let models = use_context::<Frame>().map(|frame| {
         let models = frame.settings.base.item_types.values();
         let named = models.map(|model| (model.id.clone(), model.name.clone()));
@@ -85,123 +133,79 @@ fn use_models() -> BTreeMap<String, String> {
     models.unwrap_or_default()
 }
 
-/// The names of the models whose ids stand in a path or its query, each once.
-fn models_in<'a>(path: &str, models: &'a BTreeMap<String, String>) -> Vec<&'a str> {
-    let mut found: Vec<&str> = Vec::new();
-    for part in path.split(['/', '?', '&', '=', ',']) {
-        if let Some(name) = models.get(part)
-            && !found.contains(&name.as_str())
-        {
-            found.push(name);
-        }
-    }
-    found
+#[derive(Properties)]
+struct FootProps {
+    log: Rc<ScriptLog>,
+    running: bool,
+    name: AttrValue,
+    /// How many lines the search found; `None` where nothing is looked for.
+    found: Option<usize>,
+    words: AttrValue,
+    on_search: Callback<String>,
 }
 
-fn row(index: usize, line: &LogLine, language: &str, models: &BTreeMap<String, String>) -> Html {
-    match line {
-        LogLine::Call(call) => {
-            let went_wrong =
-                call.refused || !is_pending(call) && call.status.is_none_or(|status| status >= 400);
-            html! {
-                <div key={index} class={classes!("log__line", went_wrong.then_some("log__line--wrong"))}>
-                    <span class="log__time">{ clock::time_of_day(call.at, language) }</span>
-                    <span class="log__method">{ &call.method }</span>
-                    <span class="log__path">
-                        { readable(&call.path) }
-                        { for models_in(&call.path, models).into_iter().map(|name| html! {
-                            <span class="log__model" key={name.to_owned()}>{ format!(" {name}") }</span>
-                        }) }
-                    </span>
-                    <span class="log__status">{ outcome(call) }</span>
-                    <span class="log__millis">{ format!("{} ms", call.millis) }</span>
-                </div>
+impl PartialEq for FootProps {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.log, &other.log)
+            && self.running == other.running
+            && self.name == other.name
+            && self.found == other.found
+            && self.words == other.words
+    }
+}
+
+/// Search, copy, download.
+#[component]
+fn Foot(props: &FootProps) -> Html {
+    let saved = use_state_eq(AttrValue::default);
+    let oninput = props
+        .on_search
+        .reform(|event: InputEvent| event.target_unchecked_into::<HtmlInputElement>().value());
+    let counted = match props.found {
+        None => lines(props.log.len()),
+        Some(found) => format!("{found} of {}", lines(props.log.len())),
+    };
+    let text = use_memo((props.running, Rc::as_ptr(&props.log)), |(running, _)| {
+        // A log that grows would be written out anew with every line.
+        (!running).then(|| AttrValue::from(whole(&props.log)))
+    });
+    let on_save = {
+        let (log, file) = (Rc::clone(&props.log), format!("{}.log", props.name));
+        let saved = saved.setter();
+        Callback::from(move |()| {
+            let said = match download::save(&file, "text/plain", &whole(&log)) {
+                Ok(()) => format!("{file} went to your downloads."),
+                Err(error) => format!("{error}."),
+            };
+            saved.set(said.into());
+        })
+    };
+    html! {
+        <div class="log__foot">
+            if props.log.len() > SHORT {
+                <input class="input log__search" type="search" placeholder="Search" value={props.words.clone()} {oninput}
+                    aria-label={format!("Search the log of {}", props.name)} />
+                <span class="log__count" role="status">{ counted }</span>
             }
-        }
-        LogLine::Console(said) => html! {
-            <div key={index} class={classes!("log__line", "log__line--console", level_class(said.level))}>
-                <span class="log__time">{ clock::time_of_day(said.at, language) }</span>
-                <span class="log__said">
-                    if let Some(word) = level_word(said.level) {
-                        <strong>{ word }{ " " }</strong>
-                    }
-                    { &said.text }
-                </span>
-            </div>
-        },
+            <span class="log__buttons">
+                <span class="subtle small" role="status">{ &*saved }</span>
+                if let Some(text) = (*text).clone() {
+                    <CopyButton {text} label="Copy log" name={format!("Copy the log of {}", props.name)} />
+                }
+                <Button label="Download" icon={Shape::File} intent={Intent::Quiet} small=true on_press={on_save}
+                    name={format!("Download the log of {}", props.name)} />
+            </span>
+        </div>
     }
 }
 
-/// The CMS answers 404 for the result of a job that still runs (reference section 2): no error.
-fn is_pending(call: &CallLine) -> bool {
-    call.status == Some(404) && call.path.starts_with("/job-results/")
+fn whole(log: &ScriptLog) -> String {
+    line::as_text(log.from(0).map(|(_, line)| line))
 }
 
-fn outcome(call: &CallLine) -> String {
-    match (call.refused, call.status) {
-        (true, _) => "refused".to_owned(),
-        (false, Some(_)) if is_pending(call) => "not yet".to_owned(),
-        (false, Some(status)) => status.to_string(),
-        (false, None) => "no answer".to_owned(),
-    }
-}
-
-fn level_class(level: ConsoleLevel) -> Option<&'static str> {
-    match level {
-        ConsoleLevel::Log => None,
-        ConsoleLevel::Warn => Some("log__line--warning"),
-        ConsoleLevel::Error => Some("log__line--wrong"),
-    }
-}
-
-fn level_word(level: ConsoleLevel) -> Option<&'static str> {
-    match level {
-        ConsoleLevel::Log => None,
-        ConsoleLevel::Warn => Some("Warning:"),
-        ConsoleLevel::Error => Some("Error:"),
-    }
-}
-
-/// The log as text, one line each.
-fn as_text(lines: &[Rc<LogLine>]) -> String {
-    let mut text = String::new();
-    for line in lines {
-        // Writing to a string cannot fail.
-        let _ = match line.as_ref() {
-            LogLine::Call(call) => writeln!(
-                text,
-                "{} {} {} {} {} ms",
-                call.at,
-                call.method,
-                call.path,
-                outcome(call),
-                call.millis
-            ),
-            LogLine::Console(ConsoleLine {
-                at,
-                level,
-                text: said,
-                ..
-            }) => writeln!(text, "{at} {} {said}", level_word(*level).unwrap_or("Log:")),
-        };
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn models_are_told_by_name_beside_their_ids() {
-        let models = [("It1", "Article"), ("It2", "Topic")]
-            .map(|(id, name)| (id.to_owned(), name.to_owned()))
-            .into();
-        assert_eq!(models_in("/item-types/It1/fields", &models), ["Article"]);
-        assert_eq!(
-            models_in("/items?filter[type]=It2,It1&page[limit]=30", &models),
-            ["Topic", "Article"]
-        );
-        assert_eq!(models_in("/item-types/It10", &models), Vec::<&str>::new());
+fn lines(number: usize) -> String {
+    match number {
+        1 => "1 line".to_owned(),
+        n => format!("{n} lines"),
     }
 }

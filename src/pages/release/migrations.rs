@@ -12,7 +12,7 @@ use yew::prelude::*;
 use super::{actions::StopButton, call_log::CallLog};
 use crate::{
     components::{Badge, BadgeKind, Details, EmptyState, Mono},
-    store::{LogLine, use_store},
+    store::{LogBook, ScriptLog, use_store},
 };
 
 /// What the tab needs.
@@ -38,15 +38,15 @@ pub(super) fn Migrations(props: &MigrationsProps) -> Html {
         };
     }
     let lines = if store.state.lines_of.as_ref() == Some(&release.plan().id) {
-        Rc::clone(&store.state.lines)
+        store.state.lines.clone()
     } else {
-        Rc::default()
+        LogBook::default()
     };
     let planned = &release.plan().scripts;
     let cards = (scripts.into_iter().zip(planned).enumerate()).map(|(index, (view, script))| {
         let key = view.name.clone();
         let hash = script.sha256.to_string();
-        html! { <Script {key} {index} {view} {hash} lines={Rc::clone(&lines)} /> }
+        html! { <Script {key} {view} {hash} log={lines.of(index)} /> }
     });
     html! {
         <>
@@ -66,53 +66,37 @@ pub(super) fn Migrations(props: &MigrationsProps) -> Html {
 
 #[derive(Properties)]
 struct ScriptProps {
-    index: usize,
     view: ScriptView,
     hash: AttrValue,
-    lines: Rc<Vec<Rc<LogLine>>>,
+    log: Rc<ScriptLog>,
 }
 
 impl PartialEq for ScriptProps {
     fn eq(&self, other: &Self) -> bool {
-        self.index == other.index
-            && self.view == other.view
-            && self.hash == other.hash
-            && Rc::ptr_eq(&self.lines, &other.lines)
+        self.view == other.view && self.hash == other.hash && Rc::ptr_eq(&self.log, &other.log)
     }
 }
 
 /// One script.
 #[component]
 fn Script(props: &ScriptProps) -> Html {
-    let ScriptProps {
-        index,
-        view,
-        hash,
-        lines,
-    } = props;
+    let ScriptProps { view, hash, log } = props;
     let running = view.state == ScriptState::Running;
-    let own: Vec<Rc<LogLine>> = lines
-        .iter()
-        .filter(|line| line.script() == *index)
-        .cloned()
-        .collect();
-    let seen = own
-        .iter()
-        .filter(|line| matches!(line.as_ref(), LogLine::Call(_)))
-        .count();
+    let seen = log.calls();
     let calls = match view.calls {
         Some(calls) => Some(calls as usize),
         None => (seen > 0 || running).then_some(seen),
     };
-    let log = if own.is_empty() {
+    let left = log.left().filter(|_| running);
+    let log = if log.is_empty() {
         Html::default()
     } else if running || view.state == ScriptState::Failed {
-        html! { <CallLog lines={own} {running} name={view.name.clone()} /> }
+        html! { <CallLog log={Rc::clone(log)} {running} name={view.name.clone()} /> }
     } else {
         html! {
             <div class="script__more">
                 <Details summary="Calls and output">
-                    <CallLog lines={own} running=false name={view.name.clone()} />
+                    <CallLog log={Rc::clone(log)} running=false name={view.name.clone()} />
                 </Details>
             </div>
         }
@@ -122,7 +106,7 @@ fn Script(props: &ScriptProps) -> Html {
             <div class="script__head">
                 <Badge kind={badge_kind(view.state)} label={view.state.label()} />
                 <Mono text={view.name.clone()} />
-                <span class="script__facts">{ facts(calls, view.took.as_deref()) }</span>
+                <span class="script__facts">{ facts(calls, view.took.as_deref(), left) }</span>
                 if running {
                     <StopButton label="Stop" small=true />
                 }
@@ -155,13 +139,15 @@ fn is_quiet(state: ScriptState) -> bool {
     )
 }
 
-/// "41 calls · 22 s", or what of it is known.
-fn facts(calls: Option<usize>, took: Option<&str>) -> String {
+/// "41 calls · 22 s · room for 17 more now", or what of it is known. `left` is how many requests the rate limit
+/// allows before it makes the script wait.
+fn facts(calls: Option<usize>, took: Option<&str>, left: Option<u32>) -> String {
     let calls = calls.map(|calls| match calls {
         1 => "1 call".to_owned(),
         n => format!("{n} calls"),
     });
-    [calls, took.map(str::to_owned)]
+    let left = left.map(|left| format!("room for {left} more now"));
+    [calls, took.map(str::to_owned), left]
         .into_iter()
         .flatten()
         .collect::<Vec<_>>()
