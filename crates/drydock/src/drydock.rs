@@ -112,6 +112,7 @@ impl Drydock {
         } else {
             create(&app, kind)?;
         }
+        environments::sweep(&app)?;
         Ok(Self { app })
     }
 

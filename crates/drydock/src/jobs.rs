@@ -62,13 +62,18 @@ pub(crate) fn finish(
     id: &str,
     result: Result<(u16, Value), ApiError>,
 ) -> Result<(), ApiError> {
-    let job = JobRow {
-        outcome: Some(outcome(result)),
-        ready_at: app.now(),
-    };
+    let job = ended(app, result);
     app.project()
         .write(|tx| project::put_job(tx, id, &job))
         .map_err(ApiError::from)
+}
+
+/// A job that ends now, for whoever stores it together with what it did.
+pub(crate) fn ended(app: &App, result: Result<(u16, Value), ApiError>) -> JobRow {
+    JobRow {
+        outcome: Some(outcome(result)),
+        ready_at: app.now(),
+    }
 }
 
 fn outcome(result: Result<(u16, Value), ApiError>) -> (u16, Value) {

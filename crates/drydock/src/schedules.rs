@@ -41,7 +41,9 @@ fn fire_all(app: &App, now: Timestamp) -> Result<Timestamp, ApiError> {
         if row.status != EnvironmentStatus::Ready {
             continue;
         }
-        let db = app.database(&row.file)?;
+        let Some(db) = app.open(&row.file) else {
+            continue;
+        };
         // Once it takes writes again somebody calls `look_again`.
         if db.frozen().is_some() {
             continue;

@@ -240,7 +240,10 @@ impl App {
     fn handle(&self, row: EnvironmentRow) -> Result<EnvHandle, ApiError> {
         match row.status {
             EnvironmentStatus::Ready => {
-                let db = self.database(&row.file)?;
+                // Without one it is being destroyed at this very moment.
+                let db = self
+                    .open(&row.file)
+                    .ok_or_else(|| ApiError::environment_not_ready(&row.id))?;
                 Ok(EnvHandle {
                     id: row.id,
                     primary: row.primary,
@@ -255,15 +258,18 @@ impl App {
 
     /// The open database of an environment.
     pub(crate) fn database(&self, file: &str) -> Result<Database, ApiError> {
+        self.open(file)
+            .ok_or_else(|| ApiError::exception(format!("database {file} is not open")))
+    }
+
+    /// The database of an environment; `None` once it is taken out of use.
+    pub(crate) fn open(&self, file: &str) -> Option<Database> {
         let databases = self
             .0
             .databases
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        databases
-            .get(file)
-            .cloned()
-            .ok_or_else(|| ApiError::exception(format!("database {file} is not open")))
+        databases.get(file).cloned()
     }
 
     pub(crate) fn put_database(&self, file: &str, database: Database) {

@@ -4,6 +4,8 @@ mod fork;
 
 pub(crate) use fork::clean_up_interrupted;
 
+use std::collections::{BTreeSet, HashSet};
+
 use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -17,6 +19,7 @@ use crate::http::context::{Caller, ProjectCtx};
 use crate::http::error::ApiError;
 use crate::http::permission::Permission;
 use crate::jobs;
+use crate::options::Storage;
 use crate::roles::{self, EntryChange};
 use crate::state::App;
 use crate::store::StoreError;
@@ -54,7 +57,11 @@ async fn show(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
 /// The environment as the API shows it.
 pub(crate) fn entity(app: &App, row: &EnvironmentRow) -> Result<Value, ApiError> {
     let last_change = match row.status {
-        EnvironmentStatus::Ready => app.database(&row.file)?.last_data_change()?,
+        // Without a database it is being destroyed at this very moment.
+        EnvironmentStatus::Ready => match app.open(&row.file) {
+            Some(database) => database.last_data_change()?,
+            None => None,
+        },
         EnvironmentStatus::Creating | EnvironmentStatus::Destroying => None,
     };
     let mut meta = json!({
@@ -229,7 +236,7 @@ pub(crate) fn remove_files(app: &App, file: &str) -> Result<(), ApiError> {
     let Some(path) = app.database_path(file) else {
         return Ok(());
     };
-    for suffix in ["", "-wal", "-shm"] {
+    for suffix in SUFFIXES {
         let mut name = path.clone().into_os_string();
         name.push(suffix);
         match std::fs::remove_file(&name) {
@@ -244,6 +251,48 @@ pub(crate) fn remove_files(app: &App, file: &str) -> Result<(), ApiError> {
         }
     }
     Ok(())
+}
+
+/// What `SQLite` puts beside a database's file; a copy that is cut short leaves a rollback journal.
+const SUFFIXES: [&str; 4] = ["", "-wal", "-shm", "-journal"];
+
+/// At start: deletes the files of environments the project does not know. They are left by a server that was killed after
+/// it forgot an environment and before it had deleted its files, or before it knew of it.
+pub(crate) fn sweep(app: &App) -> Result<(), ApiError> {
+    let Storage::Directory(directory) = &app.options().storage else {
+        return Ok(());
+    };
+    let known: HashSet<String> = app
+        .environments()?
+        .into_iter()
+        .map(|row| row.file)
+        .collect();
+    let unreadable = |error| {
+        let directory = directory.display();
+        ApiError::exception(format!("cannot read {directory}: {error}"))
+    };
+    let mut strays = BTreeSet::new();
+    for entry in std::fs::read_dir(directory).map_err(unreadable)? {
+        let name = entry.map_err(unreadable)?.file_name();
+        let file = name.to_str().and_then(database_of);
+        strays.extend(
+            file.filter(|file| !known.contains(*file))
+                .map(str::to_owned),
+        );
+    }
+    for file in strays {
+        events::log(&format!(
+            "`{file}` belongs to no environment; it is deleted"
+        ));
+        remove_files(app, &file)?;
+    }
+    Ok(())
+}
+
+/// The `EnvironmentRow::file` a file of the data directory belongs to.
+fn database_of(name: &str) -> Option<&str> {
+    let (file, suffix) = name.split_once(".sqlite")?;
+    (file.starts_with("environment-") && SUFFIXES.contains(&suffix)).then_some(file)
 }
 
 fn event(event_type: &'static str, id: &str, entity: &Value) -> Event {

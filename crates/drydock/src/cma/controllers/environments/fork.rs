@@ -164,32 +164,35 @@ fn run(app: &App, started: Started) {
         },
         fate,
     };
+    let told = fate.is_none_or(|fate| fate.action != JobFault::StallAfter);
     let outcome = jobs::failure(fate)
         .and_then(|()| copy_database(app, &row, &snapshot, pace))
-        .and_then(|database| finish(app, &row, database));
+        .and_then(|database| finish(app, &row, database, told.then_some(job.as_str())));
     drop(snapshot);
-    let outcome = outcome.or_else(|error| {
-        events::log(&format!(
-            "fork into `{}` failed and is removed: {}",
-            row.id, error.code
-        ));
-        give_up(app, &row).and(Err(error))
-    });
-    if let Ok(data) = &outcome {
-        events::log(&format!(
-            "fork of `{}` into `{}` is ready",
-            source.id, row.id
-        ));
-        announce(app, "create", &row.id, data);
-    }
-    if fate.is_some_and(|fate| fate.action == JobFault::StallAfter) {
-        return;
-    }
-    if let Err(error) = jobs::finish(app, &job, outcome.map(|data| (201, json!({"data": data})))) {
-        events::log(&format!(
-            "the outcome of job {job} could not be stored: {}",
-            error.details
-        ));
+    match outcome {
+        Ok(data) => {
+            events::log(&format!(
+                "fork of `{}` into `{}` is ready",
+                source.id, row.id
+            ));
+            announce(app, "create", &row.id, &data);
+        }
+        Err(error) => {
+            events::log(&format!(
+                "fork into `{}` failed and is removed: {}",
+                row.id, error.code
+            ));
+            let error = give_up(app, &row).err().unwrap_or(error);
+            if !told {
+                return;
+            }
+            if let Err(error) = jobs::finish(app, &job, Err(error)) {
+                events::log(&format!(
+                    "the outcome of job {job} could not be stored: {}",
+                    error.details
+                ));
+            }
+        }
     }
 }
 
@@ -259,7 +262,14 @@ fn wait_until(app: &App, moment: Timestamp) {
     }
 }
 
-fn finish(app: &App, row: &EnvironmentRow, database: Database) -> Result<Value, ApiError> {
+/// Opens the new environment to everybody and ends its job, in one transaction: a server that is killed here has both or
+/// neither. `job: None` is one that never says how it went.
+fn finish(
+    app: &App,
+    row: &EnvironmentRow,
+    database: Database,
+    job: Option<&str>,
+) -> Result<Value, ApiError> {
     database.write_quietly(|tx| set_last_data_change(tx, row.created_at))?;
     let _lifecycle = app.lifecycle();
     app.put_database(&row.file, database);
@@ -268,8 +278,13 @@ fn finish(app: &App, row: &EnvironmentRow, database: Database) -> Result<Value, 
         fork_source: None,
         ..row.clone()
     };
+    let data = entity(app, &done)?;
     app.project().write::<_, StoreError>(|tx| {
         project::update_environment(tx, &done)?;
+        if let Some(job) = job {
+            let ended = jobs::ended(app, Ok((201, json!({"data": data}))));
+            project::put_job(tx, job, &ended)?;
+        }
         // By its file: the source may have been renamed meanwhile.
         let rows = project::environments(tx)?;
         if let Some(source) = rows
@@ -288,7 +303,7 @@ fn finish(app: &App, row: &EnvironmentRow, database: Database) -> Result<Value, 
     })?;
     app.set_progress(&row.file, None);
     app.apply_freezes()?;
-    entity(app, &done)
+    Ok(data)
 }
 
 /// A fast fork's source takes writes again, unless another fast fork of it runs. (`fast` is not stored: forks that merely
