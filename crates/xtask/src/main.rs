@@ -1,11 +1,14 @@
-//! The project's only automation: `cargo xtask run`, `test`, `screenshots`, `soak` and `reliability`.
+//! The project's only automation: `cargo xtask run`, `test`, `screenshots`, `soak`, `fuzz`, `bench` and `reliability`.
 //!
 //! `options` reads the command line, `setup` and `browsers` get what is missing, `apps` builds the two browser
-//! applications when an input changed, `run`, `test`, `screenshots`, `soak` and `reliability` are the commands, `report` tells what happened.
+//! applications when an input changed, `run`, `test`, `screenshots`, `soak`, `fuzz`, `bench` and `reliability` are the commands,
+//! `report` tells what happened.
 
 mod apps;
+mod bench;
 mod browsers;
 mod dependencies;
+mod fuzz;
 mod options;
 mod process;
 mod reliability;
@@ -44,6 +47,8 @@ fn perform(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         Command::Test => return Ok(test::test()),
         Command::Screenshots => screenshots::screenshots()?,
         Command::Soak { options } => soak::soak(options)?,
+        Command::Fuzz { options } => fuzz::fuzz(options)?,
+        Command::Bench { options } => bench::bench(options)?,
         Command::Reliability => reliability::reliability()?,
     }
     Ok(ExitCode::SUCCESS)

@@ -15,6 +15,10 @@ Commands:
   screenshots       walk through every screen and write docs/screenshots/*.png
   soak [--minutes N | --releases N] [--seed S]
                     random releases with random faults, crashes and interferences
+  fuzz [--seconds N | --rounds N] [--seed S]
+                    nearly valid calls over every route of drydock
+  bench [--json FILE] [--only ROW]... [--records N] [--seconds N]
+                    what drydock takes, beside what it is measured against
   reliability       write docs/reliability.md from what the tests wrote down
   help              this text";
 
@@ -35,6 +39,16 @@ pub(crate) enum Command {
     /// Repeat random releases.
     Soak {
         /// How long, how many, and from which seed on: passed on to the harness, which checks them.
+        options: Vec<OsString>,
+    },
+    /// Make calls that are nearly valid.
+    Fuzz {
+        /// How long, how many, and from which seed on: passed on to the harness, which checks them.
+        options: Vec<OsString>,
+    },
+    /// Measure drydock.
+    Bench {
+        /// Read by the harness.
         options: Vec<OsString>,
     },
     /// Make the page of the documentation that the tests write.
@@ -64,6 +78,14 @@ impl Command {
             Some("soak") => {
                 let options = parser.raw_args()?.collect();
                 return Ok(Self::Soak { options });
+            }
+            Some("fuzz") => {
+                let options = parser.raw_args()?.collect();
+                return Ok(Self::Fuzz { options });
+            }
+            Some("bench") => {
+                let options = parser.raw_args()?.collect();
+                return Ok(Self::Bench { options });
             }
             Some("reliability") => Self::Reliability,
             Some(_) | None => return Err(format!("`{}` is not a command", name.display()).into()),
@@ -114,6 +136,19 @@ mod tests {
         assert_eq!(
             read(&["soak", "--minutes", "5"]),
             Ok(Command::Soak { options })
+        );
+    }
+
+    #[test]
+    fn what_follows_fuzz_and_bench_belongs_to_them() {
+        let options = vec!["--seed".into(), "7".into()];
+        let fuzz = Command::Fuzz {
+            options: options.clone(),
+        };
+        assert_eq!(read(&["fuzz", "--seed", "7"]), Ok(fuzz));
+        assert_eq!(
+            read(&["bench", "--seed", "7"]),
+            Ok(Command::Bench { options })
         );
     }
 

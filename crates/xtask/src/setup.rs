@@ -105,7 +105,8 @@ fn install(package: &str, version: &str) -> Result<(), SetupError> {
     .0?)
 }
 
-fn npm_packages() -> Result<(), SetupError> {
+/// The npm packages of the lock file.
+pub(crate) fn npm_packages() -> Result<(), SetupError> {
     node()?;
     let root = workspace::root();
     let inputs = ["package.json", "package-lock.json", ".npmrc"].map(|file| root.join(file));

@@ -39,7 +39,8 @@ pub(crate) async fn around_cma(State(app): State<App>, request: Request, next: N
         let call = check::Call::new(request.method(), request.uri());
         let response = match refusal(allowance, request.headers()) {
             Some(error) => error.into_response(),
-            None => next.run(request).await,
+            None if is_text(request.uri().path()) => next.run(request).await,
+            None => ApiError::not_found().into_response(),
         };
         // Before a fault cuts it: what is checked is what drydock has to say.
         match app.checker() {
@@ -225,6 +226,24 @@ fn refusal(allowance: Option<Allowance>, headers: &HeaderMap) -> Option<ApiError
     None
 }
 
+/// Whether a path is text once its percents are read: nothing here is named by anything else.
+fn is_text(path: &str) -> bool {
+    let digit = |byte: Option<u8>| byte.and_then(|byte| char::from(byte).to_digit(16));
+    let mut bytes = path.bytes();
+    let mut read = Vec::with_capacity(path.len());
+    while let Some(byte) = bytes.next() {
+        let mut ahead = bytes.clone();
+        match (byte, digit(ahead.next()), digit(ahead.next())) {
+            (b'%', Some(high), Some(low)) => {
+                read.extend(u8::try_from(high * 16 + low));
+                bytes = ahead;
+            }
+            _ => read.push(byte),
+        }
+    }
+    std::str::from_utf8(&read).is_ok()
+}
+
 /// What `x-environment` of the answer says: the environment addressed, before anything is done.
 fn addressed_environment(app: &App, headers: &HeaderMap) -> Option<String> {
     match environment_header(headers) {
@@ -300,5 +319,20 @@ fn allow_every_origin(headers: &mut HeaderMap, exposed: &str) {
 fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         headers.insert(HeaderName::from_static(name), value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_text;
+
+    #[test]
+    fn a_path_is_text_once_its_percents_are_read() {
+        for path in ["/items", "/items/%C3%A9", "/%", "/%2", "/%zz", "/%e2%82%ac"] {
+            assert!(is_text(path), "{path}");
+        }
+        for path in ["/items/%ff", "/%C3", "/%c3/%a9", "/%FE%FF"] {
+            assert!(!is_text(path), "{path}");
+        }
     }
 }

@@ -287,6 +287,22 @@ impl FinalPermissions {
             && !matches("negative_item_type_permissions", false)
     }
 
+    /// Whether two records of one model may be allowed different things: some entry is about who made them, or their stage.
+    pub(crate) fn tells_records_apart(&self) -> bool {
+        let text =
+            |entry: &Value, key: &str| entry.get(key).and_then(Value::as_str).map(str::to_owned);
+        [
+            "positive_item_type_permissions",
+            "negative_item_type_permissions",
+        ]
+        .into_iter()
+        .flat_map(|key| self.entries(key))
+        .any(|entry| {
+            text(entry, "on_stage").is_some()
+                || text(entry, "on_creator").is_some_and(|creator| creator != "anyone")
+        })
+    }
+
     /// Whether `action` is allowed on the asset in the environment. `collection` is the folder it is in; `creator` is `None`
     /// for an asset that is not there yet.
     pub(crate) fn allows_upload(

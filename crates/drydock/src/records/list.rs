@@ -158,12 +158,13 @@ impl Listing {
 }
 
 /// Answers a list request. `may_read` says which records the caller may see; `readable` are the models in which that can
-/// happen at all.
+/// happen at all. Unless the caller's role `tells_apart` records of one model, these are all of theirs.
 pub(crate) fn run(
     conn: &Connection,
     schema: &Schema,
     listing: &Listing,
     readable: &dyn Fn(&Model) -> bool,
+    tells_apart: bool,
     may_read: &dyn Fn(&ItemRow) -> bool,
 ) -> Result<Page, ApiError> {
     if let Some(page) = run_over_blocks(conn, schema, listing, readable, may_read)? {
@@ -171,7 +172,8 @@ pub(crate) fn run(
     }
     let clauses = clauses(schema, listing, readable);
     let walks = !listing.filter.tests.is_empty() || listing.text.is_some();
-    let needs_walk = walks || !sees_all(conn, schema, listing, readable, may_read)?;
+    let needs_walk =
+        walks || (tells_apart && !sees_all(conn, schema, listing, readable, may_read)?);
     let joined = match listing.view.face {
         Face::Current => "i.current_version",
         Face::Published => "i.published_version",
@@ -212,17 +214,30 @@ pub(crate) fn run(
         .map_err(StoreError::from)?;
     let mut data = Vec::new();
     if listing.limit > 0 {
-        let page = format!(
-            "{select} LIMIT {} OFFSET {}",
-            items::sql_count(listing.limit),
-            items::sql_count(listing.offset)
-        );
+        let page = page_of(listing, &from, &conditions);
         for_each_row(conn, &page, &values, &mut |row, attributes| {
             data.push(shown(&row, attributes)?);
             Ok(())
         })?;
     }
     Ok((data, u64::try_from(total).unwrap_or_default()))
+}
+
+/// The query for a page of records. Which ones they are is found without their documents, unless these decide the order: what
+/// is skipped is not read.
+fn page_of(listing: &Listing, from: &str, conditions: &str) -> String {
+    let order = &listing.order;
+    let within = if order.contains("v.") {
+        from
+    } else {
+        "FROM items i"
+    };
+    format!(
+        "SELECT {ITEM_COLUMNS}, v.attributes {from} WHERE i.rowid IN \
+         (SELECT i.rowid {within}{conditions} ORDER BY {order} LIMIT {} OFFSET {}) ORDER BY {order}",
+        items::sql_count(listing.limit),
+        items::sql_count(listing.offset)
+    )
 }
 
 /// Whether the caller may see every record of the models it may read: then nothing must be looked at one by one. Only

@@ -29,7 +29,8 @@ CREATE TABLE IF NOT EXISTS items (
   position INTEGER,
   parent_id TEXT
 );
-CREATE INDEX IF NOT EXISTS items_by_type ON items (item_type, updated_at, id);
+DROP INDEX IF EXISTS items_by_type;
+CREATE INDEX IF NOT EXISTS items_by_age ON items (item_type, updated_at);
 CREATE INDEX IF NOT EXISTS items_by_updated_at ON items (updated_at, id);
 CREATE INDEX IF NOT EXISTS items_by_parent ON items (parent_id) WHERE parent_id IS NOT NULL;
 CREATE TABLE IF NOT EXISTS item_versions (

@@ -98,6 +98,7 @@ async fn index(ctx: Ctx) -> Answer {
             &schema,
             &listing,
             &|model| access.model_allows(ItemAction::Read, model),
+            access.tells_apart(),
             &|row| access.allows(ItemAction::Read, row),
         )
     })?;

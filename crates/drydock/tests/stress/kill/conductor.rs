@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use super::gauge::Gauge;
 use super::observed::ObservedSchema;
 use super::shape::{BALLAST, Ids, extra_field, id_of_extra};
-use super::wire::{Answer, Client, Gone};
 use super::world::{Deed, Environment, World};
+use crate::wire::{Answer, Client, Gone};
 
 /// Environments there are at most.
 const ENVIRONMENTS: usize = 4;

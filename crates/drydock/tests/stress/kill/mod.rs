@@ -8,9 +8,7 @@ mod conductor;
 mod files;
 mod gauge;
 mod observed;
-mod server;
 mod shape;
-mod wire;
 mod world;
 mod writer;
 
@@ -24,10 +22,11 @@ use rand::{Rng, SeedableRng};
 
 use conductor::Conductor;
 use gauge::Gauge;
-use server::Server;
-use wire::{Client, Gone};
 use world::World;
 use writer::Writer;
+
+use crate::server::{self, Server};
+use crate::wire::{Client, Gone};
 
 /// Kills a test function asks for. There are four of them.
 const LIVES: u64 = 125;

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::shape::{BALLAST, Ids};
-use super::wire::{Client, Gone};
 use super::world::World;
+use crate::wire::{Client, Gone};
 
 /// A whole project.
 pub(super) struct Observed {

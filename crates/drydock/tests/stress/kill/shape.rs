@@ -4,8 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::wire::Client;
 use super::world::{Environment, World};
+use crate::wire::Client;
 
 /// Records of the model that schema changes are made to, numbered from 1.
 pub(super) const BALLAST: i64 = 30;

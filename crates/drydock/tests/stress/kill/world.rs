@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::observed::{Observed, ObservedSchema};
 use super::shape::{self, Ids};
-use super::wire::Client;
+use crate::wire::Client;
 
 /// A project as its callers know it.
 #[derive(Default)]

@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::gauge::Gauge;
 use super::shape::id;
-use super::wire::{Answer, Client, Gone};
 use super::world::{Bounds, World};
+use crate::wire::{Answer, Client, Gone};
 
 /// Records a writer owns in each environment.
 const RECORDS: u64 = 4;

@@ -233,6 +233,9 @@ fn copy_database(
         Some(path) => Connection::open(path)?,
         None => Connection::open_in_memory()?,
     };
+    // A copy that is cut short is thrown away: nothing of it has to be undone, nor be on the disk before the next page is.
+    target.pragma_update(None, "journal_mode", "OFF")?;
+    target.pragma_update(None, "synchronous", "OFF")?;
     let began = app.now();
     let mut pace = Pace {
         steps: if fork.total.is_zero() { 1 } else { STEPS },
@@ -279,6 +282,9 @@ fn finish(
         ..row.clone()
     };
     let data = entity(app, &done)?;
+    // Before anybody can see that the fork is over: who sees it may write to its source.
+    app.project().write(|tx| thaw_source(tx, row))?;
+    app.apply_freezes()?;
     app.project().write::<_, StoreError>(|tx| {
         project::update_environment(tx, &done)?;
         if let Some(job) = job {
@@ -299,7 +305,7 @@ fn finish(
                 },
             )?;
         }
-        thaw_source(tx, row)
+        Ok(())
     })?;
     app.set_progress(&row.file, None);
     app.apply_freezes()?;

@@ -33,6 +33,11 @@ impl<'a> Access<'a> {
         self.ctx.allows_item_action(action, &subject_of(model))
     }
 
+    /// Whether the caller may be allowed different things about two records of one model.
+    pub(crate) fn tells_apart(&self) -> bool {
+        self.ctx.caller.permissions.tells_records_apart()
+    }
+
     /// Whether the caller may do this to this record.
     pub(crate) fn allows(&self, action: ItemAction, row: &ItemRow) -> bool {
         self.about(row, None, |subject| {

@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::wire::Client;
+use crate::wire::Client;
 
 /// A process that was started.
-pub(super) struct Server {
+pub(crate) struct Server {
     child: Child,
     directory: PathBuf,
     address: String,
@@ -20,7 +20,7 @@ pub(super) struct Server {
 
 impl Server {
     /// Starts it; nobody knows yet where it listens.
-    pub(super) fn spawn(directory: &Path, job_delay: Duration) -> Self {
+    pub(crate) fn spawn(directory: &Path, job_delay: Duration) -> Self {
         let log = File::options()
             .create(true)
             .append(true)
@@ -45,7 +45,7 @@ impl Server {
     }
 
     /// Waits until it answers.
-    pub(super) fn ready(mut self) -> Self {
+    pub(crate) fn ready(mut self) -> Self {
         let mut line = String::new();
         BufReader::new(self.child.stdout.as_mut().unwrap())
             .read_line(&mut line)
@@ -65,12 +65,23 @@ impl Server {
         self
     }
 
-    pub(super) fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         Client::new(self.address.clone(), self.token.clone())
     }
 
+    /// The most memory it has had, in MiB; `None` where the system does not say so in a file.
+    pub(crate) fn peak_memory(&self) -> Option<u64> {
+        let status = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(status).ok()?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))?;
+        let kibibytes: u64 = line.split_whitespace().next()?.parse().ok()?;
+        Some(kibibytes / 1024)
+    }
+
     /// Kills it while it starts: after its directory was looked at this often.
-    pub(super) fn kill_while_it_starts(mut self, looks: u32) {
+    pub(crate) fn kill_while_it_starts(mut self, looks: u32) {
         for _ in 0..looks {
             // Not there at first; what is in it does not matter, looking is what takes time.
             let _entries = std::fs::read_dir(&self.directory).map(Iterator::count);
@@ -79,7 +90,7 @@ impl Server {
     }
 
     /// Kills it. Whether it was alive until then.
-    pub(super) fn kill(&mut self) -> bool {
+    pub(crate) fn kill(&mut self) -> bool {
         let alive = self.child.try_wait().unwrap().is_none();
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -87,7 +98,7 @@ impl Server {
     }
 
     /// Tells it to stop, and waits for it.
-    pub(super) fn terminate(mut self) {
+    pub(crate) fn terminate(mut self) {
         let told = Command::new("kill")
             .arg(self.child.id().to_string())
             .status();
@@ -105,7 +116,7 @@ impl Drop for Server {
 }
 
 /// The end of what the servers of a directory wrote to their logs.
-pub(super) fn log_of(directory: &Path) -> String {
+pub(crate) fn log_of(directory: &Path) -> String {
     let log = std::fs::read_to_string(directory.join("log")).unwrap_or_default();
     let lines: Vec<&str> = log.lines().collect();
     lines[lines.len().saturating_sub(60)..].join("\n")

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// The connection ended before an answer had come: what became of the call is not known.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Gone;
+pub(crate) struct Gone;
 
 impl From<io::Error> for Gone {
     fn from(_: io::Error) -> Self {
@@ -16,14 +16,14 @@ impl From<io::Error> for Gone {
 }
 
 /// An answer.
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) body: Value,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
 }
 
 impl Answer {
     /// The code of an error; empty for anything else.
-    pub(super) fn code(&self) -> &str {
+    pub(crate) fn code(&self) -> &str {
         self.body["data"][0]["attributes"]["code"]
             .as_str()
             .unwrap_or_default()
@@ -31,14 +31,14 @@ impl Answer {
 }
 
 /// One caller with full access.
-pub(super) struct Client {
+pub(crate) struct Client {
     address: String,
     token: String,
     stream: Option<BufReader<TcpStream>>,
 }
 
 impl Client {
-    pub(super) fn new(address: String, token: String) -> Self {
+    pub(crate) fn new(address: String, token: String) -> Self {
         Self {
             address,
             token,
@@ -47,7 +47,7 @@ impl Client {
     }
 
     /// A call in the primary environment.
-    pub(super) fn call(
+    pub(crate) fn call(
         &mut self,
         method: &str,
         path: &str,
@@ -57,12 +57,33 @@ impl Client {
     }
 
     /// A call in an environment.
-    pub(super) fn call_in(
+    pub(crate) fn call_in(
         &mut self,
         environment: &str,
         method: &str,
         path: &str,
         body: Option<&Value>,
+    ) -> Result<Answer, Gone> {
+        let body = body.map(Value::to_string).unwrap_or_default();
+        let environment = match environment {
+            "" => String::new(),
+            name => format!("x-environment: {name}\r\n"),
+        };
+        self.send(
+            method,
+            &format!("/cma{path}"),
+            &environment,
+            body.as_bytes(),
+        )
+    }
+
+    /// A call of any path of the server, with these bytes and these lines of headers.
+    pub(crate) fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &str,
+        body: &[u8],
     ) -> Result<Answer, Gone> {
         let stream = match &mut self.stream {
             Some(stream) => stream,
@@ -72,19 +93,20 @@ impl Client {
                 none.insert(BufReader::new(stream))
             }
         };
-        let body = body.map(Value::to_string).unwrap_or_default();
-        let environment = match environment {
-            "" => String::new(),
-            name => format!("x-environment: {name}\r\n"),
-        };
-        let request = format!(
-            "{method} /cma{path} HTTP/1.1\r\nhost: drydock\r\nx-api-version: 3\r\nauthorization: Bearer {}\r\n\
-             content-type: application/json\r\n{environment}content-length: {}\r\n\r\n{body}",
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: drydock\r\nx-api-version: 3\r\nauthorization: Bearer {}\r\n\
+             content-type: application/json\r\n{headers}content-length: {}\r\n\r\n",
             self.token,
             body.len(),
         );
-        stream.get_mut().write_all(request.as_bytes())?;
-        read(stream)
+        stream.get_mut().write_all(head.as_bytes())?;
+        // A server that has read enough answers and closes: its answer counts, not what it did not want to read.
+        let written = stream.get_mut().write_all(body);
+        let answer = read(stream);
+        if written.is_err() || answer.is_err() {
+            self.stream = None;
+        }
+        answer
     }
 }
 
@@ -116,9 +138,7 @@ fn read(stream: &mut BufReader<TcpStream>) -> Result<Answer, Gone> {
     }
     let mut body = vec![0; length];
     stream.read_exact(&mut body)?;
-    let body = match body.as_slice() {
-        [] => Value::Null,
-        body => serde_json::from_slice(body).unwrap(),
-    };
+    // What is no JSON has no code either, and whoever wants one will notice.
+    let body = serde_json::from_slice(&body).unwrap_or_default();
     Ok(Answer { status, body })
 }
