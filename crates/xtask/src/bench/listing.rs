@@ -51,7 +51,7 @@ fn print(stage: &Stage) -> Result<f64, BenchError> {
     sqlite
         .arg("-readonly")
         .arg(stage.database()?)
-        .arg("SELECT items.*, attributes FROM items JOIN item_versions ON item_versions.id = current_version")
+        .arg("SELECT items.*, attributes FROM items JOIN item_versions ON item_versions.version = current_version")
         .stdout(Stdio::null());
     let ((), took) = milliseconds(|| process::run(sqlite))?;
     Ok(took)
