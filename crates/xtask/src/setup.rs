@@ -109,6 +109,11 @@ fn install(package: &str, version: &str) -> Result<(), SetupError> {
 pub(crate) fn npm_packages() -> Result<(), SetupError> {
     node()?;
     let root = workspace::root();
+    // npm empties the folder before it fills it. Through a link that would be the folder of another checkout, which looks
+    // after it.
+    if root.join("node_modules").is_symlink() {
+        return Ok(());
+    }
     let inputs = ["package.json", "package-lock.json", ".npmrc"].map(|file| root.join(file));
     let read = |source| SetupError::Read {
         what: "package-lock.json",
