@@ -1,6 +1,6 @@
 //! When something is next to be done: what is asked at every call looks no further than this until then.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 use crate::clock::Timestamp;
 
@@ -35,6 +35,18 @@ impl Agenda {
     /// The work must not note anything here itself.
     pub(crate) fn when_due(&self, now: Timestamp, work: impl FnOnce() -> Timestamp) {
         let mut next = self.lock();
+        if now >= *next {
+            *next = work();
+        }
+    }
+
+    /// Like [`Agenda::when_due`], for work that nobody must wait for: who finds somebody else at it goes on without.
+    pub(crate) fn when_due_and_free(&self, now: Timestamp, work: impl FnOnce() -> Timestamp) {
+        let mut next = match self.0.try_lock() {
+            Ok(next) => next,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return,
+        };
         if now >= *next {
             *next = work();
         }

@@ -17,6 +17,7 @@ use crate::http::middleware::around_cda;
 use crate::http::trail::around_assets;
 use crate::options::{Options, Project, Storage};
 use crate::panel;
+use crate::revalidation;
 use crate::scim;
 use crate::search;
 use crate::state::App;
@@ -108,6 +109,7 @@ impl Drydock {
             }
             environments::clean_up_interrupted(&app)?;
             search::clean_up_interrupted(&app)?;
+            revalidation::resume(&app)?;
             app.apply_freezes()?;
         } else {
             create(&app, kind)?;

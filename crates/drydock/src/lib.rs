@@ -24,6 +24,7 @@ mod options;
 mod panel;
 mod records;
 pub mod requests;
+mod revalidation;
 mod roles;
 mod schedules;
 mod schema;

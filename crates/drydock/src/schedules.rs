@@ -91,6 +91,9 @@ fn fire(app: &App, row: &EnvironmentRow, db: &Database, schedule: &Schedule, now
                 build_triggers::on_schedule(app);
             }
         }
+        Err(Unfollowed::Refused(error)) if error.transient => {
+            told(&format!("put off, {}", error.code));
+        }
         Err(Unfollowed::Refused(error)) => {
             told(&format!("refused and forgotten, {}", error.code));
             let forgotten = db.write::<_, StoreError>(|tx| {

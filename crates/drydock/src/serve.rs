@@ -22,7 +22,7 @@ use crate::faults::on_the_wire;
 use crate::http::NoAnswer;
 use crate::http::trail::Peer;
 use crate::state::App;
-use crate::{schedules, usage};
+use crate::{revalidation, schedules, usage};
 
 /// How long calls under way may take when the server is told to stop.
 const GRACE: Duration = Duration::from_secs(2);
@@ -99,6 +99,12 @@ const TICK: Duration = Duration::from_secs(1);
 /// Does what is scheduled, and writes down what was counted, again and again.
 async fn tick(app: &App) -> Infallible {
     loop {
+        let judging = app.clone();
+        // Judging a large model takes long: not on a thread that others wait for.
+        let judged = tokio::task::spawn_blocking(move || revalidation::all_due(&judging)).await;
+        if let Err(error) = judged {
+            log(&format!("records could not be judged again: {error}"));
+        }
         schedules::fire_due(app);
         webhook_calls::retry_due(app);
         write_usage(app);

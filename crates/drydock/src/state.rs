@@ -43,6 +43,7 @@ struct Inner {
     sessions: Sessions,
     agenda: Agenda,
     retries: Agenda,
+    revalidations: Agenda,
     crawls: Crawls,
     tally: Tally,
     addresses: RwLock<Option<crate::serve::Addresses>>,
@@ -82,6 +83,7 @@ impl App {
             sessions: Sessions::default(),
             agenda: Agenda::default(),
             retries: Agenda::default(),
+            revalidations: Agenda::default(),
             crawls: Crawls::default(),
             tally: Tally::default(),
             addresses: RwLock::default(),
@@ -122,6 +124,11 @@ impl App {
     /// When a webhook is next tried again.
     pub(crate) fn retries(&self) -> &Agenda {
         &self.0.retries
+    }
+
+    /// When records are next to be judged again.
+    pub(crate) fn revalidations(&self) -> &Agenda {
+        &self.0.revalidations
     }
 
     /// The indexing of sites that is under way.
@@ -372,6 +379,7 @@ impl App {
             self.database(&row.file)?.set_frozen(None);
         }
         self.agenda().look_again();
+        self.revalidations().look_again();
         Ok(())
     }
 

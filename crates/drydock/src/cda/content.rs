@@ -100,6 +100,12 @@ pub(crate) enum ContentError {
     /// Never the caller's fault.
     #[error("the content of the environment could not be read: {reason}")]
     Unreadable { reason: String },
+    /// The schema has changed and nobody knows yet which records are valid, but only valid ones were asked for. The real
+    /// service refuses such a query too.
+    #[error(
+        "the records of model {model} are being validated again: which of them X-Exclude-Invalid leaves out is not known yet"
+    )]
+    InDoubt { model: String },
     /// The answer would not fit into memory.
     #[error("the answer is too large: ask for fewer records or fields at a time")]
     TooMuch,

@@ -14,6 +14,7 @@ use crate::records::present::{self, View};
 use crate::schema::model::Schema;
 use crate::store::entity::{self, Kind};
 use crate::store::items::{self, Face};
+use crate::store::revalidations;
 use crate::store::{Database, StoreError, environment};
 
 /// One face of an environment's records.
@@ -21,6 +22,8 @@ pub(super) struct DatabaseContent {
     db: Database,
     schema: Schema,
     face: Face,
+    /// Whether only valid records count: then they must be known.
+    strict: bool,
     asset_host: String,
 }
 
@@ -40,6 +43,7 @@ impl DatabaseContent {
                     db: asker.env.db.clone(),
                     schema,
                     face,
+                    strict: asker.audience.exclude_invalid,
                     asset_host: asker.app.asset_host(),
                 },
                 Value::Object(site.attributes),
@@ -47,13 +51,25 @@ impl DatabaseContent {
         })
     }
 
-    fn read(&self, connection: &Connection, id: &str) -> Result<Option<Record>, StoreError> {
+    /// Refuses to tell which records of a model are valid while that is found out.
+    fn known(&self, connection: &Connection, model: &str) -> Result<(), ContentError> {
+        if !self.strict || !revalidations::is_pending(connection, model)? {
+            return Ok(());
+        }
+        let known = self.schema.model(model);
+        Err(ContentError::InDoubt {
+            model: known.map_or(model, |model| &model.api_key).to_owned(),
+        })
+    }
+
+    fn read(&self, connection: &Connection, id: &str) -> Result<Option<Record>, ContentError> {
         let Some(row) = items::find(connection, id)? else {
             return Ok(None);
         };
         if present::version_of(&row, self.face).is_none() {
             return Ok(None);
         }
+        self.known(connection, &row.item_type)?;
         let view = View {
             face: self.face,
             nested: true,
@@ -69,27 +85,26 @@ impl DatabaseContent {
 
 impl Content for DatabaseContent {
     fn ids_of(&self, model: &str) -> Result<Vec<String>, ContentError> {
-        let ids = self.db.read(|connection| {
+        self.db.read(|connection| {
+            self.known(connection, model)?;
             if self.face == Face::Published {
-                published_ids(connection, model)
+                Ok(published_ids(connection, model)?)
             } else {
-                items::ids_of_type(connection, model)
+                Ok(items::ids_of_type(connection, model)?)
             }
-        });
-        ids.map_err(unreadable)
+        })
     }
 
     fn records(&self, ids: &[String]) -> Result<Vec<Record>, ContentError> {
-        let records = self.db.read(|connection| {
+        self.db.read(|connection| {
             ids.iter()
                 .filter_map(|id| self.read(connection, id).transpose())
-                .collect::<Result<_, StoreError>>()
-        });
-        records.map_err(unreadable)
+                .collect()
+        })
     }
 
     fn assets(&self) -> Result<Vec<Asset>, ContentError> {
-        let assets = self.db.read(|connection| {
+        self.db.read(|connection| {
             let locales = environment::locales(connection)?;
             let uploads = entity::list(connection, Kind::Upload)?;
             Ok(uploads
@@ -105,12 +120,11 @@ impl Content for DatabaseContent {
                     })
                 })
                 .collect())
-        });
-        assets.map_err(unreadable)
+        })
     }
 
     fn assets_in_use(&self) -> Result<BTreeSet<String>, ContentError> {
-        let shown = self.db.read(|connection| {
+        self.db.read(|connection| {
             let mut shown = BTreeSet::new();
             for model in self
                 .schema
@@ -132,8 +146,7 @@ impl Content for DatabaseContent {
                 }
             }
             Ok(shown)
-        });
-        shown.map_err(unreadable)
+        })
     }
 }
 
@@ -146,8 +159,10 @@ fn published_ids(connection: &Connection, model: &str) -> Result<Vec<String>, St
     Ok(ids.collect::<rusqlite::Result<_>>()?)
 }
 
-fn unreadable(error: StoreError) -> ContentError {
-    ContentError::Unreadable {
-        reason: error.to_string(),
+impl From<StoreError> for ContentError {
+    fn from(error: StoreError) -> Self {
+        Self::Unreadable {
+            reason: error.to_string(),
+        }
     }
 }

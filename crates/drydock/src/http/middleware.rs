@@ -15,6 +15,7 @@ use super::trail::{self, RequestId};
 use crate::check;
 use crate::cma::controllers::webhook_calls;
 use crate::faults::{Action, Call, JobFate, Strike, half_of};
+use crate::revalidation;
 use crate::schedules;
 use crate::state::App;
 
@@ -30,6 +31,7 @@ pub(crate) async fn around_cma(State(app): State<App>, request: Request, next: N
     if request.method() == Method::OPTIONS {
         return preflight(CMA_HEADERS);
     }
+    revalidation::a_calls_share(&app);
     schedules::fire_due(&app);
     webhook_calls::retry_due(&app);
     let environment = addressed_environment(&app, request.headers());
@@ -59,6 +61,7 @@ pub(crate) async fn around_cda(State(app): State<App>, request: Request, next: N
     if request.method() == Method::OPTIONS {
         return preflight(CDA_HEADERS);
     }
+    revalidation::a_calls_share(&app);
     schedules::fire_due(&app);
     let (sent, peer) = (
         request.headers().clone(),

@@ -1,7 +1,7 @@
 //! All validators of a document, those that look at other records included.
 
 use rusqlite::{Connection, OptionalExtension};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::records::value::{is_blank, violation};
 use crate::records::{blocks, document, files, rules};
@@ -18,7 +18,9 @@ pub(crate) fn problems(
     item: Option<&str>,
     attributes: &Map<String, Value>,
 ) -> Result<Vec<Violation>, StoreError> {
-    let mut found = Vec::new();
+    let mut found: Vec<Violation> = missing_locales(schema, model, attributes)
+        .into_iter()
+        .collect();
     for field in &model.fields {
         let Some(value) = attributes.get(&field.api_key) else {
             continue;
@@ -34,6 +36,28 @@ pub(crate) fn problems(
         }
     }
     Ok(found)
+}
+
+/// What a record lacks that its model wants in every locale. Written records always have them all; a locale or the demand
+/// may have come later.
+fn missing_locales(
+    schema: &Schema,
+    model: &Model,
+    attributes: &Map<String, Value>,
+) -> Option<Violation> {
+    let localized = model.fields.iter().find(|field| field.localized)?;
+    if model.modular_block || !model.all_locales_required {
+        return None;
+    }
+    let there = document::locales_of(model, attributes);
+    let missing: Vec<&String> = schema
+        .locales
+        .iter()
+        .filter(|locale| !there.contains(locale))
+        .collect();
+    (!missing.is_empty()).then(|| {
+        violation(localized, "VALIDATION_INVALID_LOCALES").with("missing_locales", json!(missing))
+    })
 }
 
 fn one(
@@ -65,6 +89,7 @@ fn one(
         }
     }
     if field.field_type.holds_blocks() {
+        let allowed = field.block_targets();
         let mut blocks = Vec::new();
         blocks::visit(field.field_type, value, &mut |block| {
             blocks.push(block.clone());
@@ -73,6 +98,13 @@ fn one(
             let Some(block_model) = blocks::model_of(block).and_then(|id| schema.model(id)) else {
                 continue;
             };
+            if !allowed.contains(&block_model.id.as_str()) {
+                // The field allowed it once: what is sent now is refused before.
+                found.push(
+                    violation(field, "VALIDATION_INVALID_BLOCK_MODEL")
+                        .with("item_type", block_model.id.clone()),
+                );
+            }
             let Some(inner) = block.get("attributes").and_then(Value::as_object) else {
                 continue;
             };

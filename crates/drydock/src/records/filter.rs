@@ -12,6 +12,7 @@ use crate::records::rules::as_moment;
 use crate::records::value::{is_blank, parse_moment};
 use crate::schema::field_type::FieldType;
 use crate::schema::model::{Field, Model};
+use crate::store::items::CURRENT_VALIDITY;
 
 /// Length of the grain in which moments are compared: the real service knows no seconds here.
 const MINUTE: i64 = 60_000;
@@ -111,7 +112,7 @@ impl Column {
                 "(SELECT at FROM schedules s WHERE s.item = i.id AND s.kind = 'scheduled_unpublishing')",
             ),
             "_status" => Self::Text(STATUS),
-            "_is_valid" => Self::Flag("i.is_valid"),
+            "_is_valid" => Self::Flag(CURRENT_VALIDITY),
             "_creator" => Self::Text("i.creator_id"),
             "id" => Self::Text("i.id"),
             "parent" => Self::Text("i.parent_id"),

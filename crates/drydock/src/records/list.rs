@@ -14,7 +14,9 @@ use crate::records::present::{self, View};
 use crate::records::{blocks, order};
 use crate::schema::model::{Model, Schema};
 use crate::store::StoreError;
-use crate::store::items::{self, Face, ITEM_COLUMN_COUNT, ITEM_COLUMNS, ItemRow};
+use crate::store::items::{
+    self, CURRENT_VALIDITY, Face, ITEM_COLUMN_COUNT, ITEM_COLUMNS, ItemRow, PUBLISHED_VALIDITY,
+};
 
 /// Records on a page that does not say how many.
 const DEFAULT_LIMIT: u64 = 30;
@@ -313,13 +315,15 @@ fn clauses(schema: &Schema, listing: &Listing, readable: &dyn Fn(&Model) -> bool
         });
     }
     if listing.only_valid {
-        let column = match listing.view.face {
-            Face::Current => "i.is_valid",
-            Face::Published => "i.is_published_valid",
-            Face::Either => "coalesce(i.is_published_valid, i.is_valid)",
+        let sql = match listing.view.face {
+            Face::Current => CURRENT_VALIDITY.to_owned(),
+            Face::Published => PUBLISHED_VALIDITY.to_owned(),
+            Face::Either => format!(
+                "CASE WHEN i.published_version IS NULL THEN ({CURRENT_VALIDITY}) ELSE ({PUBLISHED_VALIDITY}) END"
+            ),
         };
         clauses.push(Clause {
-            sql: column.to_owned(),
+            sql: format!("({sql})"),
             values: Vec::new(),
         });
     }

@@ -10,6 +10,7 @@ mod dast;
 pub(crate) mod document;
 mod files;
 pub(crate) mod filter;
+pub(crate) mod judge;
 pub(crate) mod list;
 pub(crate) mod order;
 pub(crate) mod present;

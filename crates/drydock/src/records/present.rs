@@ -190,6 +190,7 @@ fn insert_times(attributes: &mut Map<String, Value>, row: &ItemRow) {
 }
 
 fn meta(row: &ItemRow, face: Face, has_children: Value) -> Value {
+    // Never unknown: while the others are, this is the last verdict.
     let is_valid = match face {
         Face::Current => row.is_valid,
         Face::Published | Face::Either => row.is_published_valid.unwrap_or(row.is_valid),
@@ -202,8 +203,8 @@ fn meta(row: &ItemRow, face: Face, has_children: Value) -> Value {
         "unpublishing_scheduled_at": time(row.unpublishing_scheduled_at),
         "first_published_at": time(row.first_published_at),
         "is_valid": is_valid,
-        "is_current_version_valid": row.is_valid,
-        "is_published_version_valid": row.is_published_valid,
+        "is_current_version_valid": row.current_validity(),
+        "is_published_version_valid": row.published_validity(),
         "status": row.status().as_str(),
         "current_version": row.current_version.to_string(),
         "stage": row.stage,

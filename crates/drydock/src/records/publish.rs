@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::http::error::ApiError;
 use crate::records::references::{self, Occasion, Strategy};
 use crate::records::write::Desk;
-use crate::records::{blocks, checks, document};
+use crate::records::{blocks, checks, document, judge};
 use crate::schema::model::Model;
 use crate::schema::violation::refusal;
 use crate::store::StoreError;
@@ -34,6 +34,7 @@ pub(crate) struct Part {
 pub(crate) fn publish(desk: &Desk<'_>, id: &str, extent: &Extent) -> Result<ItemRow, ApiError> {
     let mut row = desk.item(id)?;
     let model = desk.model(&row.item_type)?;
+    judge::settled(desk.tx, &model.id)?;
     let current = items::attributes_of(desk.tx, row.current_version)?;
     let complete = document::completed(desk.schema, model, current);
     if let Some(parent) = row.parent_id.clone() {
@@ -163,6 +164,7 @@ pub(crate) fn unpublish(desk: &Desk<'_>, id: &str, extent: &Extent) -> Result<It
         return Ok(row);
     };
     let model = desk.model(&row.item_type)?;
+    judge::settled(desk.tx, &model.id)?;
     if let Some(part) = &extent.part {
         let mut public =
             document::completed(desk.schema, model, items::attributes_of(desk.tx, version)?);

@@ -6,6 +6,7 @@ use crate::http::error::ApiError;
 use crate::records::blocks;
 use crate::records::dast::{self, Fate};
 use crate::records::document;
+use crate::records::judge;
 use crate::records::publish;
 use crate::records::write::Desk;
 use crate::schema::field_type::FieldType;
@@ -141,7 +142,7 @@ fn strip_value(field_type: FieldType, value: &mut Value, target: &str) {
     }
 }
 
-/// Removes references to `target` from one version, which keeps its number.
+/// Removes references to `target` from one version, which keeps its number and is judged again.
 pub(crate) fn strip_version(
     desk: &Desk<'_>,
     model: &Model,
@@ -151,7 +152,9 @@ pub(crate) fn strip_version(
     let mut attributes = items::attributes_of(desk.tx, version)?;
     strip(desk.schema, model, &mut attributes, target);
     let contents = blocks::contents(desk.schema, model, &attributes);
-    items::rewrite_version(desk.tx, version, &attributes, &contents)
+    items::rewrite_version(desk.tx, version, &attributes, &contents)?;
+    // The field may have been one that must point at something.
+    judge::version_again(desk.tx, desk.schema, model, version)
 }
 
 /// Does what the fields that point at a record want done before it is destroyed.

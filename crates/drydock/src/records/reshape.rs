@@ -4,7 +4,7 @@
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
-use crate::records::{blocks, checks, dast, document};
+use crate::records::{blocks, dast};
 use crate::schema::field_type::FieldType;
 use crate::schema::model::{Field, Model, Schema};
 use crate::store::StoreError;
@@ -206,27 +206,6 @@ fn list_of(field_type: FieldType) -> Option<FieldType> {
     ]
     .into_iter()
     .find_map(|(list, one)| (list == field_type).then_some(one))
-}
-
-/// Judges every record of these models, and of those that hold blocks of them, again: validators have changed.
-pub(crate) fn revalidate(
-    tx: &Connection,
-    schema: &Schema,
-    item_type: &str,
-) -> Result<(), StoreError> {
-    for (version, root) in items::versions_with(tx, item_type)? {
-        let Some(model) = schema.model(&root) else {
-            continue;
-        };
-        let row = items::find_version(tx, version)?;
-        let Some(row) = row else { continue };
-        let complete = document::completed(schema, model, row.attributes);
-        let is_valid = checks::problems(tx, schema, model, Some(&row.item), &complete)?.is_empty();
-        if is_valid != row.is_valid {
-            items::set_validity(tx, version, is_valid)?;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

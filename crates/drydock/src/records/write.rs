@@ -9,7 +9,7 @@ use crate::clock::Timestamp;
 use crate::http::error::ApiError;
 use crate::records::blocks::{self, Resolver};
 use crate::records::document::{self, Draft};
-use crate::records::{checks, publish, references};
+use crate::records::{checks, judge, publish, references};
 use crate::schema::model::{Model, Schema};
 use crate::schema::violation::refusal;
 use crate::store::StoreError;
@@ -72,6 +72,7 @@ pub(crate) fn create(desk: &Desk<'_>, new: NewItem) -> Result<ItemRow, ApiError>
     if model.modular_block {
         return Err(ApiError::invalid_field("item_type", "VALIDATION_INVALID"));
     }
+    judge::settled(desk.tx, &model.id)?;
     if model.singleton && !items::ids_of_type(desk.tx, &model.id)?.is_empty() {
         return Err(ApiError::unprocessable(
             "DUPLICATE_SINGLETON",
@@ -111,6 +112,7 @@ pub(crate) fn create(desk: &Desk<'_>, new: NewItem) -> Result<ItemRow, ApiError>
         stage: new.stage,
         position,
         parent_id,
+        judged_to: None,
         publication_scheduled_at: None,
         unpublishing_scheduled_at: None,
     };
@@ -131,6 +133,7 @@ pub(crate) fn update(desk: &Desk<'_>, id: &str, patch: Patch) -> Result<ItemRow,
         return Err(ApiError::unprocessable("STALE_ITEM_VERSION", json!({})));
     }
     let model = desk.model(&row.item_type)?;
+    judge::settled(desk.tx, &model.id)?;
     if model.sortable || model.tree {
         (row.position, row.parent_id) = place(desk, model, Some(&row), &patch.attributes)?;
     }
@@ -160,6 +163,7 @@ pub(crate) fn restore(desk: &Desk<'_>, version: i64) -> Result<ItemRow, ApiError
     let old = items::find_version(desk.tx, version)?.ok_or_else(ApiError::not_found)?;
     let mut row = desk.item(&old.item)?;
     let model = desk.model(&row.item_type)?;
+    judge::settled(desk.tx, &model.id)?;
     let attributes = document::completed(desk.schema, model, old.attributes);
     row.is_valid = accept(desk, model, Some(&row.id), &attributes)?;
     row.current_version = add_version(desk, model, &row.id, &attributes, row.is_valid)?;
@@ -239,6 +243,7 @@ fn without_ids(mut block: Value) -> Value {
 /// Destroys a record, the records below it stay without a parent. References to it go or forbid it, as their fields say.
 pub(crate) fn destroy(desk: &Desk<'_>, id: &str) -> Result<(), ApiError> {
     let row = desk.item(id)?;
+    judge::settled(desk.tx, &row.item_type)?;
     references::before_destroy(desk, &row)?;
     for child in items::children(desk.tx, id)? {
         let mut child = desk.item(&child)?;

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
 use crate::http::error::ApiError;
-use crate::records::{document, reshape, value};
+use crate::records::{document, judge, reshape, value};
 use crate::schema::field_type::FieldType;
 use crate::schema::item_types::{self, chosen_id};
 use crate::schema::model::{Field, Model, Schema};
@@ -124,7 +124,7 @@ fn finish(tx: &Connection, model: &str, field: &Entity) -> Result<(), ApiError> 
         .as_object()
         .is_some_and(|validators| !validators.is_empty())
     {
-        reshape::revalidate(tx, &Schema::load(tx)?, model)?;
+        judge::ask(tx, model)?;
     }
     Ok(())
 }
@@ -153,7 +153,7 @@ pub(crate) fn update(tx: &Connection, id: &str, data: &Value) -> Result<Entity, 
         .iter()
         .any(|name| before.attribute(name) != field.attribute(name))
     {
-        reshape::revalidate(tx, &next, &item_type)?;
+        judge::ask(tx, &item_type)?;
     }
     find(tx, &field.id)
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::clock::Timestamp;
 use crate::http::error::ApiError;
-use crate::records::{order, references, reshape};
+use crate::records::{judge, order, references, reshape};
 use crate::schema::api_key;
 use crate::schema::field_type::FieldType;
 use crate::schema::menus;
@@ -139,6 +139,7 @@ pub(crate) fn update(
     let had_drafts = item_type.flag("draft_mode_active");
     let was_ordered = item_type.flag("sortable") || item_type.flag("tree");
     let was_block = item_type.flag("modular_block");
+    let demanded_locales = item_type.flag("all_locales_required");
     apply(tx, &mut item_type, data)?;
     if item_type.flag("modular_block") != was_block {
         return Err(ApiError::unprocessable(
@@ -155,6 +156,9 @@ pub(crate) fn update(
     }
     if had_drafts && !item_type.flag("draft_mode_active") {
         items::publish_all(tx, &item_type.id, now)?;
+    }
+    if item_type.flag("all_locales_required") != demanded_locales {
+        judge::ask(tx, &item_type.id)?;
     }
     touch_schema(tx)?;
     refresh(tx, &item_type.id)
@@ -384,9 +388,8 @@ pub(crate) fn destroy(
     entity::delete(tx, Kind::ItemType, &id)?;
     touch_schema(tx)?;
     // What they have lost may have been demanded of them.
-    let next = Schema::load(tx)?;
     for model in pointing {
-        reshape::revalidate(tx, &next, model)?;
+        judge::ask(tx, model)?;
     }
     for name in ["fields", "fieldsets"] {
         item_type.relate(name, json!([]));

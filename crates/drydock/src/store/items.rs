@@ -79,13 +79,18 @@ pub(crate) struct ItemRow {
     pub(crate) first_published_at: Option<Timestamp>,
     pub(crate) current_version: i64,
     pub(crate) published_version: Option<i64>,
+    /// The last verdict about the current version: see [`ItemRow::current_validity`].
     pub(crate) is_valid: bool,
+    /// The last verdict about the published version: see [`ItemRow::published_validity`].
     pub(crate) is_published_valid: Option<bool>,
     pub(crate) creator: Option<Author>,
     pub(crate) stage: Option<String>,
     pub(crate) position: Option<i64>,
     pub(crate) parent_id: Option<String>,
-    /// Kept with the schedules: writing a row leaves it alone.
+    /// Versions after this one are in doubt; `None` when none is. Kept with the revalidations, like the next two with the
+    /// schedules: writing a row leaves them alone.
+    pub(crate) judged_to: Option<i64>,
+    /// Kept with the schedules.
     pub(crate) publication_scheduled_at: Option<Timestamp>,
     /// See [`ItemRow::publication_scheduled_at`].
     pub(crate) unpublishing_scheduled_at: Option<Timestamp>,
@@ -120,6 +125,23 @@ impl ItemRow {
             Some(_) => Status::Updated,
         }
     }
+
+    /// Whether the current version is valid; `None` until it is judged again after a change of the schema.
+    pub(crate) fn current_validity(&self) -> Option<bool> {
+        (!self.is_in_doubt(self.current_version)).then_some(self.is_valid)
+    }
+
+    /// Whether the published version is valid; `None` without one, and until it is judged again.
+    pub(crate) fn published_validity(&self) -> Option<bool> {
+        self.is_published_valid.filter(|_| {
+            self.published_version
+                .is_none_or(|version| !self.is_in_doubt(version))
+        })
+    }
+
+    fn is_in_doubt(&self, version: i64) -> bool {
+        self.judged_to.is_some_and(|judged_to| version > judged_to)
+    }
 }
 
 /// A row of `item_versions`.
@@ -141,10 +163,19 @@ pub(crate) const ITEM_COLUMNS: &str = "i.id, i.item_type, i.created_at, i.update
     i.first_published_at, i.current_version, i.published_version, i.is_valid, i.is_published_valid, i.creator_type, \
     i.creator_id, i.stage, i.position, i.parent_id, \
     (SELECT at FROM schedules s WHERE s.item = i.id AND s.kind = 'scheduled_publication'), \
-    (SELECT at FROM schedules s WHERE s.item = i.id AND s.kind = 'scheduled_unpublishing')";
+    (SELECT at FROM schedules s WHERE s.item = i.id AND s.kind = 'scheduled_unpublishing'), \
+    (SELECT judged_to FROM revalidations r WHERE r.item_type = i.item_type)";
+
+/// Whether the current version is valid, in SQL; nothing while it is in doubt.
+pub(crate) const CURRENT_VALIDITY: &str = "CASE WHEN EXISTS (SELECT 1 FROM revalidations r \
+    WHERE r.item_type = i.item_type AND r.judged_to < i.current_version) THEN NULL ELSE i.is_valid END";
+
+/// The same of the published version.
+pub(crate) const PUBLISHED_VALIDITY: &str = "CASE WHEN EXISTS (SELECT 1 FROM revalidations r \
+    WHERE r.item_type = i.item_type AND r.judged_to < i.published_version) THEN NULL ELSE i.is_published_valid END";
 
 /// How many columns [`ITEM_COLUMNS`] names.
-pub(crate) const ITEM_COLUMN_COUNT: usize = 17;
+pub(crate) const ITEM_COLUMN_COUNT: usize = 18;
 
 const VERSION_COLUMNS: &str = "version, item, attributes, created_at, editor_type, editor_id, is_valid, published_from, published_until";
 
@@ -179,6 +210,7 @@ pub(crate) fn item_from_row(row: &Row<'_>) -> rusqlite::Result<ItemRow> {
         parent_id: row.get(14)?,
         publication_scheduled_at: at(15)?,
         unpublishing_scheduled_at: at(16)?,
+        judged_to: row.get(17)?,
     })
 }
 
@@ -478,6 +510,36 @@ pub(crate) fn versions_with(
          JOIN items i ON i.id = v.item WHERE b.item_type = ?1",
     )?;
     let rows = statement.query_map([item_type], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The models that have records of a model, or records with blocks of a block model: itself, or those that hold it.
+pub(crate) fn models_with(conn: &Connection, item_type: &str) -> Result<Vec<String>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT ?1 WHERE EXISTS (SELECT 1 FROM items WHERE item_type = ?1)
+         UNION
+         SELECT i.item_type FROM item_blocks b JOIN item_versions v ON v.version = b.version
+         JOIN items i ON i.id = v.item WHERE b.item_type = ?1",
+    )?;
+    let rows = statement.query_map([item_type], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The next versions of a model's records after a version, in the order of their numbers.
+pub(crate) fn versions_after(
+    conn: &Connection,
+    item_type: &str,
+    version: i64,
+    limit: u64,
+) -> Result<Vec<i64>, StoreError> {
+    // Versions first, in their order: from the records' side all of them would be sorted each time.
+    let mut statement = conn.prepare_cached(
+        "SELECT v.version FROM item_versions v CROSS JOIN items i ON i.id = v.item
+         WHERE v.version > ?2 AND i.item_type = ?1 ORDER BY v.version LIMIT ?3",
+    )?;
+    let rows = statement.query_map(params![item_type, version, sql_count(limit)], |row| {
+        row.get(0)
+    })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 

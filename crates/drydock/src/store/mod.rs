@@ -8,6 +8,7 @@ pub(crate) mod environment;
 pub(crate) mod fork;
 pub(crate) mod items;
 pub(crate) mod project;
+pub(crate) mod revalidations;
 pub(crate) mod schedules;
 
 use std::path::{Path, PathBuf};
@@ -125,6 +126,7 @@ impl Database {
             Purpose::Environment => {
                 connection.execute_batch(items::DDL)?;
                 connection.execute_batch(schedules::DDL)?;
+                connection.execute_batch(revalidations::DDL)?;
             }
         }
         Ok(Self(Arc::new(Inner {

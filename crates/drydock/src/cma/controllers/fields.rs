@@ -4,13 +4,15 @@ use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
+use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use super::item_types::{notify, schema_writable};
+use super::item_types::{notify, schema_writable, settled};
 use crate::http::answer::{self, Answer};
 use crate::http::body::JsonApi;
 use crate::http::context::Ctx;
 use crate::http::error::ApiError;
+use crate::revalidation;
 use crate::schema::{fields, item_types};
 use crate::state::App;
 use crate::store::entity::{self, Entity, Kind};
@@ -76,6 +78,7 @@ async fn show(ctx: Ctx, Path(id): Path<String>) -> Answer {
 
 async fn create(ctx: Ctx, Path(item_type): Path<String>, JsonApi(data): JsonApi) -> Answer {
     schema_writable(&ctx)?;
+    settled(&ctx, |connection| item_types::find(connection, &item_type))?;
     changed(&ctx, 201, |tx| {
         fields::create(tx, &item_type, &data, &|| ctx.app.new_id())
     })
@@ -83,26 +86,34 @@ async fn create(ctx: Ctx, Path(item_type): Path<String>, JsonApi(data): JsonApi)
 
 async fn update(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Answer {
     schema_writable(&ctx)?;
+    settled(&ctx, |connection| model_of(connection, &id))?;
     changed(&ctx, 200, |tx| fields::update(tx, &id, &data))
 }
 
 async fn destroy(ctx: Ctx, Path(id): Path<String>) -> Answer {
     schema_writable(&ctx)?;
+    settled(&ctx, |connection| model_of(connection, &id))?;
     changed(&ctx, 200, |tx| fields::destroy(tx, &id))
 }
 
 async fn duplicate(ctx: Ctx, Path(id): Path<String>) -> Answer {
     schema_writable(&ctx)?;
+    settled(&ctx, |connection| model_of(connection, &id))?;
     changed(&ctx, 201, |tx| {
         fields::duplicate(tx, &id, &|| ctx.app.new_id())
     })
+}
+
+fn model_of(connection: &Connection, field: &str) -> Result<Entity, ApiError> {
+    let field = fields::find(connection, field)?;
+    item_types::find(connection, field.related("item_type").unwrap_or_default())
 }
 
 /// Runs a change of a field as a job whose payload includes the model.
 fn changed(
     ctx: &Ctx,
     status: u16,
-    change: impl FnOnce(&rusqlite::Connection) -> Result<Entity, ApiError>,
+    change: impl FnOnce(&Connection) -> Result<Entity, ApiError>,
 ) -> Answer {
     ctx.job(|| {
         let (field, model) = ctx.env.db.write(|tx| {
@@ -110,6 +121,7 @@ fn changed(
             let model = item_types::find(tx, field.related("item_type").unwrap_or_default())?;
             Ok::<_, ApiError>((field, model))
         })?;
+        revalidation::follow(&ctx.app, &ctx.env.db)?;
         notify(ctx, "update", &model, None);
         let included: Vec<Value> = vec![model.to_json()];
         Ok((

@@ -4,6 +4,7 @@ use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
+use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::site::PROJECT_SITE;
@@ -13,6 +14,8 @@ use crate::http::body::JsonApi;
 use crate::http::context::Ctx;
 use crate::http::error::ApiError;
 use crate::http::permission::Permission;
+use crate::records::judge;
+use crate::revalidation;
 use crate::schema::item_types::{self, Companions};
 use crate::schema::{fields, fieldsets};
 use crate::state::App;
@@ -50,6 +53,20 @@ pub(crate) fn schema_writable(ctx: &Ctx) -> Result<(), ApiError> {
         ));
     }
     Ok(())
+}
+
+/// `BATCH_DATA_VALIDATION_IN_PROGRESS` while the records of a model wait to be judged after the last change of it. Asked before
+/// the next change becomes a job: the vendor's client makes a call again that is refused for now, and gives up on a job that
+/// is. A model that does not exist is the job's business.
+pub(crate) fn settled(
+    ctx: &Ctx,
+    model: impl FnOnce(&Connection) -> Result<Entity, ApiError>,
+) -> Result<(), ApiError> {
+    ctx.env.db.read(|connection| match model(connection) {
+        Ok(model) => judge::settled(connection, &model.id),
+        Err(error) if error.status == StatusCode::NOT_FOUND => Ok(()),
+        Err(error) => Err(error),
+    })
 }
 
 /// Whether new models have drafts unless told otherwise.
@@ -102,12 +119,14 @@ async fn create(ctx: Ctx, JsonApi(data): JsonApi) -> Answer {
 
 async fn update(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Answer {
     schema_writable(&ctx)?;
+    settled(&ctx, |connection| item_types::find(connection, &id))?;
     ctx.job(|| {
         let (before, after) = ctx.env.db.write(|tx| {
             let before = item_types::find(tx, &id)?;
             let after = item_types::update(tx, &before.id, &data, ctx.app.now())?;
             Ok::<_, ApiError>((before, after))
         })?;
+        revalidation::follow(&ctx.app, &ctx.env.db)?;
         notify(&ctx, "update", &after, Some(&before));
         Ok((200, json!({ "data": after.to_json() })))
     })
@@ -115,12 +134,14 @@ async fn update(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Ans
 
 async fn destroy(ctx: Ctx, Path(id): Path<String>) -> Answer {
     schema_writable(&ctx)?;
+    settled(&ctx, |connection| item_types::find(connection, &id))?;
     let keep_menu_items = ctx.query.flag("skip_menu_items_deletion");
     ctx.job(|| {
         let gone = ctx
             .env
             .db
             .write(|tx| item_types::destroy(tx, &id, keep_menu_items))?;
+        revalidation::follow(&ctx.app, &ctx.env.db)?;
         notify(&ctx, "delete", &gone, None);
         Ok((200, json!({ "data": gone.to_json() })))
     })

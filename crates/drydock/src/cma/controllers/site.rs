@@ -14,7 +14,8 @@ use crate::http::context::Ctx;
 use crate::http::error::ApiError;
 use crate::http::permission::Permission;
 use crate::records::present::{self, View};
-use crate::records::reshape;
+use crate::records::{judge, reshape};
+use crate::revalidation;
 use crate::schema::fields;
 use crate::schema::model::Schema;
 use crate::state::{App, EnvHandle};
@@ -204,6 +205,7 @@ async fn update(ctx: Ctx, JsonApi(data): JsonApi) -> Answer {
         let changes = settings_changes(&attributes)?;
         if !changes.is_empty() {
             ctx.env.db.write(|tx| update_settings(tx, changes))?;
+            revalidation::follow(&ctx.app, &ctx.env.db)?;
         }
         let mut site = project_site(&ctx.app)?;
         for key in PROJECT_KEYS {
@@ -319,7 +321,7 @@ fn update_settings(tx: &Connection, changes: Map<String, Value>) -> Result<(), S
         fields::localize_defaults(tx)?;
         let schema = Schema::load(tx)?;
         for model in schema.models().iter().filter(|model| model.is_localized()) {
-            reshape::revalidate(tx, &schema, &model.id)?;
+            judge::ask(tx, &model.id)?;
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::access::Access;
-use super::{Desk, ItemAction, View, at_desk, destroy_at, emit};
+use super::{Desk, ItemAction, View, at_desk, destroy_at, emit, settled};
 use crate::http::answer::Answer;
 use crate::http::body::{JsonApi, OptionalJsonApi};
 use crate::http::context::Ctx;
@@ -133,6 +133,7 @@ fn run(ctx: &Ctx, operation: &Operation, ids: Vec<String>) -> Answer {
             json!({ "max": MAX_ITEMS, "found": ids.len() }),
         ));
     }
+    settled(ctx, &ids)?;
     ctx.job(|| {
         let mut failed = 0_usize;
         let mut done = Vec::new();

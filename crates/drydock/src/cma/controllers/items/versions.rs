@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::access::Access;
-use super::{ItemAction, View, at_desk, emit, schedules};
+use super::{ItemAction, View, at_desk, emit, schedules, settled};
 use crate::http::answer::{self, Answer};
 use crate::http::context::Ctx;
 use crate::http::error::ApiError;
@@ -60,6 +60,12 @@ pub(super) async fn show(ctx: Ctx, Path(id): Path<String>) -> Answer {
 pub(super) async fn restore(ctx: Ctx, Path(id): Path<String>) -> Answer {
     ctx.writable()?;
     let version = number(&id)?;
+    let item = ctx
+        .env
+        .db
+        .read(|connection| items::find_version(connection, version))?
+        .map(|version| version.item);
+    settled(&ctx, item.as_slice())?;
     ctx.job(|| {
         let (item, version) = at_desk(&ctx, |desk, access| {
             let old = items::find_version(desk.tx, version)?.ok_or_else(ApiError::not_found)?;

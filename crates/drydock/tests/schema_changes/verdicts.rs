@@ -1,42 +1,12 @@
 //! What a change of the schema does to the validity and the publication of the records that are there.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a failure here fails the test"
-)]
-
-#[path = "support/content.rs"]
-mod content;
-mod support;
-
-use content::{document, field, id, item, model, new_block, required_field, set_locales, try_item};
 use serde_json::{Value, json};
-use support::Dock;
 
-async fn change(dock: &Dock, kind: &str, path: &str, attributes: Value) {
-    let job = dock
-        .call("PUT", path, Some(&document(kind, attributes)))
-        .await;
-    let outcome = dock.outcome(&job).await;
-    assert_eq!(outcome["status"], 200, "{outcome}");
-}
-
-async fn destroy(dock: &Dock, path: &str) {
-    let job = dock.call("DELETE", path, None).await;
-    let outcome = dock.outcome(&job).await;
-    assert_eq!(outcome["status"], 200, "{outcome}");
-}
-
-async fn meta(dock: &Dock, item: &str) -> Value {
-    dock.get(&format!("/items/{item}")).await.data()["meta"].clone()
-}
-
-/// How many records `filter[only_valid]` leaves of a model.
-async fn valid(dock: &Dock, model: &str) -> Value {
-    let path = format!("/items?filter[type]={model}&filter[only_valid]=true");
-    dock.get(&path).await.body["meta"]["total_count"].clone()
-}
+use crate::content::{
+    self, field, id, item, model, new_block, required_field, set_locales, try_item,
+};
+use crate::support::Dock;
+use crate::{change, destroy, meta, valid};
 
 #[tokio::test]
 async fn a_field_that_becomes_localized_is_judged_in_every_locale() {
@@ -137,4 +107,89 @@ async fn a_model_without_drafts_publishes_those_it_had() {
         .collect();
     assert_eq!(public, [true, false]);
     assert!(versions.data()[1]["meta"]["published_until"].is_string());
+}
+
+#[tokio::test]
+async fn a_model_that_comes_to_demand_every_locale_judges_those_that_lack_one() {
+    let dock = Dock::blank();
+    set_locales(&dock, &["en", "it"]).await;
+    let page = model(&dock, "page", json!({"draft_mode_active": true})).await;
+    field(&dock, &page, "title", "string", json!({"localized": true})).await;
+    let half = item(&dock, &page, json!({"title": {"en": "One"}})).await;
+    let both = item(&dock, &page, json!({"title": {"en": "Two", "it": "Due"}})).await;
+    assert_eq!(valid(&dock, &page).await, 2);
+
+    let path = format!("/item-types/{page}");
+    let all = |on: bool| json!({"all_locales_required": on});
+    change(&dock, "item_type", &path, all(true)).await;
+    assert_eq!(meta(&dock, &half).await["is_current_version_valid"], false);
+    assert_eq!(meta(&dock, &both).await["is_current_version_valid"], true);
+    let refused = dock.put(&format!("/items/{half}/publish")).await;
+    assert_eq!(refused.details()["missing_locales"], json!(["it"]));
+    // A new locale is one more that they lack.
+    set_locales(&dock, &["en", "it", "de"]).await;
+    assert_eq!(valid(&dock, &page).await, 0);
+    change(&dock, "item_type", &path, all(false)).await;
+    assert_eq!(valid(&dock, &page).await, 2);
+}
+
+#[tokio::test]
+async fn a_block_its_field_no_longer_allows_makes_its_record_invalid() {
+    let dock = Dock::blank();
+    let hero = model(&dock, "hero", json!({"modular_block": true})).await;
+    let quote = model(&dock, "quote", json!({"modular_block": true})).await;
+    let page = model(&dock, "page", json!({})).await;
+    let allowing =
+        |blocks: Value| json!({"validators": {"rich_text_blocks": {"item_types": blocks}}});
+    let body = field(
+        &dock,
+        &page,
+        "body",
+        "rich_text",
+        allowing(json!([hero, quote])),
+    )
+    .await;
+    let blocks = json!([new_block(&quote, json!({}))]);
+    let one = item(&dock, &page, json!({"body": blocks})).await;
+    let path = format!("/fields/{}", body["id"].as_str().unwrap());
+    change(&dock, "field", &path, allowing(json!([hero]))).await;
+    assert_eq!(meta(&dock, &one).await["is_current_version_valid"], false);
+    let refused = dock.put(&format!("/items/{one}/publish")).await;
+    assert_eq!(
+        refused.details()["code"],
+        "VALIDATION_INVALID_BLOCK_MODEL",
+        "{}",
+        refused.body
+    );
+}
+
+#[tokio::test]
+async fn what_linked_to_a_record_that_goes_is_judged_again() {
+    for (strategy, destroyed) in [
+        ("on_reference_delete_strategy", true),
+        ("on_reference_unpublish_strategy", false),
+    ] {
+        let dock = Dock::blank();
+        let target = model(&dock, "target", json!({"draft_mode_active": true})).await;
+        let page = model(&dock, "page", json!({"draft_mode_active": true})).await;
+        let validators = json!({"required": {},
+            "item_item_type": {"item_types": [target], strategy: "delete_references"}});
+        let rules = json!({"validators": validators});
+        field(&dock, &page, "about", "link", rules).await;
+        let linked = item(&dock, &target, json!({})).await;
+        let one = item(&dock, &page, json!({"about": linked})).await;
+        for id in [&linked, &one] {
+            let reply = dock.put(&format!("/items/{id}/publish")).await;
+            assert_eq!(reply.status, 200, "{}", reply.body);
+        }
+        if destroyed {
+            destroy(&dock, &format!("/items/{linked}")).await;
+        } else {
+            let reply = dock.put(&format!("/items/{linked}/unpublish")).await;
+            assert_eq!(reply.status, 200, "{}", reply.body);
+        }
+        let meta = meta(&dock, &one).await;
+        assert_eq!(meta["is_published_version_valid"], false, "{strategy}");
+        assert_eq!(meta["is_current_version_valid"], false, "{strategy}");
+    }
 }
