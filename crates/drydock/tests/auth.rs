@@ -334,7 +334,7 @@ async fn permissions_are_inherited_and_can_be_taken_back() {
             None,
         )
         .await;
-    assert_eq!(refused.brief(), "422 REQUIRED_BY_ASSOCIATION");
+    assert_eq!(refused.brief(), "422 DELETE_RESTRICTION");
 }
 
 #[tokio::test]

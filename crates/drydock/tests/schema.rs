@@ -38,7 +38,7 @@ async fn a_model_and_its_menu_entries() {
         "item_type",
         json!({"name": "Article", "api_key": "article", "draft_mode_active": false}),
     );
-    let path = "/item-types?menu_item_id=menu1&schema_menu_item_id=schema1";
+    let path = "/item-types?menu_item_id=hWl-mnkWRYmMCSTq4z_piQ&schema_menu_item_id=T4m-4tuQSTu6m_sRaCGkkg";
     let created = dock.call("POST", path, Some(&body)).await;
     insta::assert_snapshot!(
         created.data()["attributes"],
@@ -50,13 +50,13 @@ async fn a_model_and_its_menu_entries() {
         .iter()
         .map(|entity| &entity["id"])
         .collect();
-    assert_eq!(included, ["menu1"], "the content's menu only");
+    assert_eq!(included, ["hWl-mnkWRYmMCSTq4z_piQ"], "the content's menu only");
     assert_eq!(
-        dock.get("/schema-menu-items/schema1").await.brief(),
-        "200 schema_menu_item schema1"
+        dock.get("/schema-menu-items/T4m-4tuQSTu6m_sRaCGkkg").await.brief(),
+        "200 schema_menu_item T4m-4tuQSTu6m_sRaCGkkg"
     );
     assert_eq!(
-        dock.get("/menu-items/menu1").await.data()["attributes"]["label"],
+        dock.get("/menu-items/hWl-mnkWRYmMCSTq4z_piQ").await.data()["attributes"]["label"],
         "Article"
     );
     assert_eq!(
@@ -514,9 +514,12 @@ async fn destroyed_models_are_forgotten_everywhere() {
     let fields = dock.get("/item-types/quote/fields/referencing").await;
     assert_eq!(content::column(&fields, "api_key"), ["blocks"]);
 
-    for path in ["/item-types/person", "/item-types/quote"] {
-        assert_eq!(destroy(&dock, path).await["status"], 200);
-    }
+    assert_eq!(destroy(&dock, "/item-types/person").await["status"], 200);
+    // A block model goes when no field may hold its blocks any more; those that are left go with it.
+    let fields = dock.get("/item-types/page/fields").await;
+    let none = json!({"validators": {"rich_text_blocks": {"item_types": []}}});
+    change_field(&dock, &fields.data()[1]["id"], none).await;
+    assert_eq!(destroy(&dock, "/item-types/quote").await["status"], 200);
     assert_eq!(
         attributes(&dock, &one).await,
         json!({"authors": [], "blocks": []})

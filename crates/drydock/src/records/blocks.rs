@@ -11,6 +11,7 @@ use crate::http::error::ApiError;
 use crate::records::dast::{self, Fate};
 use crate::records::document::{self, Draft};
 use crate::records::value::violation;
+use crate::schema::entity_id;
 use crate::schema::field_type::FieldType;
 use crate::schema::model::{Field, Model, Schema};
 use crate::store::items::Contents;
@@ -338,6 +339,9 @@ impl<'a> Resolver<'a> {
                 .with("block", id)
                 .with("item_type", model.id.clone())
                 .into());
+        }
+        if known.is_none() {
+            entity_id::check(&id)?;
         }
         if known.is_none() && (self.is_taken)(&id)? {
             return Err(ApiError::invalid_field("id", "VALIDATION_UNIQUENESS"));

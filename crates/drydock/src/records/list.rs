@@ -18,6 +18,9 @@ use crate::store::items::{
     self, CURRENT_VALIDITY, Face, ITEM_COLUMN_COUNT, ITEM_COLUMNS, ItemRow, PUBLISHED_VALIDITY,
 };
 
+/// What a list of records can be narrowed down by.
+const FILTERS: [&str; 5] = ["ids", "type", "query", "fields", "only_valid"];
+
 /// Records on a page that does not say how many.
 const DEFAULT_LIMIT: u64 = 30;
 /// Most records on a page.
@@ -107,6 +110,15 @@ impl Listing {
     pub(crate) fn parse(schema: &Schema, query: &Query) -> Result<Self, ApiError> {
         let filter = query.nested("filter");
         let text = |key: &str| filter.get(key).and_then(Value::as_str);
+        let unknown = filter
+            .as_object()
+            .and_then(|filter| filter.keys().find(|key| !FILTERS.contains(&key.as_str())));
+        if let Some(unknown) = unknown {
+            return Err(ApiError::unprocessable(
+                "INVALID_PARAMS",
+                json!({ "param": format!("filter[{unknown}]"), "message": "there is no such filter" }),
+            ));
+        }
         let scope = match (text("ids"), text("type")) {
             (Some(ids), None) => Scope::Ids(comma_list(ids)),
             (None, Some(types)) => Scope::Models(

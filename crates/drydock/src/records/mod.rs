@@ -17,6 +17,8 @@ pub(crate) mod present;
 pub(crate) mod publish;
 pub(crate) mod references;
 pub(crate) mod reshape;
+pub(crate) mod retype;
 mod rules;
 pub(crate) mod value;
+pub(crate) mod workflows;
 pub(crate) mod write;

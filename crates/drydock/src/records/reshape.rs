@@ -1,11 +1,9 @@
-//! What schema changes do to stored records: renamed, removed, localized and retyped fields, removed block models and
-//! locales. Every version is rewritten in place, old ones too, so that restoring one cannot bring back a dead field.
+//! What schema changes do to stored records: renamed, removed and localized fields, removed block models and locales. Every version is rewritten in place, old ones too, so that restoring one cannot bring back a dead field.
 
 use rusqlite::Connection;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use crate::records::{blocks, dast};
-use crate::schema::field_type::FieldType;
+use crate::records::blocks;
 use crate::schema::model::{Field, Model, Schema};
 use crate::store::StoreError;
 use crate::store::items;
@@ -147,116 +145,4 @@ pub(crate) fn relocalized(
         .shift_remove(main)
         .or_else(|| locales.shift_remove(&first))
         .unwrap_or_else(|| after.field_type.empty_value())
-}
-
-/// What one value becomes when its field changes type; the empty value where nothing sensible is left.
-pub(crate) fn retyped(from: FieldType, to: FieldType, value: Value) -> Value {
-    let text = match &value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(flag) => Some(flag.to_string()),
-        Value::Object(_) if from == FieldType::StructuredText => Some(dast::plain_text(&value)),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
-    };
-    let converted = match to {
-        FieldType::String | FieldType::Text => text.map(Value::from),
-        FieldType::Integer => text
-            .and_then(|text| text.trim().parse::<i64>().ok())
-            .map(Value::from),
-        FieldType::Float => text
-            .and_then(|text| text.trim().parse::<f64>().ok())
-            .map(Value::from),
-        FieldType::Boolean => text
-            .and_then(|text| text.parse::<bool>().ok())
-            .map(Value::from),
-        FieldType::Json => text.map(|text| json!(json!(text).to_string())),
-        FieldType::Gallery | FieldType::Links | FieldType::RichText
-            if list_of(to) == Some(from) && !value.is_null() =>
-        {
-            Some(json!([value]))
-        }
-        FieldType::File | FieldType::Link | FieldType::SingleBlock if list_of(from) == Some(to) => {
-            value.get(0).cloned()
-        }
-        FieldType::Gallery
-        | FieldType::Links
-        | FieldType::RichText
-        | FieldType::File
-        | FieldType::Link
-        | FieldType::SingleBlock
-        | FieldType::Slug
-        | FieldType::Date
-        | FieldType::DateTime
-        | FieldType::Color
-        | FieldType::LatLon
-        | FieldType::Seo
-        | FieldType::Video
-        | FieldType::StructuredText => None,
-    };
-    converted.unwrap_or_else(|| to.empty_value())
-}
-
-/// The type of which a list type holds several.
-fn list_of(field_type: FieldType) -> Option<FieldType> {
-    // Closed by hand: only these three are lists of another type.
-    [
-        (FieldType::Gallery, FieldType::File),
-        (FieldType::Links, FieldType::Link),
-        (FieldType::RichText, FieldType::SingleBlock),
-    ]
-    .into_iter()
-    .find_map(|(list, one)| (list == field_type).then_some(one))
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::retyped;
-    use crate::schema::field_type::FieldType;
-
-    #[test]
-    fn values_survive_a_change_of_type_where_they_can() {
-        for (from, to, value, expected) in [
-            (
-                FieldType::String,
-                FieldType::Integer,
-                json!("42"),
-                json!(42),
-            ),
-            (
-                FieldType::String,
-                FieldType::Integer,
-                json!("many"),
-                Value::Null,
-            ),
-            (FieldType::Integer, FieldType::String, json!(7), json!("7")),
-            (FieldType::Link, FieldType::Links, json!("a"), json!(["a"])),
-            (
-                FieldType::Links,
-                FieldType::Link,
-                json!(["a", "b"]),
-                json!("a"),
-            ),
-            (FieldType::Link, FieldType::Links, Value::Null, json!([])),
-            (
-                FieldType::String,
-                FieldType::Boolean,
-                json!("x"),
-                json!(false),
-            ),
-            (
-                FieldType::Links,
-                FieldType::Gallery,
-                json!(["a"]),
-                json!([]),
-            ),
-        ] {
-            assert_eq!(
-                retyped(from, to, value.clone()),
-                expected,
-                "{from:?} {value} to {to:?}"
-            );
-        }
-    }
 }

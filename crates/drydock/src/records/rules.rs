@@ -148,6 +148,11 @@ pub(crate) fn as_moment(value: &Value) -> Option<Timestamp> {
     value.as_str().and_then(parse_moment)
 }
 
+/// Whether a text is a slug as page addresses have them.
+pub(crate) fn is_webpage_slug(text: &str) -> bool {
+    Regex::new(WEBPAGE_SLUG).is_ok_and(|pattern| pattern.is_match(text))
+}
+
 fn matches_pattern(parameters: &Map<String, Value>, value: &Value) -> bool {
     let text = value.as_str().unwrap_or_default();
     pattern(parameters).is_none_or(|pattern| pattern.is_match(text))

@@ -9,7 +9,8 @@ use crate::clock::Timestamp;
 use crate::http::error::ApiError;
 use crate::records::blocks::{self, Resolver};
 use crate::records::document::{self, Draft};
-use crate::records::{checks, judge, publish, references};
+use crate::records::{checks, judge, publish, references, workflows};
+use crate::schema::entity_id;
 use crate::schema::model::{Model, Schema};
 use crate::schema::violation::refusal;
 use crate::store::StoreError;
@@ -79,6 +80,9 @@ pub(crate) fn create(desk: &Desk<'_>, new: NewItem) -> Result<ItemRow, ApiError>
             json!({ "item_type": model.id }),
         ));
     }
+    if let Some(id) = &new.id {
+        entity_id::check(id)?;
+    }
     let id = new.id.unwrap_or_else(|| (desk.new_id)());
     if items::is_taken(desk.tx, &id)? {
         return Err(ApiError::invalid_field("id", "VALIDATION_UNIQUENESS"));
@@ -136,6 +140,9 @@ pub(crate) fn update(desk: &Desk<'_>, id: &str, patch: Patch) -> Result<ItemRow,
     judge::settled(desk.tx, &model.id)?;
     if model.sortable || model.tree {
         (row.position, row.parent_id) = place(desk, model, Some(&row), &patch.attributes)?;
+    }
+    if let Some(stage) = &patch.stage {
+        workflows::check_stage(desk.tx, model, stage)?;
     }
     let before = items::attributes_of(desk.tx, row.current_version)?;
     let is_taken = |id: &str| items::is_taken(desk.tx, id).map_err(ApiError::from);
@@ -240,14 +247,16 @@ fn without_ids(mut block: Value) -> Value {
     block
 }
 
-/// Destroys a record, the records below it stay without a parent. References to it go or forbid it, as their fields say.
+/// Destroys a record; those beside it close up, those below it come last among those without a parent. References to it go or forbid it, as their fields say.
 pub(crate) fn destroy(desk: &Desk<'_>, id: &str) -> Result<(), ApiError> {
     let row = desk.item(id)?;
     judge::settled(desk.tx, &row.item_type)?;
     references::before_destroy(desk, &row)?;
+    items::leave_place(desk.tx, &row)?;
     for child in items::children(desk.tx, id)? {
         let mut child = desk.item(&child)?;
         child.parent_id = None;
+        child.position = Some(items::last_position(desk.tx, &row.item_type, None)? + 1);
         items::update(desk.tx, &child)?;
     }
     items::delete(desk.tx, id)?;
@@ -330,6 +339,9 @@ fn place(
     if let (true, Some(row)) = (stays, row) {
         return Ok((row.position, parent));
     }
+    if let Some(row) = row {
+        items::leave_place(desk.tx, row)?;
+    }
     let last = items::last_position(desk.tx, &model.id, parent.as_deref())?;
     let position = match wanted {
         Some(position) if position < 1 => {
@@ -339,8 +351,8 @@ fn place(
             items::make_room(desk.tx, &model.id, parent.as_deref(), position)?;
             position
         }
-        Some(position) => position,
-        None => last + 1,
+        // Nothing stands behind a gap.
+        Some(_) | None => last + 1,
     };
     Ok((Some(position), parent))
 }

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
 use crate::http::error::ApiError;
-use crate::records::{document, judge, reshape, value};
+use crate::records::{document, judge, reshape, retype, value};
 use crate::schema::field_type::FieldType;
 use crate::schema::item_types::{self, chosen_id};
 use crate::schema::model::{Field, Model, Schema};
@@ -145,6 +145,9 @@ pub(crate) fn update(tx: &Connection, id: &str, data: &Value) -> Result<Entity, 
         siblings::close_gaps(tx, container(tx, &item_type, before.related("fieldset"))?)?;
     }
     reshape_records(tx, &schema, &next, &item_type, &field.id)?;
+    if before.attribute("field_type") != field.attribute("field_type") {
+        item_types::forget_unsuited(tx, &item_type, &Field::from_entity(&field)?)?;
+    }
     item_types::refresh(tx, &item_type)?;
     touch_schema(tx)?;
     // A field that becomes localized is empty in every locale but one.
@@ -189,7 +192,7 @@ fn reshape_records(
         };
         if before.field_type != after.field_type {
             for part in document::parts_mut(&before, &mut value) {
-                *part = reshape::retyped(before.field_type, after.field_type, part.take());
+                *part = retype::retyped(before.field_type, after.field_type, part);
             }
         }
         if before.localized != after.localized {

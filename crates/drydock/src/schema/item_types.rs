@@ -5,13 +5,13 @@ use serde_json::{Map, Value, json};
 
 use crate::clock::Timestamp;
 use crate::http::error::ApiError;
-use crate::records::{judge, order, references, reshape};
+use crate::records::{judge, order, references, reshape, workflows};
 use crate::schema::api_key;
 use crate::schema::field_type::FieldType;
 use crate::schema::menus;
-use crate::schema::model::{BLOCK_VALIDATORS, LINK_VALIDATORS, Model, Schema};
+use crate::schema::model::{BLOCK_VALIDATORS, Field, LINK_VALIDATORS, Model, Schema};
 use crate::schema::violation::Violation;
-use crate::schema::{fields, fieldsets};
+use crate::schema::{entity_id, fields, fieldsets};
 use crate::store::entity::{self, Entity, Kind, reference};
 use crate::store::{StoreError, items, touch_schema};
 
@@ -108,7 +108,7 @@ pub(crate) fn create(
     Ok((item_type, menu))
 }
 
-/// The id a request asks for, if it does; refused when it is taken.
+/// The id a request asks for, if it does; refused when it is taken, or no id.
 pub(crate) fn chosen_id(
     tx: &Connection,
     kind: Kind,
@@ -121,6 +121,7 @@ pub(crate) fn chosen_id(
     else {
         return Ok(None);
     };
+    entity_id::check(id)?;
     if entity::find(tx, kind, id)?.is_some() {
         return Err(ApiError::invalid_field("id", "VALIDATION_UNIQUENESS"));
     }
@@ -140,6 +141,7 @@ pub(crate) fn update(
     let was_ordered = item_type.flag("sortable") || item_type.flag("tree");
     let was_block = item_type.flag("modular_block");
     let demanded_locales = item_type.flag("all_locales_required");
+    let workflow = item_type.related("workflow").map(str::to_owned);
     apply(tx, &mut item_type, data)?;
     if item_type.flag("modular_block") != was_block {
         return Err(ApiError::unprocessable(
@@ -159,6 +161,9 @@ pub(crate) fn update(
     }
     if item_type.flag("all_locales_required") != demanded_locales {
         judge::ask(tx, &item_type.id)?;
+    }
+    if item_type.related("workflow") != workflow.as_deref() {
+        workflows::adopt(tx, &item_type.id, item_type.related("workflow"))?;
     }
     touch_schema(tx)?;
     refresh(tx, &item_type.id)
@@ -201,6 +206,12 @@ fn apply(tx: &Connection, item_type: &mut Entity, data: &Value) -> Result<(), Ap
             return Err(ApiError::invalid_field(key, code));
         }
         item_type.set(key, value.clone());
+    }
+    // Without drafts none can be saved invalid: who turns the one off turns off the other.
+    if attributes.get("draft_mode_active") == Some(&json!(false))
+        && !attributes.contains_key("draft_saving_active")
+    {
+        item_type.set("draft_saving_active", false);
     }
     // The misspelt alias and the name say the same; the right one wins when both are sent.
     for (sent, other) in [
@@ -250,7 +261,7 @@ fn apply_relationships(
                 .and_then(|field| field.text("field_type"))
                 .and_then(FieldType::parse)
                 .ok_or_else(|| ApiError::invalid_field(name, "VALIDATION_INVALID"))?;
-            if name == "ordering_field" && !order::SORTABLE.contains(&field_type) {
+            if !suits(name, field_type) {
                 return Err(Violation::new(name, "VALIDATION_INVALID")
                     .with("field_type", field_type.as_str())
                     .into());
@@ -272,11 +283,52 @@ fn apply_relationships(
     Ok(())
 }
 
+/// Whether a field of this type can be what the relationship says: what records are sorted by, called, pictured or
+/// summarised with.
+fn suits(relationship: &str, field_type: FieldType) -> bool {
+    match relationship {
+        "image_preview_field" | "presentation_image_field" => {
+            matches!(field_type, FieldType::File | FieldType::Gallery)
+        }
+        "title_field" => matches!(
+            field_type,
+            FieldType::String | FieldType::Text | FieldType::Slug
+        ),
+        "excerpt_field" => matches!(
+            field_type,
+            FieldType::String | FieldType::Text | FieldType::StructuredText
+        ),
+        // What can be sorted by can also be read in one line; so can the title of a linked record.
+        "presentation_title_field" => {
+            order::SORTABLE.contains(&field_type) || field_type == FieldType::Link
+        }
+        _ => order::SORTABLE.contains(&field_type),
+    }
+}
+
+/// Lets go of what a field is to its model and no longer can be, after its type has changed.
+pub(crate) fn forget_unsuited(tx: &Connection, model: &str, field: &Field) -> Result<(), ApiError> {
+    let mut item_type = find(tx, model)?;
+    for name in FIELD_RELATIONSHIPS {
+        if item_type.related(name) == Some(&field.id) && !suits(name, field.field_type) {
+            item_type.relate(name, Value::Null);
+        }
+    }
+    entity::update(tx, &item_type)?;
+    Ok(())
+}
+
 fn check_consistency(item_type: &Entity) -> Result<(), ApiError> {
     if item_type.flag("modular_block")
         && let Some(switch) = NOT_FOR_BLOCKS.iter().find(|switch| item_type.flag(switch))
     {
         return Err(ApiError::invalid_field(switch, "VALIDATION_INVALID"));
+    }
+    if item_type.flag("draft_saving_active") && !item_type.flag("draft_mode_active") {
+        return Err(ApiError::invalid_field(
+            "draft_saving_active",
+            "VALIDATION_INVALID",
+        ));
     }
     if item_type.flag("sortable") && item_type.flag("tree") {
         return Err(ApiError::invalid_field("tree", "VALIDATION_INVALID"));
@@ -350,8 +402,10 @@ pub(crate) fn refresh(tx: &Connection, id: &str) -> Result<Entity, ApiError> {
     Ok(item_type)
 }
 
-/// Destroys a model with its records, or a block model with its blocks wherever they are. Link and block validators
-/// forget it. Answers it as it was, without fields.
+/// Destroys a model with its records, or a block model with the blocks that are left of it; `MODULAR_BLOCK_IN_USE` while a field
+/// of another model may hold them. Link validators forget it. Answers it as it was, without fields.
+///
+/// That fields keep a block model from going is written in the vendor's CLI, where it puts deletions in order.
 pub(crate) fn destroy(
     tx: &Connection,
     id: &str,
@@ -360,6 +414,14 @@ pub(crate) fn destroy(
     let mut item_type = find(tx, id)?;
     let id = item_type.id.clone();
     let schema = Schema::load(tx)?;
+    let may_hold = |field: &&Field| field.item_type != id && field.block_targets().contains(&&*id);
+    let mut fields_of_all = schema.models().iter().flat_map(|model| &model.fields);
+    if let Some(field) = fields_of_all.find(may_hold) {
+        return Err(ApiError::unprocessable(
+            "MODULAR_BLOCK_IN_USE",
+            json!({ "item_type": field.item_type, "field": field.api_key, "field_id": field.id }),
+        ));
+    }
     let pointing: Vec<&str> = schema
         .models()
         .iter()
@@ -367,6 +429,7 @@ pub(crate) fn destroy(
         .map(|model| model.id.as_str())
         .collect();
     if item_type.flag("modular_block") {
+        judge::ask(tx, &id)?;
         reshape::remove_blocks(tx, &schema, &id)?;
     } else {
         references::forget_model(tx, &schema, &id)?;

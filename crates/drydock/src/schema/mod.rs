@@ -5,6 +5,7 @@
 
 pub(crate) mod api_key;
 mod appearance;
+pub(crate) mod entity_id;
 pub(crate) mod field_type;
 pub(crate) mod fields;
 pub(crate) mod fieldsets;

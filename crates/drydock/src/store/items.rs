@@ -643,6 +643,19 @@ pub(crate) fn make_room(
     Ok(())
 }
 
+/// Takes a record out of its place: the siblings after it move up by one. It has no position until it is written again.
+pub(crate) fn leave_place(tx: &Connection, row: &ItemRow) -> Result<(), StoreError> {
+    let Some(position) = row.position else {
+        return Ok(());
+    };
+    tx.execute("UPDATE items SET position = NULL WHERE id = ?1", [&row.id])?;
+    tx.execute(
+        "UPDATE items SET position = position - 1 WHERE item_type = ?1 AND parent_id IS ?2 AND position > ?3",
+        params![row.item_type, row.parent_id, position],
+    )?;
+    Ok(())
+}
+
 /// A count or offset as SQLite takes it.
 pub(crate) fn sql_count(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)

@@ -64,9 +64,17 @@ async fn what_a_destroyed_model_leaves_behind_is_judged_again() {
             )
         };
         let rules = json!({"validators": validators});
-        field(&dock, &page, "thing", field_type, rules).await;
+        let thing = field(&dock, &page, "thing", field_type, rules).await;
         let one = item(&dock, &page, json!({"thing": value})).await;
         assert_eq!(meta(&dock, &one).await["is_current_version_valid"], true);
+        if is_block {
+            // First the field lets go of it, which its records do not.
+            let path = format!("/fields/{}", thing["id"].as_str().unwrap());
+            let emptied = json!({"rich_text_blocks": {"item_types": []}, "size": {"min": 1}});
+            change(&dock, "field", &path, json!({"validators": emptied})).await;
+            let verdict = meta(&dock, &one).await["is_current_version_valid"].clone();
+            assert_eq!(verdict, false);
+        }
         destroy(&dock, &format!("/item-types/{target}")).await;
         let meta = meta(&dock, &one).await;
         assert_eq!(meta["is_current_version_valid"], false, "{field_type}");

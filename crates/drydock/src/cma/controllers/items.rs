@@ -22,6 +22,7 @@ use crate::records::list::{self, Listing};
 use crate::records::present::{self, View};
 use crate::records::publish::{self, Extent, Part};
 use crate::records::value::parse_moment;
+use crate::records::workflows;
 use crate::records::write::{self, Desk, NewItem, Patch};
 use crate::records::{blocks, judge};
 use crate::schema::item_types;
@@ -241,33 +242,13 @@ fn create_at(desk: &Desk<'_>, access: &Access<'_>, data: &Value) -> Result<ItemR
             created_at: moment("created_at")?,
             first_published_at: moment("first_published_at")?,
             creator: creator(data),
-            stage: first_stage(desk, model)?,
+            stage: workflows::first_stage(desk.tx, model)?,
         },
     )?;
     if model.singleton {
         item_types::refresh(desk.tx, &model.id)?;
     }
     Ok(row)
-}
-
-/// The stage a new record of a model with a workflow is on.
-fn first_stage(
-    desk: &Desk<'_>,
-    model: &crate::schema::model::Model,
-) -> Result<Option<String>, ApiError> {
-    use crate::store::entity::{Kind, find};
-    let Some(workflow) = model.workflow.as_deref() else {
-        return Ok(None);
-    };
-    let workflow = find(desk.tx, Kind::Workflow, workflow)?;
-    Ok(workflow.and_then(|workflow| {
-        let stages = workflow.attribute("stages").as_array()?;
-        stages
-            .iter()
-            .find(|stage| stage["initial"] == json!(true))?["id"]
-            .as_str()
-            .map(str::to_owned)
-    }))
 }
 
 fn creator(data: &Value) -> Option<Author> {

@@ -104,7 +104,7 @@ async fn destroy(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
                 .any(|holder| holder.related("role") == Some(&id))
             {
                 return Err(ApiError::unprocessable(
-                    "REQUIRED_BY_ASSOCIATION",
+                    "DELETE_RESTRICTION",
                     json!({"type": kind.wire()}),
                 ));
             }
@@ -115,7 +115,7 @@ async fn destroy(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
             .any(|role| role.related_all("inherits_permissions_from").contains(&id))
         {
             return Err(ApiError::unprocessable(
-                "REQUIRED_BY_ASSOCIATION",
+                "DELETE_RESTRICTION",
                 json!({"type": "role"}),
             ));
         }

@@ -1,17 +1,10 @@
 //! Lists of records: scope, filters, order and pages.
 
-#![expect(clippy::unwrap_used, reason = "a helper of tests fails by panicking")]
-
-#[path = "support/content.rs"]
-mod content;
-
-mod support;
-
 use std::time::Duration;
 
-use content::{column, field, item, model};
+use crate::content::{column, field, item, model};
+use crate::support::Dock;
 use serde_json::{Value, json};
-use support::Dock;
 
 /// Five articles, one a minute; the third is a draft.
 async fn library() -> Dock {

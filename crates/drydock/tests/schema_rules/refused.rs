@@ -1,19 +1,10 @@
 //! What the schema refuses: models, fields, their appearance and defaults.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a failure here fails the test"
-)]
 #![allow(clippy::too_many_lines, reason = "tables, one entry a case")]
 
-#[path = "support/content.rs"]
-mod content;
-mod support;
-
-use content::{document, field, id, item, model, new_item, set_locales, try_field};
+use crate::content::{document, field, id, item, model, new_item, set_locales, try_field};
+use crate::support::Dock;
 use serde_json::{Value, json};
-use support::Dock;
 
 /// The `field` and `code` of a refusal, or the status of what was not refused.
 fn refusal(status: &Value, error: &Value) -> String {

@@ -1,14 +1,10 @@
 //! Records as clients see them: creation, change, publication, versions, references, destruction.
 
-#[path = "support/content.rs"]
-mod content;
-mod support;
-
 use std::time::Duration;
 
-use content::{field, id, item, model, new_item, required_field, try_item, update};
+use crate::content::{field, id, item, model, new_item, required_field, try_item, update};
+use crate::support::Dock;
 use serde_json::json;
-use support::Dock;
 
 #[tokio::test]
 async fn a_record_without_drafts_is_published_by_its_creation() {
@@ -64,7 +60,7 @@ async fn a_draft_is_published_changed_and_unpublished() {
     let lists = dock
         .get("/items?filter[type]=article&version=published")
         .await;
-    assert_eq!(content::column(&lists, "title"), ["First"]);
+    assert_eq!(crate::content::column(&lists, "title"), ["First"]);
 
     let unpublished = dock.put(&format!("{path}/unpublish")).await;
     let meta = &unpublished.data()["meta"];
@@ -111,7 +107,7 @@ async fn what_was_read_can_be_sent_back() {
     .await;
     field(&dock, &article, "title", "string", json!({})).await;
     field(&dock, &article, "cover", "file", json!({})).await;
-    let cover = content::asset(&dock, "cover.txt", b"cover".to_vec()).await;
+    let cover = crate::content::asset(&dock, "cover.txt", b"cover".to_vec()).await;
     let one = item(
         &dock,
         &article,
@@ -215,13 +211,13 @@ async fn invalid_drafts_are_saved_where_the_model_allows_it_but_not_published() 
     let valid = dock
         .get("/items?filter[type]=article&filter[only_valid]=true")
         .await;
-    assert_eq!(content::column(&valid, "title"), ["Fine"]);
+    assert_eq!(crate::content::column(&valid, "title"), ["Fine"]);
 }
 
 #[tokio::test]
 async fn localized_values_share_their_locales() {
     let dock = Dock::blank();
-    content::set_locales(&dock, &["en", "it"]).await;
+    crate::content::set_locales(&dock, &["en", "it"]).await;
     let article = model(&dock, "article", json!({})).await;
     field(
         &dock,
@@ -273,7 +269,10 @@ async fn versions_are_kept_and_restored() {
     dock.clock.advance(Duration::from_mins(1));
     update(&dock, &one, json!({"title": "Second"})).await;
     let versions = dock.get(&format!("/items/{one}/versions")).await;
-    assert_eq!(content::column(&versions, "title"), ["Second", "First"]);
+    assert_eq!(
+        crate::content::column(&versions, "title"),
+        ["Second", "First"]
+    );
     assert_eq!(versions.body["meta"]["total_count"], 2);
     let first = versions.data()[1].clone();
     assert_eq!(
@@ -324,7 +323,7 @@ async fn references_go_with_their_target_unless_the_field_forbids_it() {
     let target = item(&dock, &article, json!({"title": "Target"})).await;
     let loose = item(&dock, &article, json!({"title": "Loose", "see": [target]})).await;
     let references = dock.get(&format!("/items/{target}/references")).await;
-    assert_eq!(content::column(&references, "title"), ["Loose"]);
+    assert_eq!(crate::content::column(&references, "title"), ["Loose"]);
 
     let tight = item(&dock, &article, json!({"title": "Tight", "main": target})).await;
     let refused = dock
@@ -524,8 +523,11 @@ async fn trees_keep_their_order_and_publish_from_the_top() {
             "/items?filter[type]=page&filter[fields][parent][eq]={root}"
         ))
         .await;
-    assert_eq!(content::column(&children, "title"), ["Before", "Child"]);
-    assert_eq!(content::column(&children, "position"), [1, 2]);
+    assert_eq!(
+        crate::content::column(&children, "title"),
+        ["Before", "Child"]
+    );
+    assert_eq!(crate::content::column(&children, "position"), [1, 2]);
     assert_eq!(
         dock.get(&format!("/items/{root}")).await.data()["meta"]["has_children"],
         true
@@ -574,7 +576,7 @@ async fn roles_decide_about_records() {
         }
     };
     let listed = as_them("GET", "/items".to_owned(), None).await;
-    assert_eq!(content::column(&listed, "title"), ["Theirs"]);
+    assert_eq!(crate::content::column(&listed, "title"), ["Theirs"]);
     assert_eq!(
         listed.body["meta"]["total_count"], 1,
         "what may not be seen is not counted"
@@ -607,7 +609,7 @@ async fn roles_decide_about_records() {
         (
             "POST",
             "/item-types".to_owned(),
-            Some(content::document(
+            Some(crate::content::document(
                 "item_type",
                 json!({"name": "x", "api_key": "x"}),
             )),
@@ -746,7 +748,7 @@ async fn who_may_see_only_their_own_sees_only_their_own() {
         )
         .await;
     let listed = dock.call_as(&token, None, "GET", path, None).await;
-    assert_eq!(content::column(&listed, "id"), [id(&mine)]);
+    assert_eq!(crate::content::column(&listed, "id"), [id(&mine)]);
     assert_eq!(listed.body["meta"]["total_count"], 1);
     let single = dock
         .call_as(&token, None, "GET", &format!("/items/{theirs}"), None)

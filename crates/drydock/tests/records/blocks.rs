@@ -1,13 +1,8 @@
 //! Blocks and structured text: the forms requests and answers take.
 
-#[path = "support/content.rs"]
-mod content;
-
-mod support;
-
-use content::{field, item, model, new_block, required_field, try_item, update};
+use crate::content::{field, item, model, new_block, required_field, try_item, update};
+use crate::support::Dock;
 use serde_json::{Value, json};
-use support::Dock;
 
 struct World {
     dock: Dock,
@@ -93,7 +88,7 @@ async fn blocks_are_made_kept_changed_and_dropped() {
         "blocks are not records"
     );
     let by_model = dock.get(&format!("/items?filter[type]={quote}")).await;
-    assert_eq!(content::column(&by_model, "id"), [first]);
+    assert_eq!(crate::content::column(&by_model, "id"), [first]);
 }
 
 #[tokio::test]
