@@ -50,9 +50,15 @@ async fn a_model_and_its_menu_entries() {
         .iter()
         .map(|entity| &entity["id"])
         .collect();
-    assert_eq!(included, ["hWl-mnkWRYmMCSTq4z_piQ"], "the content's menu only");
     assert_eq!(
-        dock.get("/schema-menu-items/T4m-4tuQSTu6m_sRaCGkkg").await.brief(),
+        included,
+        ["hWl-mnkWRYmMCSTq4z_piQ"],
+        "the content's menu only"
+    );
+    assert_eq!(
+        dock.get("/schema-menu-items/T4m-4tuQSTu6m_sRaCGkkg")
+            .await
+            .brief(),
         "200 schema_menu_item T4m-4tuQSTu6m_sRaCGkkg"
     );
     assert_eq!(

@@ -1,18 +1,16 @@
 //! `filter[…]` of record lists: conditions on metadata become SQL, conditions on fields are tested on documents.
 
-use regex::RegexBuilder;
-use rusqlite::types::Value as Sql;
+mod column;
+mod condition;
+
 use serde_json::{Map, Value, json};
 
-use crate::clock::Timestamp;
 use crate::http::error::ApiError;
-use crate::records::dast;
-use crate::records::document;
-use crate::records::rules::as_moment;
-use crate::records::value::{is_blank, parse_moment};
-use crate::schema::field_type::FieldType;
-use crate::schema::model::{Field, Model};
-use crate::store::items::CURRENT_VALIDITY;
+use crate::schema::model::Model;
+
+use column::clause;
+pub(crate) use column::{Clause, Column};
+pub(crate) use condition::Test;
 
 /// Length of the grain in which moments are compared: the real service knows no seconds here.
 const MINUTE: i64 = 60_000;
@@ -83,80 +81,6 @@ impl Operator {
             | Self::Near => None,
         }
     }
-}
-
-/// What the metadata of a record can be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Column {
-    Moment(&'static str),
-    Text(&'static str),
-    Number(&'static str),
-    Flag(&'static str),
-}
-
-const STATUS: &str = "CASE WHEN i.published_version IS NULL THEN 'draft' \
-    WHEN i.published_version = i.current_version THEN 'published' ELSE 'updated' END";
-
-impl Column {
-    /// The metadata with this name, in filters and orders.
-    pub(crate) fn parse(name: &str) -> Option<Self> {
-        Some(match name {
-            "_updated_at" => Self::Moment("i.updated_at"),
-            "_created_at" => Self::Moment("i.created_at"),
-            "_published_at" => Self::Moment("i.published_at"),
-            "_first_published_at" => Self::Moment("i.first_published_at"),
-            "_publication_scheduled_at" => Self::Moment(
-                "(SELECT at FROM schedules s WHERE s.item = i.id AND s.kind = 'scheduled_publication')",
-            ),
-            "_unpublishing_scheduled_at" => Self::Moment(
-                "(SELECT at FROM schedules s WHERE s.item = i.id AND s.kind = 'scheduled_unpublishing')",
-            ),
-            "_status" => Self::Text(STATUS),
-            "_is_valid" => Self::Flag(CURRENT_VALIDITY),
-            "_creator" => Self::Text("i.creator_id"),
-            "id" => Self::Text("i.id"),
-            "parent" => Self::Text("i.parent_id"),
-            "position" => Self::Number("i.position"),
-            _ => return None,
-        })
-    }
-
-    /// The SQL expression.
-    pub(crate) fn sql(self) -> &'static str {
-        match self {
-            Self::Moment(sql) | Self::Text(sql) | Self::Number(sql) | Self::Flag(sql) => sql,
-        }
-    }
-
-    fn read(self, value: &Value) -> Option<Sql> {
-        let text = value.as_str();
-        match self {
-            Self::Moment(_) => text
-                .and_then(parse_moment)
-                .map(|at| Sql::Integer(at.millis().div_euclid(MINUTE))),
-            Self::Text(_) => text.map(|text| Sql::Text(text.to_owned())),
-            Self::Number(_) => text.and_then(|text| text.parse().ok()).map(Sql::Integer),
-            Self::Flag(_) => text
-                .and_then(|text| text.parse::<bool>().ok())
-                .map(|flag| Sql::Integer(flag.into())),
-        }
-    }
-}
-
-/// A condition in SQL with the values for its question marks.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Clause {
-    pub(crate) sql: String,
-    pub(crate) values: Vec<Sql>,
-}
-
-/// A condition on one field, in one locale.
-#[derive(Debug, Clone)]
-pub(crate) struct Test {
-    field: Field,
-    locale: String,
-    operator: Operator,
-    operand: Value,
 }
 
 /// `filter[fields]`, sorted into what SQL can do and what it cannot.
@@ -231,58 +155,6 @@ impl FieldFilter {
     }
 }
 
-fn clause(column: Column, operator: Operator, operand: &Value) -> Option<Clause> {
-    let expression = match column {
-        Column::Moment(sql) => format!("({sql} / {MINUTE})"),
-        Column::Text(sql) | Column::Number(sql) | Column::Flag(sql) => format!("({sql})"),
-    };
-    if let Some(comparison) = operator.comparison() {
-        let value = column.read(operand)?;
-        let sql = if operator == Operator::Neq {
-            format!("({expression} <> ? OR {expression} IS NULL)")
-        } else {
-            format!("{expression} {comparison} ?")
-        };
-        return Some(Clause {
-            sql,
-            values: vec![value],
-        });
-    }
-    match operator {
-        Operator::In | Operator::AnyIn | Operator::NotIn => {
-            let values = list(operand)
-                .iter()
-                .map(|value| column.read(value))
-                .collect::<Option<Vec<_>>>()?;
-            let marks = vec!["?"; values.len()].join(", ");
-            let sql = if operator == Operator::NotIn {
-                format!("({expression} NOT IN ({marks}) OR {expression} IS NULL)")
-            } else {
-                format!("{expression} IN ({marks})")
-            };
-            Some(Clause { sql, values })
-        }
-        Operator::Exists | Operator::IsPresent | Operator::IsBlank => {
-            let wanted = operand.as_str()?.parse::<bool>().ok()? != (operator == Operator::IsBlank);
-            let test = if wanted { "IS NOT NULL" } else { "IS NULL" };
-            Some(Clause {
-                sql: format!("{expression} {test}"),
-                values: Vec::new(),
-            })
-        }
-        Operator::Eq
-        | Operator::Neq
-        | Operator::AllIn
-        | Operator::Matches
-        | Operator::NotMatches
-        | Operator::Gt
-        | Operator::Gte
-        | Operator::Lt
-        | Operator::Lte
-        | Operator::Near => None,
-    }
-}
-
 /// A list operand: repeated keys, or one text with commas.
 fn list(operand: &Value) -> Vec<Value> {
     match operand.as_array() {
@@ -294,146 +166,6 @@ fn list(operand: &Value) -> Vec<Value> {
             .map(|part| json!(part.trim()))
             .collect(),
     }
-}
-
-impl Test {
-    fn accepts(&self, attributes: &Map<String, Value>) -> bool {
-        const NULL: &Value = &Value::Null;
-        let value = attributes.get(&self.field.api_key).unwrap_or(NULL);
-        let value = document::in_locale(&self.field, value, &self.locale);
-        let wanted = || self.operand.as_str() != Some("false");
-        match self.operator {
-            Operator::Eq => self.equals(value, &self.operand),
-            Operator::Neq => !self.equals(value, &self.operand),
-            Operator::In | Operator::AnyIn => list(&self.operand)
-                .iter()
-                .any(|operand| self.equals(value, operand)),
-            Operator::NotIn => !list(&self.operand)
-                .iter()
-                .any(|operand| self.equals(value, operand)),
-            Operator::AllIn => list(&self.operand)
-                .iter()
-                .all(|operand| self.equals(value, operand)),
-            Operator::Matches => self.matches(value),
-            Operator::NotMatches => !self.matches(value),
-            Operator::IsBlank => is_blank(self.field.field_type, value) == wanted(),
-            Operator::IsPresent => is_blank(self.field.field_type, value) != wanted(),
-            Operator::Exists => {
-                let exists =
-                    !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty());
-                exists == wanted()
-            }
-            Operator::Gt => self.compare(value).is_some_and(std::cmp::Ordering::is_gt),
-            Operator::Gte => self.compare(value).is_some_and(std::cmp::Ordering::is_ge),
-            Operator::Lt => self.compare(value).is_some_and(std::cmp::Ordering::is_lt),
-            Operator::Lte => self.compare(value).is_some_and(std::cmp::Ordering::is_le),
-            Operator::Near => near(value, &self.operand),
-        }
-    }
-
-    fn equals(&self, value: &Value, operand: &Value) -> bool {
-        if let Some(values) = value.as_array() {
-            return values.iter().any(|value| self.equals(value, operand));
-        }
-        let text = operand.as_str().unwrap_or_default();
-        match self.field.field_type {
-            FieldType::Boolean => value.as_bool().unwrap_or(false) == (text == "true"),
-            FieldType::Integer | FieldType::Float => {
-                number(value).is_some() && number(value) == text.parse().ok()
-            }
-            FieldType::DateTime => minute(value).is_some() && minute(value) == minute(operand),
-            FieldType::File | FieldType::Gallery => {
-                value.get("upload_id").and_then(Value::as_str) == Some(text)
-            }
-            FieldType::String
-            | FieldType::Text
-            | FieldType::Slug
-            | FieldType::Date
-            | FieldType::Color
-            | FieldType::Json
-            | FieldType::LatLon
-            | FieldType::Seo
-            | FieldType::Video
-            | FieldType::Link
-            | FieldType::Links
-            | FieldType::RichText
-            | FieldType::SingleBlock
-            | FieldType::StructuredText => value.as_str() == Some(text),
-        }
-    }
-
-    fn compare(&self, value: &Value) -> Option<std::cmp::Ordering> {
-        let operand = &self.operand;
-        if self.field.field_type == FieldType::DateTime {
-            return Some(minute(value)?.cmp(&minute(operand)?));
-        }
-        if let Some(number) = number(value) {
-            return number.partial_cmp(&operand.as_str()?.parse().ok()?);
-        }
-        Some(value.as_str()?.cmp(operand.as_str()?))
-    }
-
-    fn matches(&self, value: &Value) -> bool {
-        let text = if self.field.field_type == FieldType::StructuredText {
-            dast::plain_text(value)
-        } else {
-            value.as_str().unwrap_or_default().to_owned()
-        };
-        let option = |key: &str, default: bool| {
-            self.operand
-                .get(key)
-                .and_then(Value::as_str)
-                .map_or(default, |flag| flag == "true")
-        };
-        let pattern = self
-            .operand
-            .as_str()
-            .or_else(|| self.operand.get("pattern").and_then(Value::as_str));
-        let Some(pattern) = pattern else { return false };
-        let source = if option("regexp", true) {
-            pattern.to_owned()
-        } else {
-            regex::escape(pattern)
-        };
-        RegexBuilder::new(&source)
-            .case_insensitive(!option("case_sensitive", false))
-            .build()
-            .is_ok_and(|regex| regex.is_match(&text))
-    }
-}
-
-fn number(value: &Value) -> Option<f64> {
-    value.as_f64()
-}
-
-fn minute(value: &Value) -> Option<i64> {
-    as_moment(value)
-        .map(Timestamp::millis)
-        .map(|millis| millis.div_euclid(MINUTE))
-}
-
-/// Within `radius` metres of a place, on a sphere.
-fn near(value: &Value, operand: &Value) -> bool {
-    const EARTH_RADIUS_METRES: f64 = 6_371_000.0;
-    let wanted = |key: &str| {
-        operand
-            .get(key)
-            .and_then(Value::as_str)
-            .and_then(|text| text.parse::<f64>().ok())
-    };
-    let found = |key: &str| value.get(key).and_then(Value::as_f64);
-    let places = (
-        found("latitude").zip(found("longitude")),
-        wanted("latitude").zip(wanted("longitude")),
-        wanted("radius"),
-    );
-    let (Some((lat, lon)), Some((to_lat, to_lon)), Some(radius)) = places else {
-        return false;
-    };
-    let half_angle = |from: f64, to: f64| ((to - from).to_radians() / 2.0).sin().powi(2);
-    let haversine = half_angle(lat, to_lat)
-        + lat.to_radians().cos() * to_lat.to_radians().cos() * half_angle(lon, to_lon);
-    2.0 * EARTH_RADIUS_METRES * haversine.sqrt().asin() <= radius
 }
 
 #[cfg(test)]
