@@ -185,6 +185,26 @@ fn name_models(validators: &mut Value, api_keys: &BTreeMap<&str, &str>) {
     }
 }
 
+/// Takes a model out of what fields may link to or hold: a block model that one may hold cannot go.
+async fn disallow(dock: &Dock, environment: &str, model: &str) {
+    let path = format!("/item-types/{model}/fields/referencing");
+    for field in get(dock, environment, &path).await.as_array().unwrap() {
+        let mut validators = field["attributes"]["validators"].clone();
+        for (_, parameters) in validators.as_object_mut().unwrap() {
+            if let Some(allowed) = parameters.get_mut("item_types") {
+                allowed.as_array_mut().unwrap().retain(|id| id != model);
+            }
+        }
+        let body = json!({"data": {"type": "field", "attributes": {"validators": validators}}});
+        let path = format!("/fields/{}", field["id"].as_str().unwrap());
+        let token = &dock.tokens.full;
+        let job = dock
+            .call_as(token, Some(environment), "PUT", &path, Some(&body))
+            .await;
+        assert_eq!(dock.outcome(&job).await["status"], 200);
+    }
+}
+
 /// Takes back what the first three migrations did, in a sandbox.
 async fn take_back(dock: &Dock, environment: &str) {
     let fields = get(dock, environment, "/item-types/article/fields").await;
@@ -204,6 +224,7 @@ async fn take_back(dock: &Dock, environment: &str) {
             .as_str()
             .unwrap()
             .to_owned();
+        disallow(dock, environment, &id).await;
         destroy(dock, environment, &format!("/item-types/{id}")).await;
     }
     for entry in get(dock, environment, "/items?filter[type]=schema_migration")

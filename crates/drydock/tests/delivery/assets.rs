@@ -215,3 +215,52 @@ async fn the_sites_icon_makes_tags_in_all_sizes() {
     );
     assert_ne!(site, &Value::Null);
 }
+
+#[tokio::test]
+async fn a_record_without_the_asset_it_must_show_is_left_out_where_only_valid_ones_are_asked_for() {
+    let (dock, kiln) = library().await;
+    let drafts = json!({"draft_mode_active": true, "draft_saving_active": true});
+    let album = model(&dock, "album", drafts).await;
+    let rules = json!({"required": {}, "extension": {"predefined_list": "transformable_image"},
+        "required_alt_title": {"alt": true, "title": false}});
+    let cover = field(&dock, &album, "cover", "file", json!({"validators": {}})).await;
+    let shelf = model(&dock, "shelf", json!({"draft_mode_active": false})).await;
+    let links = json!({"validators": {"items_item_type": {"item_types": [album]}}});
+    field(&dock, &shelf, "albums", "links", links).await;
+
+    let bare = item(&dock, &album, json!({})).await;
+    let plain = json!({"cover": {"upload_id": kiln, "alt": "A", "title": null, "custom_data": {}}});
+    let full = item(&dock, &album, plain).await;
+    for id in [&bare, &full] {
+        let published = dock
+            .call("PUT", &format!("/items/{id}/publish"), None)
+            .await;
+        assert_eq!(published.status, 200, "{}", published.body);
+    }
+    item(&dock, &shelf, json!({"albums": [bare, full]})).await;
+    let body = json!({"data": {"type": "field", "attributes": {"validators": rules}}});
+    let path = format!("/fields/{}", cover["id"].as_str().unwrap());
+    let job = dock.call("PUT", &path, Some(&body)).await;
+    assert_eq!(dock.outcome(&job).await["status"], 200);
+    // One more that never was public.
+    item(&dock, &album, json!({})).await;
+
+    let query =
+        "{ allAlbums { id cover { __typename } } _allAlbumsMeta { count } shelf { albums { id } } \
+        one: album(filter: {id: {eq: \"BARE\"}}) { id } }"
+            .replace("BARE", &bare);
+    let strict = ("x-exclude-invalid", "true");
+    for headers in [&[strict][..], &[strict, ("x-include-drafts", "true")]] {
+        let reply = crate::post(&dock, "/graphql", headers, &query).await;
+        let cover = json!({"__typename": "ImageAltFileField"});
+        let expected = json!({
+            "allAlbums": [{"id": full, "cover": cover}],
+            "_allAlbumsMeta": {"count": 1},
+            "shelf": {"albums": [{"id": full}]},
+            "one": null,
+        });
+        assert_eq!(reply.body["data"], expected, "{headers:?} {}", reply.body);
+    }
+    let all = ask(&dock, "{ allAlbums { cover { __typename } } }").await;
+    assert_eq!(all["allAlbums"].as_array().unwrap().len(), 2);
+}

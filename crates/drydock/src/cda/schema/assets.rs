@@ -70,6 +70,9 @@ pub(super) fn promised(description: &Description, promise: AssetPromise) -> Asse
 }
 
 /// Registers the types of assets.
+///
+/// A promise gives a type its name. Its fields are as the interface has them: the library (async-graphql 7.2) holds a field
+/// that cannot be null against an interface whose field can, though it says less, and refuses the whole schema.
 pub(super) fn register(
     mut builder: SchemaBuilder,
     description: &Arc<Description>,
@@ -83,7 +86,7 @@ pub(super) fn register(
     );
     for promise in promises {
         let object = Object::new(type_name(promise)).implement(INTERFACE);
-        let object = fields_of(description, promise)
+        let object = fields_of(description)
             .into_iter()
             .fold(object, Object::field);
         builder = builder.register(object);
@@ -161,14 +164,10 @@ fn interface() -> Interface {
     interface
 }
 
-fn fields_of(description: &Arc<Description>, promise: AssetPromise) -> Vec<Field> {
-    let sure = |ty: &str, holds: bool| type_ref(&format!("{ty}{}", if holds { "!" } else { "" }));
+fn fields_of(description: &Arc<Description>) -> Vec<Field> {
     let mut fields: Vec<Field> = ATTRIBUTES
         .into_iter()
-        .map(|(name, ty, key)| match name {
-            "width" | "height" => attribute(name, sure(ty, promise.image), key),
-            _ => attribute(name, type_ref(ty), key),
-        })
+        .map(|(name, ty, key)| attribute(name, type_ref(ty), key))
         .collect();
     fields.extend([
         field("id", type_ref("UploadId!"), |ctx| {
@@ -177,18 +176,14 @@ fn fields_of(description: &Arc<Description>, promise: AssetPromise) -> Vec<Field
         }),
         editing_url(),
         url(),
-        said(description, "alt", sure("String", promise.alt)),
-        said(description, "title", sure("String", promise.title)),
+        said(description, "alt", type_ref("String")),
+        said(description, "title", type_ref("String")),
         said(description, "custom_data", type_ref("CustomData!")),
-        in_locale(field(
-            "focalPoint",
-            sure("focalPoint", promise.image),
-            |ctx| {
-                let node = parent::<AssetNode>(ctx)?;
-                Ok(object_value(&node.focal_point(), &node.locale))
-            },
-        )),
-        responsive_field(description, sure("ResponsiveImage", promise.image)),
+        in_locale(field("focalPoint", type_ref("focalPoint"), |ctx| {
+            let node = parent::<AssetNode>(ctx)?;
+            Ok(object_value(&node.focal_point(), &node.locale))
+        })),
+        responsive_field(description, type_ref("ResponsiveImage")),
         thumb_field(),
         // Nothing here encodes videos: no asset has a stream.
         field("video", type_ref("UploadVideoField"), |_| Ok(None)),
