@@ -6,6 +6,7 @@
 mod command;
 mod dialogs;
 mod driver;
+mod folder;
 mod log_book;
 mod panel;
 mod releases;

@@ -22,6 +22,7 @@ use slipway_release::{
     plan::FolderReading,
     view::action::Action,
 };
+use slipway_scripts::Survey;
 use stage::{Stage, description, settle, show};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use yew::prelude::*;
@@ -403,6 +404,7 @@ async fn a_project_that_cannot_be_read_can_be_tried_again() {
 fn chosen(problems: Vec<(String, String)>) -> State {
     let folder = Folder {
         origin: "cms/migrations".to_owned(),
+        found: Survey::of_chosen(),
         reading: FolderReading {
             pending: vec!["2_b.ts".to_owned()],
             applied: vec!["1_a.ts".to_owned()],

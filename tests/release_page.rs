@@ -17,6 +17,7 @@ use slipway_release::{
     plan::FolderReading,
     view::{action::Action, step::Running},
 };
+use slipway_scripts::Survey;
 use stage::description;
 use support::{Screen, ada, at, plan, release, script, state, until_fork, until_review};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -27,6 +28,7 @@ wasm_bindgen_test_configure!(run_in_browser);
 fn with_files(mut state: State) -> State {
     state.folder = Remote::Ready(Rc::new(Folder {
         origin: "migrations".to_owned(),
+        found: Survey::of_chosen(),
         reading: FolderReading::default(),
         alarms: Vec::new(),
         problems: Vec::new(),

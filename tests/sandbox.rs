@@ -29,7 +29,7 @@ const PACKAGES: &str = "__slipwayDefine(({ baseUrl, fetch }) => {
     return { status: response.status, kind: response.headers.get('content-type'), text: await response.text() };
   };
   const client = Object.defineProperty({ helper: (x) => `helped ${x}` }, '__esModule', { value: true });
-  return { client: { call }, packages: { client, structured_text_utils: {} } };
+  return { client: { call }, packages: { client, 'datocms-structured-text-utils': {} } };
 });";
 
 /// Answers every request the same way and writes down what it hears.
@@ -107,7 +107,7 @@ async fn run_files(files: &[(&str, &str)], host: &Rc<Host>) -> Result<(), Script
         .iter()
         .map(|(path, text)| SourceFile {
             path: (*path).to_owned(),
-            text: (*text).to_owned(),
+            text: Some((*text).to_owned()),
         })
         .collect();
     let prepared = prepare(&sources, files[0].0).unwrap();
@@ -477,7 +477,7 @@ async fn a_sandbox_page_that_does_not_answer_is_not_mistaken_for_a_silent_script
     let prepared = prepare(
         &[SourceFile {
             path: "1_a.js".to_owned(),
-            text: String::new(),
+            text: Some(String::new()),
         }],
         "1_a.js",
     )

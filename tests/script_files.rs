@@ -29,7 +29,7 @@ fn script(text: &str) -> String {
 fn file() -> Vec<SourceFile> {
     vec![SourceFile {
         path: "1_a.ts".to_owned(),
-        text: String::new(),
+        text: Some(String::new()),
     }]
 }
 
@@ -117,10 +117,14 @@ async fn a_file_that_was_not_chosen_or_has_changed_does_not_run() {
                 .to_owned()
         ))
     );
-    scripts.choose(vec![MigrationFile {
-        path: "1_a.js".to_owned(),
-        bytes: b"edited".to_vec(),
-    }]);
+    let chosen = |bytes: &[u8]| {
+        let file = MigrationFile {
+            path: "1_a.js".to_owned(),
+            bytes: bytes.to_vec(),
+        };
+        scripts.choose(vec![file].into(), "");
+    };
+    chosen(b"edited");
     assert!(!scripts.has(&planned));
     let Err(ScriptFailure::Unprepared(sentence)) = scripts.run(&planned, Rc::new(Untouched)).await
     else {
@@ -130,9 +134,6 @@ async fn a_file_that_was_not_chosen_or_has_changed_does_not_run() {
         sentence.starts_with("1_a.js has changed since the release was planned."),
         "{sentence}"
     );
-    scripts.choose(vec![MigrationFile {
-        path: "1_a.js".to_owned(),
-        bytes: b"planned".to_vec(),
-    }]);
+    chosen(b"planned");
     assert!(scripts.has(&planned));
 }

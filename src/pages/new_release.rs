@@ -1,6 +1,7 @@
 //! Planning a release. Nothing but the plan itself is put into the CMS here, and the page says so.
 
 mod checklist;
+mod place;
 mod reading;
 mod source;
 
@@ -70,11 +71,16 @@ fn Form() -> Html {
     let name = (*typed_name)
         .clone()
         .unwrap_or_else(|| plan::propose_name(&world, &today));
+    let ours = store.session.config.models().ledger;
     let folder = store.state.folder.ready();
+    let folder = folder.filter(|folder| folder.is_settled());
     let pending = folder.map_or(0, |folder| folder.reading.pending.len());
     let checks = plan::checklist(&world, &name, pending);
     let broken = folder.map(|folder| folder.problems.len());
-    let reason = plan::reason_not_to_create(&world, &title, broken, &checks);
+    let two_ledgers = folder.is_some_and(|folder| folder.other_ledger(&ours).is_some());
+    let reason = plan::reason_not_to_create(&world, &title, broken, &checks).or_else(|| {
+        two_ledgers.then(|| "The model of the ledger has to be the CLI’s; see above.".to_owned())
+    });
     let create = {
         let (store, title, name) = (store.clone(), title.trim().to_owned(), name.clone());
         let setter = asked.setter();

@@ -10,7 +10,8 @@ use std::rc::Rc;
 use futures_channel::oneshot;
 use futures_util::future::{self, Either};
 use serde::{Deserialize, Serialize};
-use slipway_scripts::{Prepared, ScriptError, SourceFile, prepare};
+use slipway_release::plan::is_migration_name;
+use slipway_scripts::{Prepared, Repository, ScriptError, SourceFile, Survey, prepare, survey};
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, ErrorEvent, MessageEvent, Worker};
 
@@ -33,14 +34,38 @@ pub struct WorkerError {
 #[derive(Serialize, Deserialize)]
 struct Request {
     id: u32,
-    files: Vec<SourceFile>,
-    entries: Vec<String>,
+    #[serde(flatten)]
+    question: Question,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Question {
+    Prepare {
+        files: Vec<SourceFile>,
+        entries: Vec<String>,
+    },
+    Survey {
+        repository: Repository,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
 struct Reply {
     id: u32,
-    prepared: Vec<Result<Prepared, ScriptError>>,
+    #[serde(flatten)]
+    answer: Answer,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Answer {
+    Prepared {
+        prepared: Vec<Result<Prepared, ScriptError>>,
+    },
+    Survey {
+        survey: Survey,
+    },
 }
 
 /// The page's end. Cheap until the first [`ScriptWorker::prepare`].
@@ -64,7 +89,22 @@ impl ScriptWorker {
         files: Vec<SourceFile>,
         entries: Vec<String>,
     ) -> Result<Vec<Result<Prepared, ScriptError>>, WorkerError> {
-        let reply = self.running()?.ask(files, entries)?;
+        match self.ask(Question::Prepare { files, entries }).await? {
+            Answer::Prepared { prepared } => Ok(prepared),
+            Answer::Survey { .. } => Err(self.forget(error("it answered something else"))),
+        }
+    }
+
+    /// Finds the migrations folder in what was chosen.
+    pub async fn survey(&self, repository: Repository) -> Result<Survey, WorkerError> {
+        match self.ask(Question::Survey { repository }).await? {
+            Answer::Survey { survey } => Ok(survey),
+            Answer::Prepared { .. } => Err(self.forget(error("it answered something else"))),
+        }
+    }
+
+    async fn ask(&self, question: Question) -> Result<Answer, WorkerError> {
+        let reply = self.running()?.ask(question)?;
         match future::select(reply, Timeout::new(PATIENCE_MS)).await {
             Either::Left((Ok(reply), _)) => reply.map_err(|error| self.forget(error)),
             Either::Left((Err(oneshot::Canceled), _)) => Err(self.forget(error("it ended"))),
@@ -94,12 +134,12 @@ fn error(reason: &str) -> WorkerError {
     }
 }
 
-type Answer = Result<Vec<Result<Prepared, ScriptError>>, WorkerError>;
+type Outcome = Result<Answer, WorkerError>;
 
 #[derive(Default)]
 struct Calls {
     last_id: u32,
-    waiting: HashMap<u32, oneshot::Sender<Answer>>,
+    waiting: HashMap<u32, oneshot::Sender<Outcome>>,
     /// What is to be said once the worker is ready; `None` when it is.
     outbox: Option<Vec<String>>,
 }
@@ -148,16 +188,12 @@ impl Running {
         })
     }
 
-    fn ask(
-        &self,
-        files: Vec<SourceFile>,
-        entries: Vec<String>,
-    ) -> Result<oneshot::Receiver<Answer>, WorkerError> {
+    fn ask(&self, question: Question) -> Result<oneshot::Receiver<Outcome>, WorkerError> {
         let (sender, receiver) = oneshot::channel();
         let mut calls = self.calls.borrow_mut();
         calls.last_id += 1;
         let id = calls.last_id;
-        let request = serde_json::to_string(&Request { id, files, entries })
+        let request = serde_json::to_string(&Request { id, question })
             .map_err(|failed| error(&failed.to_string()))?;
         calls.waiting.insert(id, sender);
         match &mut calls.outbox {
@@ -196,7 +232,7 @@ fn receive(worker: &Worker, calls: &RefCell<Calls>, event: &MessageEvent) {
     match serde_json::from_str::<Reply>(&text) {
         Ok(reply) => {
             if let Some(waiting) = calls.waiting.remove(&reply.id) {
-                drop(waiting.send(Ok(reply.prepared)));
+                drop(waiting.send(Ok(reply.answer)));
             }
         }
         Err(malformed) => web_sys::console::error_1(&JsValue::from_str(&malformed.to_string())),
@@ -226,10 +262,17 @@ pub fn serve() {
     say(&scope, READY);
 }
 
-fn answer(Request { id, files, entries }: Request) -> String {
-    let prepared = entries.iter().map(|entry| prepare(&files, entry)).collect();
+fn answer(Request { id, question }: Request) -> String {
+    let answer = match question {
+        Question::Prepare { files, entries } => Answer::Prepared {
+            prepared: entries.iter().map(|entry| prepare(&files, entry)).collect(),
+        },
+        Question::Survey { repository } => Answer::Survey {
+            survey: survey(&repository, is_migration_name),
+        },
+    };
     // Strings, numbers and maps with string keys: nothing in a reply can fail to be written.
-    serde_json::to_string(&Reply { id, prepared }).unwrap_or_default()
+    serde_json::to_string(&Reply { id, answer }).unwrap_or_default()
 }
 
 fn say(scope: &DedicatedWorkerGlobalScope, text: &str) {

@@ -4,9 +4,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use slipway_engine::ports::{ScriptFailure, ScriptHost, Scripts};
+use slipway_release::plan::LEGACY_FOLDER;
 use slipway_release::{Digest, PlannedScript};
-use slipway_scripts::{Prepared, SourceFile};
+use slipway_scripts::{Prepared, Repository, ScriptError, Survey};
 
+use super::files::ChosenFiles;
+use super::folder::FolderError;
 use super::sandbox::{SILENCE_SECONDS, Sandbox, SandboxFiles};
 use super::script_worker::{ScriptWorker, WorkerError};
 
@@ -15,7 +18,7 @@ const WORKER_URL: &str = "./scripts_loader.js";
 /// Where `www/sandbox/build.mjs` puts the sandbox, relative to the page.
 const SANDBOX_FOLDER: &str = "./sandbox/";
 
-/// A file of the migrations folder as the person chose it, byte for byte.
+/// A file of the migrations folder, byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MigrationFile {
     /// Where it is, relative to the migrations folder, with `/` between the parts.
@@ -24,19 +27,39 @@ pub struct MigrationFile {
     pub bytes: Vec<u8>,
 }
 
-impl MigrationFile {
-    fn source(&self) -> SourceFile {
-        // As Node reads a script: what is not UTF-8 becomes U+FFFD.
-        SourceFile {
-            path: self.path.clone(),
-            text: String::from_utf8_lossy(&self.bytes).into_owned(),
+/// Why migrations could not be read. It says nothing about what they do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// The files.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The part of us that reads them.
+    #[error(transparent)]
+    Worker(#[from] WorkerError),
+}
+
+/// What a person chose, and which folder of it holds the migrations.
+#[derive(Debug, Default)]
+struct Chosen {
+    files: Rc<ChosenFiles>,
+    /// Relative to what was chosen; empty where it is that folder itself.
+    directory: String,
+}
+
+impl Chosen {
+    /// Where a migration is, by its name in the ledger.
+    fn path(&self, name: &str) -> String {
+        if self.directory.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}/{name}", self.directory)
         }
     }
 }
 
 /// Runs the chosen files. Neither worker is loaded before it is needed.
 pub struct BrowserScripts {
-    files: RefCell<Vec<MigrationFile>>,
+    chosen: RefCell<Rc<Chosen>>,
     worker: ScriptWorker,
     sandbox: RefCell<Option<Sandbox>>,
 }
@@ -44,7 +67,7 @@ pub struct BrowserScripts {
 impl Default for BrowserScripts {
     fn default() -> Self {
         Self {
-            files: RefCell::default(),
+            chosen: RefCell::default(),
             worker: ScriptWorker::new(WORKER_URL),
             sandbox: RefCell::default(),
         }
@@ -52,42 +75,116 @@ impl Default for BrowserScripts {
 }
 
 impl BrowserScripts {
-    /// Replaces the chosen files.
-    pub fn choose(&self, files: Vec<MigrationFile>) {
-        *self.files.borrow_mut() = files;
+    /// Replaces the chosen files; `directory` of them is the migrations folder.
+    pub fn choose(&self, files: ChosenFiles, directory: &str) {
+        *self.chosen.borrow_mut() = Rc::new(Chosen {
+            files: Rc::new(files),
+            directory: directory.to_owned(),
+        });
+    }
+
+    /// Takes another folder of the chosen files for the migrations folder.
+    pub fn use_directory(&self, directory: &str) {
+        let chosen = self.chosen();
+        *self.chosen.borrow_mut() = Rc::new(Chosen {
+            files: Rc::clone(&chosen.files),
+            directory: directory.to_owned(),
+        });
+    }
+
+    /// Finds the migrations folder in these files.
+    pub async fn survey(&self, files: &ChosenFiles) -> Result<Survey, ReadError> {
+        let names = files.names();
+        let config = match Repository::config(&names) {
+            Some(path) => files.read(path).await?,
+            None => None,
+        };
+        let config = config.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        Ok(self.worker.survey(Repository { names, config }).await?)
+    }
+
+    /// The names of the files in the migrations folder, relative to it.
+    pub fn names(&self) -> Vec<String> {
+        let chosen = self.chosen();
+        let prefix = chosen.path("");
+        let names = chosen.files.names().into_iter();
+        names
+            .filter_map(|name| name.strip_prefix(&prefix).map(str::to_owned))
+            .collect()
+    }
+
+    /// Reads these migrations and all they import. For each what keeps it from running, as a sentence, and its hash; for
+    /// the plan, before anything is frozen.
+    pub async fn read(
+        &self,
+        names: &[String],
+    ) -> Result<Vec<(PlannedScript, Option<String>)>, ReadError> {
+        let chosen = self.chosen();
+        let mut scripts = Vec::with_capacity(names.len());
+        for name in names {
+            let path = chosen.path(name);
+            let bytes = chosen.files.read(&path).await?.unwrap_or_default();
+            scripts.push(PlannedScript {
+                name: name.clone(),
+                sha256: Digest::of(&bytes),
+            });
+        }
+        let outcomes = self.prepare_all(&chosen, names).await?;
+        let problems = outcomes
+            .into_iter()
+            .map(|outcome| outcome.err().map(|error| error.to_string()));
+        Ok(scripts.into_iter().zip(problems).collect())
     }
 
     /// Whether there is a file of this name with this content.
     pub fn has(&self, script: &PlannedScript) -> bool {
-        let files = self.files.borrow();
-        files
-            .iter()
-            .any(|file| file.path == script.name && Digest::of(&file.bytes) == script.sha256)
+        let chosen = self.chosen();
+        let known = chosen.files.known(&chosen.path(&script.name));
+        known.is_some_and(|bytes| Digest::of(&bytes) == script.sha256)
     }
 
-    /// What keeps each of these files from running, as a sentence; for the plan, before anything is frozen.
-    pub async fn problems(
+    fn chosen(&self) -> Rc<Chosen> {
+        self.chosen.borrow().clone()
+    }
+
+    /// Prepares migrations in the order of their names. What they import is read as it turns out: each round reads what
+    /// the round before found.
+    async fn prepare_all(
         &self,
-        names: Vec<String>,
-    ) -> Result<Vec<(String, Option<String>)>, WorkerError> {
-        let prepared = self.worker.prepare(self.sources(), names.clone()).await?;
-        let problems = prepared
-            .into_iter()
-            .map(|outcome| outcome.err().map(|error| error.to_string()));
-        Ok(names.into_iter().zip(problems).collect())
-    }
-
-    fn sources(&self) -> Vec<SourceFile> {
-        self.files
-            .borrow()
-            .iter()
-            .map(MigrationFile::source)
-            .collect()
+        chosen: &Chosen,
+        names: &[String],
+    ) -> Result<Vec<Result<Prepared, ScriptError>>, ReadError> {
+        let paths: Vec<String> = names.iter().map(|name| chosen.path(name)).collect();
+        loop {
+            let sources = chosen.files.sources();
+            let mut outcomes = self.worker.prepare(sources, paths.clone()).await?;
+            let unread: Vec<&String> = outcomes
+                .iter()
+                .filter_map(|outcome| match outcome {
+                    Err(ScriptError::Unread { files }) => Some(files),
+                    Ok(_) | Err(_) => None,
+                })
+                .flatten()
+                .collect();
+            if unread.is_empty() {
+                let legacy = |name: &String| name.starts_with(LEGACY_FOLDER);
+                for ((outcome, name), path) in outcomes.iter_mut().zip(names).zip(paths) {
+                    if legacy(name) {
+                        *outcome = Err(ScriptError::LegacyClient { file: path });
+                    }
+                }
+                return Ok(outcomes);
+            }
+            for path in unread {
+                chosen.files.read(path).await?;
+            }
+        }
     }
 
     async fn prepare(&self, script: &PlannedScript) -> Result<Prepared, ScriptFailure> {
         let name = &script.name;
-        if !self.files.borrow().iter().any(|file| &file.path == name) {
+        let chosen = self.chosen();
+        if chosen.files.known(&chosen.path(name)).is_none() {
             return Err(unprepared(format!(
                 "{name} is not among the files you chose. Choose the migrations folder again."
             )));
@@ -97,11 +194,8 @@ impl BrowserScripts {
                 "{name} has changed since the release was planned. Choose the folder with the planned version, or plan the release anew."
             )));
         }
-        let prepared = self
-            .worker
-            .prepare(self.sources(), vec![name.clone()])
-            .await;
-        let outcomes = prepared.map_err(|error| unprepared(error.to_string()))?;
+        let outcomes = self.prepare_all(&chosen, std::slice::from_ref(name)).await;
+        let outcomes = outcomes.map_err(|error| unprepared(error.to_string()))?;
         match outcomes.into_iter().next() {
             Some(Ok(prepared)) => Ok(prepared),
             Some(Err(error)) => Err(unprepared(error.to_string())),

@@ -12,6 +12,10 @@ pub enum Command {
     Look,
     /// Take these files as the migrations folder.
     Choose(Chosen),
+    /// Take this folder of the chosen one for the migrations folder; relative, empty for the chosen one itself.
+    UseDirectory(String),
+    /// Choose the folder again that this browser remembers; asks the person for leave.
+    UseRemembered,
     /// Fetch the migrations that a manifest lists.
     FetchManifest {
         /// The manifest's address.

@@ -6,23 +6,20 @@ use datocms_client::{Cda, Cma, EnvironmentId, Waits};
 use datocms_plugin::Plugin;
 use serde_json::Value;
 use slipway_engine::Engine;
-use slipway_release::{PlannedScript, Release, ReleaseId, alarms, plan};
+use slipway_release::{Release, ReleaseId};
 
 use super::{
     command::{Command, Place},
+    folder::Origin,
     panel::settings_path,
     shared::SharedState,
-    state::{Firing, Folder, QueryAnswers, Remote, State, Update},
+    state::{Firing, QueryAnswers, Remote, State, Update},
     waits::WaitBoard,
 };
 use crate::{
     ports::{
-        BrowserPorts,
-        browser_timer::BrowserTimer,
-        fetch::FetchTransport,
-        folder::Chosen,
-        lock, manifest,
-        scripts::{BrowserScripts, MigrationFile},
+        BrowserPorts, browser_timer::BrowserTimer, fetch::FetchTransport, lock,
+        scripts::BrowserScripts,
     },
     session::Session,
 };
@@ -36,6 +33,7 @@ pub(super) struct Driver {
     pub(super) session: Session,
     pub(super) engine: BrowserEngine,
     pub(super) scripts: Rc<BrowserScripts>,
+    pub(super) origin: Origin,
     cma: Cma<FetchTransport, BrowserTimer>,
     waits: Rc<WaitBoard>,
     pub(super) state: SharedState,
@@ -72,6 +70,7 @@ impl Driver {
             session,
             engine,
             scripts,
+            origin: Origin::default(),
             cma,
             waits,
             state,
@@ -85,9 +84,12 @@ impl Driver {
             Command::Look if self.now().performing.is_some() => {}
             Command::Look => {
                 self.look().await;
+                self.recall().await;
                 self.resume().await;
             }
             Command::Choose(chosen) => self.choose(chosen).await,
+            Command::UseDirectory(directory) => self.use_directory(directory).await,
+            Command::UseRemembered => self.use_remembered().await,
             Command::FetchManifest { url } => self.fetch_manifest(url).await,
             Command::Begin { title, sandbox } => self.begin(title, sandbox).await,
             Command::Press { release, action } => self.press(release, action).await,
@@ -115,11 +117,11 @@ impl Driver {
                     self.update(Update::Folder(Remote::Idle));
                 }
                 self.open(&place).await;
-                let published = self.session.config.migrations_url.clone();
-                if let (Place::NewRelease, Remote::Idle, Some(url)) =
-                    (place, &self.now().folder, published)
-                {
-                    self.fetch_manifest(url).await;
+                if place == Place::NewRelease && self.now().folder == Remote::Idle {
+                    match self.session.config.migrations_url.clone() {
+                        Some(url) => self.fetch_manifest(url).await,
+                        None => self.recall_again().await,
+                    }
                 }
             }
             Command::OpenSettings => {
@@ -159,66 +161,6 @@ impl Driver {
         match self.engine.observe().await {
             Ok(world) => self.update(Update::Looked(Ok(world))),
             Err(error) => self.update(Update::Looked(Err(error.to_string()))),
-        }
-    }
-
-    async fn choose(&self, chosen: Chosen) {
-        self.update(Update::Folder(Remote::Loading));
-        match chosen.read().await {
-            Ok((origin, files)) => self.take(origin, files).await,
-            Err(error) => self.update(Update::Folder(Remote::Failed(error.to_string()))),
-        }
-    }
-
-    /// Reads the chosen files against primary's ledger, and prepares the pending ones, so that what
-    /// cannot run is known before anything is frozen.
-    async fn take(&self, origin: String, files: Vec<MigrationFile>) {
-        let names: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
-        let Some(world) = self.now().world.ready().cloned() else {
-            self.update(Update::Folder(Remote::Failed(
-                "The project has not been read yet, so it is not known which migrations ran. Choose the folder again in a moment.".to_owned(),
-            )));
-            return;
-        };
-        let reading =
-            plan::read_folder(&names, &world.ledger, crate::ports::compare::locale_compare);
-        let hashed = |names: &[String]| -> Vec<PlannedScript> {
-            let files = names
-                .iter()
-                .filter_map(|name| files.iter().find(|file| file.path == *name));
-            let planned = files.map(|file| PlannedScript {
-                name: file.path.clone(),
-                sha256: slipway_release::Digest::of(&file.bytes),
-            });
-            planned.collect()
-        };
-        let pending = hashed(&reading.pending);
-        let alarms = alarms::of(&reading, &hashed(&reading.applied), &world.releases);
-        self.scripts.choose(files);
-        let problems = match self.scripts.problems(reading.pending.clone()).await {
-            Ok(problems) => problems
-                .into_iter()
-                .filter_map(|(name, problem)| Some((name, problem?)))
-                .collect(),
-            Err(error) => {
-                self.update(Update::Folder(Remote::Failed(error.to_string())));
-                return;
-            }
-        };
-        self.update(Update::Folder(Remote::Ready(Rc::new(Folder {
-            origin,
-            reading,
-            alarms,
-            problems,
-            pending,
-        }))));
-    }
-
-    async fn fetch_manifest(&self, url: String) {
-        self.update(Update::Folder(Remote::Loading));
-        match manifest::fetch(&url).await {
-            Ok(files) => self.take(url, files).await,
-            Err(error) => self.update(Update::Folder(Remote::Failed(error.to_string()))),
         }
     }
 

@@ -8,6 +8,7 @@ use slipway_release::{
     AtWork, Phase, Release, ReleaseId, ScriptIndex, Step, drift::Drift, journal,
     observed::Observed, plan::FolderReading, view::action::Action, view::step::Running,
 };
+use slipway_scripts::Survey;
 
 use super::log_book::{LogBook, LogLine};
 
@@ -55,6 +56,8 @@ pub struct State {
     pub trouble: Option<String>,
     /// The migration files a person chose.
     pub folder: Remote<Rc<Folder>>,
+    /// The name of a folder chosen earlier, which this browser lends again when the person allows it.
+    pub remembered: Option<String>,
     /// The changes that a promotion or rollback of a release would leave behind.
     pub drift: BTreeMap<ReleaseId, Remote<Rc<Drift>>>,
     /// The project's build triggers.
@@ -117,7 +120,9 @@ pub enum Firing {
 pub struct Folder {
     /// Where they come from: a folder's name, "3 files", an address.
     pub origin: String,
-    /// Which are pending, applied, misnamed, missing.
+    /// Which folder of it holds the migrations, and why that one.
+    pub found: Survey,
+    /// Which are pending, applied, misnamed, missing. Nothing while `found` names no folder.
     pub reading: FolderReading,
     /// What looks wrong with the folder as a whole.
     pub alarms: Vec<slipway_release::alarms::Alarm>,
@@ -125,6 +130,20 @@ pub struct Folder {
     pub problems: Vec<(String, String)>,
     /// The pending scripts with their hashes, ready to be planned.
     pub pending: Vec<slipway_release::PlannedScript>,
+}
+
+impl Folder {
+    /// Whether it is known where the migrations are.
+    pub fn is_settled(&self) -> bool {
+        self.found.directory.is_some()
+    }
+
+    /// The model that the team's configuration keeps the ledger in, where that is not `ours`: each tool would believe that
+    /// the other's migrations never ran.
+    pub fn other_ledger(&self, ours: &str) -> Option<&str> {
+        let theirs = self.found.ledger_model.as_deref();
+        theirs.filter(|theirs| *theirs != ours)
+    }
 }
 
 /// One query's answers from both environments, as text ready to show.
@@ -161,6 +180,8 @@ pub enum Update {
     TroubleRead,
     /// The chosen files.
     Folder(Remote<Rc<Folder>>),
+    /// A folder chosen earlier can be had, or cannot.
+    Remembered(Option<String>),
     /// What a promotion or rollback would leave behind.
     Drift(ReleaseId, Remote<Rc<Drift>>),
     /// The build triggers.
@@ -237,6 +258,7 @@ impl State {
             Update::Trouble(sentence) => state.trouble = Some(sentence),
             Update::TroubleRead => state.trouble = None,
             Update::Folder(folder) => state.folder = folder,
+            Update::Remembered(name) => state.remembered = name,
             Update::Drift(release, drift) => {
                 state.drift.insert(release, drift);
             }

@@ -4,7 +4,7 @@
 // migration, `client.js` holds the packages it may import. The plugin's page fetches both as text and hands them to the
 // frame, which has no network of its own.
 
-import { copyFile } from 'node:fs/promises';
+import { copyFile, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -16,11 +16,35 @@ if (!folder) {
   process.exit(2);
 }
 
+// The one list of what a migration may import by name; `slipway-scripts` resolves by the same file.
+const { pure } = JSON.parse(await readFile(join(here, 'packages.json'), 'utf8'));
+
+// ES modules are shared with the client, which imports some of them too. A CommonJS package runs when a migration asks
+// for it first.
+const purePackages = {
+  name: 'pure-packages',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^slipway:pure-packages$/ }, ({ path }) => ({ path, namespace: 'slipway' }));
+    onLoad({ filter: /.*/, namespace: 'slipway' }, async () => {
+      const manifest = (name) => join(here, '..', '..', 'node_modules', name, 'package.json');
+      const lines = pure.map(async (name, index) => {
+        const { module, type } = JSON.parse(await readFile(manifest(name), 'utf8'));
+        if (!module && type !== 'module') return `exports.push([${quoted(name)}, false, () => require(${quoted(name)})]);`;
+        return `import * as module${index} from ${quoted(name)};\nexports.push([${quoted(name)}, true, () => module${index}]);`;
+      });
+      const contents = ['const exports = [];', ...(await Promise.all(lines)), 'export default exports;'].join('\n');
+      return { contents, resolveDir: here };
+    });
+  },
+};
+const quoted = (text) => JSON.stringify(text);
+
 await build({
   absWorkingDir: here,
   entryPoints: { client: join(here, 'client.mjs'), worker: join(here, 'worker.js') },
   outdir: resolve(folder),
   bundle: true,
+  plugins: [purePackages],
   format: 'iife',
   platform: 'browser',
   target: 'es2022',

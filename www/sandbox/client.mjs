@@ -4,7 +4,8 @@
 // token, never repeats a call because it waited long, and asks for a job's result sooner than every full second.
 
 import * as official from '@datocms/cma-client-browser';
-import * as structuredText from 'datocms-structured-text-utils';
+// For each its name, whether it is an ES module, and a function that returns it: see build.mjs.
+import purePackages from 'slipway:pure-packages';
 
 const { ApiError } = official;
 
@@ -52,11 +53,12 @@ globalThis.__slipwayDefine(({ baseUrl, fetch, track }) => {
   const namespace = (module, own = {}) =>
     Object.freeze(Object.defineProperty({ ...module, ...own }, '__esModule', { value: true }));
 
-  return {
-    client: new Client(),
-    packages: {
-      client: namespace(official, { Client, buildClient: (config) => new Client(config) }),
-      structured_text_utils: namespace(structuredText),
-    },
-  };
+  const packages = { client: namespace(official, { Client, buildClient: (config) => new Client(config) }) };
+  for (const [name, isModule, load] of purePackages) {
+    let loaded;
+    const get = () => (loaded ??= isModule ? namespace(load()) : load());
+    Object.defineProperty(packages, name, { enumerable: true, get });
+  }
+
+  return { client: new Client(), packages };
 });

@@ -99,6 +99,10 @@ pub fn is_migration_name(name: &str) -> bool {
     starts_with_digit && stem.is_some_and(|stem| !stem.contains(['\n', '\r']))
 }
 
+/// The folder in the migrations folder whose scripts the vendor's CLI runs with the client before the present one. With
+/// its slash, as names in the ledger begin.
+pub const LEGACY_FOLDER: &str = "legacyClient/";
+
 /// The files of a folder, told apart as the vendor's CLI would.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FolderReading {
@@ -117,30 +121,46 @@ pub struct FolderReading {
 /// Reads a folder against the ledger.
 ///
 /// `names` are paths relative to the migrations folder; files in sub-directories are helpers, not
-/// migrations. `order` is the CLI's: JavaScript's `localeCompare`, which the browser provides.
+/// migrations, but for those of [`LEGACY_FOLDER`], which are sorted in by their bare names. `order` is the CLI's:
+/// JavaScript's `localeCompare`, which the browser provides.
+///
+/// A script of the legacy folder counts as run under its bare name, as the CLI has it, and also under the name with the
+/// folder: the CLI enters that one, does not find it again, and would run the script twice.
 pub fn read_folder(
     names: &[String],
     ledger: &BTreeSet<String>,
     order: impl Fn(&str, &str) -> Ordering,
 ) -> FolderReading {
     let mut reading = FolderReading::default();
-    let mut top: Vec<&String> = names.iter().filter(|name| !name.contains('/')).collect();
-    top.sort_by(|a, b| order(a, b));
-    for name in &top {
-        if !is_migration_name(name) {
-            if looks_like_a_script(name) {
-                reading.misnamed.push((*name).clone());
+    let bare =
+        |name: &str| -> String { name.strip_prefix(LEGACY_FOLDER).unwrap_or(name).to_owned() };
+    let is_legacy = |name: &str| name.starts_with(LEGACY_FOLDER);
+    let mut top: Vec<(String, &String)> = names
+        .iter()
+        .map(|name| (bare(name), name))
+        .filter(|(bare, _)| !bare.contains('/'))
+        .collect();
+    // Of two with the same bare name the one at the top comes first: sorting keeps that order.
+    top.sort_by_key(|(_, name)| is_legacy(name));
+    top.sort_by(|(a, _), (b, _)| order(a, b));
+    for (bare, name) in top {
+        if !is_migration_name(&bare) {
+            if looks_like_a_script(name) && !is_legacy(name) {
+                reading.misnamed.push(name.clone());
             }
-        } else if ledger.contains(name.as_str()) {
-            reading.applied.push((*name).clone());
+        } else if ledger.contains(bare.as_str()) || ledger.contains(name) {
+            reading.applied.push(name.clone());
             reading.overtaken.clone_from(&reading.pending);
         } else {
-            reading.pending.push((*name).clone());
+            reading.pending.push(name.clone());
         }
     }
     reading.missing = ledger
         .iter()
-        .filter(|name| !names.contains(name))
+        .filter(|entered| {
+            let mut names = names.iter();
+            !names.any(|name| name == *entered || (is_legacy(name) && bare(name) == **entered))
+        })
         .cloned()
         .collect();
     reading.missing.sort_by(|a, b| order(a, b));
@@ -214,6 +234,34 @@ mod tests {
         assert_eq!(reading.applied, ["10_a.ts"]);
         assert_eq!(reading.misnamed, ["helper.ts"]);
         assert_eq!(reading.missing, ["05_gone.ts"]);
+    }
+
+    #[test]
+    fn the_legacy_folder_is_sorted_in_by_bare_names() {
+        let names = [
+            "20_b.ts",
+            "legacyClient/10_a.js",
+            "legacyClient/20_b.ts",
+            "legacyClient/05_ran.js",
+            "legacyClient/06_ran.js",
+            "legacyClient/helper.js",
+            "legacyClient/lib/30_c.js",
+        ]
+        .map(str::to_owned);
+        let ledger = ["05_ran.js", "legacyClient/06_ran.js"]
+            .map(str::to_owned)
+            .into();
+
+        let reading = read_folder(&names, &ledger, Ord::cmp);
+
+        let pending = ["legacyClient/10_a.js", "20_b.ts", "legacyClient/20_b.ts"];
+        assert_eq!(reading.pending, pending);
+        let applied = ["legacyClient/05_ran.js", "legacyClient/06_ran.js"];
+        assert_eq!(reading.applied, applied);
+        assert_eq!(
+            (reading.misnamed, reading.missing),
+            (Vec::new(), Vec::new())
+        );
     }
 
     #[rstest]

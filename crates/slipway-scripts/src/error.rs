@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::packages;
+
 /// Why a migration cannot run. Found before anything of it runs, so the environment is untouched.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -9,7 +11,7 @@ pub enum ScriptError {
     /// The file is not JavaScript, TypeScript or JSON.
     #[error("{file} has a syntax error at line {line}, column {column}: {message}")]
     Syntax {
-        /// The file's path in the migrations folder.
+        /// The file's path in the chosen folder.
         file: String,
         /// Line, from 1.
         line: u32,
@@ -23,7 +25,7 @@ pub enum ScriptError {
         "{file} uses `await` outside a function at line {line}. Move it into the migration's async function; the DatoCMS CLI does not run it either."
     )]
     TopLevelAwait {
-        /// The file's path in the migrations folder.
+        /// The file's path in the chosen folder.
         file: String,
         /// Line, from 1.
         line: u32,
@@ -33,14 +35,38 @@ pub enum ScriptError {
         "{file} uses `import.meta` at line {line}. Migrations run in the browser here, where a file has no address: remove it."
     )]
     ImportMeta {
-        /// The file's path in the migrations folder.
+        /// The file's path in the chosen folder.
+        file: String,
+        /// Line, from 1.
+        line: u32,
+    },
+    /// A decorator, which changes what a class is by rules that differ between compilers.
+    #[error(
+        "{file} uses the decorator `{name}` at line {line}. Decorators are not run here: call the function on the class instead, or remove it."
+    )]
+    Decorator {
+        /// The file's path in the chosen folder.
+        file: String,
+        /// Line, from 1.
+        line: u32,
+        /// The decorator as written.
+        name: String,
+    },
+    /// `require(x)` or `import(x)`: what is imported is known only while the script runs.
+    #[error(
+        "{file} imports something by a computed name at line {line}. Before a migration runs here, all that it imports must be known: write the name out, in quotes."
+    )]
+    ComputedImport {
+        /// The file's path in the chosen folder.
         file: String,
         /// Line, from 1.
         line: u32,
     },
     /// A package that the sandbox does not bring along.
     #[error(
-        "{file} imports the package `{specifier}` at line {line}, which is not available in the browser. Only the DatoCMS client (`datocms/lib/cma-client-node`) and `datocms-structured-text-utils` are: copy what you need into a file beside the migration."
+        "{file} imports the package `{specifier}` at line {line}, which is not available in the browser. Bundle it into a file of your own and import that file: npx esbuild {specifier} --bundle --platform=browser --format=cjs --outfile=lib/{}.js. These are available as they are: {}.",
+        packages::file_name(specifier),
+        packages::known()
     )]
     UnknownPackage {
         /// The file that imports it.
@@ -64,7 +90,7 @@ pub enum ScriptError {
     },
     /// A file that is not among those given.
     #[error(
-        "{file} imports `{specifier}` at line {line}, but there is no such file among those you chose. Choose the whole migrations folder, with its helper files."
+        "{file} imports `{specifier}` at line {line}, but there is no such file among those you chose. Choose a folder that holds it too, such as the whole repository."
     )]
     MissingFile {
         /// The file that imports it.
@@ -79,5 +105,19 @@ pub enum ScriptError {
     MissingEntry {
         /// The path that was asked for.
         file: String,
+    },
+    /// A script for the client before the present one, which the CLI runs from the folder `legacyClient`.
+    #[error(
+        "{file} is written for `datocms-client`, the client that the vendor replaced in 2021 and that is not available here. Run it with the DatoCMS CLI, or rewrite it for the present client and move it out of the folder `legacyClient`."
+    )]
+    LegacyClient {
+        /// The file's path in the chosen folder.
+        file: String,
+    },
+    /// Files that are there, but whose text was not given: to be read, then asked for again. No person sees this.
+    #[error("these files were not read yet: {}", files.join(", "))]
+    Unread {
+        /// Their paths in the chosen folder.
+        files: Vec<String>,
     },
 }

@@ -6,13 +6,18 @@
 //!
 //! 1. `strip`: TypeScript becomes JavaScript; a table keeps where each line came from.
 //! 2. `link`: `import` and `export` become calls on the worker's module registry. `CommonJS` stays as it is.
-//! 3. `resolve`: each specifier is one of the given files, the client package, or an error that says what to do.
+//! 3. `resolve`: each specifier is one of the given files, a package of the sandbox, or an error that says what to do.
 //!
 //! Everything that can be known to fail is refused here, before the first request of a migration leaves.
+//!
+//! Which files are migrations is for [`survey`] to find: what people drop may be a whole repository.
 
+mod decorators;
 mod error;
 mod link;
+mod packages;
 mod position;
+mod repository;
 mod resolve;
 mod strip;
 mod trace;
@@ -20,22 +25,25 @@ mod trace;
 use std::collections::{BTreeMap, VecDeque};
 
 pub use error::ScriptError;
+pub use packages::CLIENT;
+pub use repository::{Because, Repository, Survey, survey};
 use resolve::Files;
 use serde::{Deserialize, Serialize};
 
-/// A file of the migrations folder, as the person chose it.
+/// A file of the folder that a person chose: the migrations folder, or one around it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceFile {
-    /// Where it is, relative to the migrations folder, with `/` between the parts.
+    /// Where it is, relative to the chosen folder, with `/` between the parts.
     pub path: String,
-    /// Its whole text.
-    pub text: String,
+    /// Its whole text. `None` is a file that is there and was not read yet: of a repository only what the migrations
+    /// import is read.
+    pub text: Option<String>,
 }
 
 /// One migration and all it imports, ready for the sandbox's worker.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prepared {
-    /// The path of the migration itself, one of `modules`.
+    /// The path of the migration itself, one of `modules`, as everything relative to the chosen folder.
     pub entry: String,
     /// The entry first, then what it reaches. Order has no meaning: a module runs when it is first asked for.
     pub modules: Vec<Module>,
@@ -44,7 +52,7 @@ pub struct Prepared {
 /// A file as a function body over `module`, `exports`, `require`, `__filename`, `__dirname` and `__slipway`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Module {
-    /// Its path in the migrations folder, and its key in the registry.
+    /// Its path in the chosen folder, and its key in the registry.
     pub path: String,
     /// What stands for the path in a stack trace: the path without what a `sourceURL` may not hold.
     pub name: String,
@@ -62,33 +70,30 @@ pub struct Module {
 pub enum Target {
     /// Another file of the folder, by its path.
     Module(String),
-    /// A package that the sandbox brings along.
-    Package(Package),
-}
-
-/// The packages that the sandbox brings along.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Package {
-    /// The official management API client, under any of the names that scripts use for it.
-    Client,
-    /// `datocms-structured-text-utils`, on which the client itself depends.
-    StructuredTextUtils,
+    /// A package that the sandbox brings along, by its key: [`CLIENT`], or its own name.
+    Package(String),
 }
 
 /// Prepares the migration `entry` with every file of `files` that it imports.
 ///
-/// Paths are compared after `.` and `..` are worked out. Files that `entry` does not reach are not even parsed.
+/// Paths are compared after `.` and `..` are worked out. Files that `entry` does not reach are not even parsed. Where
+/// it reaches files whose text is not there, the error is [`ScriptError::Unread`], which names them.
 pub fn prepare(files: &[SourceFile], entry: &str) -> Result<Prepared, ScriptError> {
     let files = Files::new(files);
     let entry = files.entry(entry)?;
     let mut queue = VecDeque::from([entry]);
     let mut modules: Vec<Module> = Vec::new();
+    let mut unread: Vec<String> = Vec::new();
     while let Some(file) = queue.pop_front() {
-        if modules.iter().any(|module| module.path == file.path) {
+        let path = &file.path;
+        if modules.iter().any(|module| module.path == *path) || unread.contains(path) {
             continue;
         }
-        let module = prepare_module(&files, file)?;
+        let Some(text) = &file.text else {
+            unread.push(path.clone());
+            continue;
+        };
+        let module = prepare_module(&files, &Source { path, text })?;
         for target in module.imports.values() {
             if let Target::Module(path) = target {
                 queue.push_back(files.entry(path)?);
@@ -96,28 +101,38 @@ pub fn prepare(files: &[SourceFile], entry: &str) -> Result<Prepared, ScriptErro
         }
         modules.push(module);
     }
+    if !unread.is_empty() {
+        return Err(ScriptError::Unread { files: unread });
+    }
     Ok(Prepared {
         entry: entry.path.clone(),
         modules,
     })
 }
 
-fn prepare_module(files: &Files<'_>, file: &SourceFile) -> Result<Module, ScriptError> {
-    let (stripped, linked) = if file.path.to_ascii_lowercase().ends_with(".json") {
-        (strip::Stripped::unchanged(&file.text), link::json(file)?)
+/// A file whose text is there.
+#[derive(Clone, Copy)]
+pub(crate) struct Source<'s> {
+    pub(crate) path: &'s str,
+    pub(crate) text: &'s str,
+}
+
+fn prepare_module(files: &Files<'_>, source: &Source<'_>) -> Result<Module, ScriptError> {
+    let (stripped, linked) = if source.path.to_ascii_lowercase().ends_with(".json") {
+        (strip::Stripped::unchanged(source.text), link::json(source)?)
     } else {
-        let stripped = strip::types(file)?;
-        let linked = link::module(file, &stripped)?;
+        let stripped = strip::types(source)?;
+        let linked = link::module(source, &stripped)?;
         (stripped, linked)
     };
     let mut imports = BTreeMap::new();
     for import in linked.imports {
-        let target = files.resolve(&file.path, &import)?;
+        let target = files.resolve(source.path, &import)?;
         imports.insert(import.specifier, target);
     }
     Ok(Module {
-        path: file.path.clone(),
-        name: trace::source_name(&file.path),
+        path: source.path.to_owned(),
+        name: trace::source_name(source.path),
         code: linked.code,
         imports,
         lines: stripped.lines,

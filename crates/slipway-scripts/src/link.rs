@@ -34,7 +34,7 @@ use oxc::syntax::symbol::SymbolId;
 use self::head::{Head, LocalExport, member};
 use crate::position::line_and_column;
 use crate::strip::{self, Stripped};
-use crate::{ScriptError, SourceFile};
+use crate::{ScriptError, Source, decorators};
 
 /// A function body, and what it imports.
 pub(crate) struct Linked {
@@ -49,11 +49,11 @@ pub(crate) struct Import {
 }
 
 /// A JSON file is a module whose value it is.
-pub(crate) fn json(file: &SourceFile) -> Result<Linked, ScriptError> {
+pub(crate) fn json(file: &Source<'_>) -> Result<Linked, ScriptError> {
     // A file written on Windows may begin with a byte order mark, which Node takes off too.
     let text = file.text.trim_start_matches('\u{feff}');
     serde_json::from_str::<serde::de::IgnoredAny>(text).map_err(|error| ScriptError::Syntax {
-        file: file.path.clone(),
+        file: file.path.to_owned(),
         line: crate::position::saturate(error.line()),
         column: crate::position::saturate(error.column()),
         message: error.to_string(),
@@ -65,13 +65,15 @@ pub(crate) fn json(file: &SourceFile) -> Result<Linked, ScriptError> {
 }
 
 /// Links a JavaScript file. `stripped` is the same file after types were taken out.
-pub(crate) fn module(file: &SourceFile, stripped: &Stripped) -> Result<Linked, ScriptError> {
+pub(crate) fn module(file: &Source<'_>, stripped: &Stripped) -> Result<Linked, ScriptError> {
     let allocator = Allocator::default();
     let parsed = Parser::new(&allocator, &stripped.code, SourceType::unambiguous())
         .with_options(strip::parse_options())
         .parse();
     strip::refuse(file, &stripped.code, &stripped.lines, &parsed.diagnostics)?;
     let program = parsed.program;
+    // Those of a TypeScript file were refused before it was printed anew.
+    decorators::refuse(file, &stripped.code, &program)?;
     let analysed = SemanticBuilder::new_compiler()
         .with_build_nodes(true)
         .build(&program);
@@ -128,7 +130,7 @@ fn apply(code: &str, mut edits: Vec<Edit>) -> String {
 }
 
 struct Linker<'l, 'a> {
-    file: &'l SourceFile,
+    file: &'l Source<'l>,
     stripped: &'l Stripped,
     semantic: &'l Semantic<'a>,
     edits: Vec<Edit>,
@@ -160,6 +162,32 @@ impl<'a> Linker<'_, 'a> {
         });
     }
 
+    /// What a call imports: a text that is written out.
+    fn note_expression(
+        &mut self,
+        asked: Option<&Expression<'a>>,
+        call: Span,
+    ) -> Result<(), ScriptError> {
+        let specifier = match asked.map(Expression::without_parentheses) {
+            Some(Expression::StringLiteral(text)) => Some(text.value.to_string()),
+            Some(Expression::TemplateLiteral(text)) => {
+                text.single_quasi().map(|text| text.to_string())
+            }
+            _ => None,
+        };
+        let line = self.line(call);
+        match specifier {
+            Some(specifier) => {
+                self.imports.push(Import { specifier, line });
+                Ok(())
+            }
+            None => Err(ScriptError::ComputedImport {
+                file: self.file.path.to_owned(),
+                line,
+            }),
+        }
+    }
+
     /// What may stand anywhere: `require('…')`, `import('…')`, and what no migration may use.
     fn calls(&mut self) -> Result<(), ScriptError> {
         for node in self.semantic.nodes().iter() {
@@ -168,24 +196,20 @@ impl<'a> Linker<'_, 'a> {
                     if let Expression::Identifier(callee) = &call.callee
                         && callee.name == "require"
                         && self.semantic.is_reference_to_global_variable(callee)
-                        && let Some(Expression::StringLiteral(source)) = call
-                            .arguments
-                            .first()
-                            .and_then(|argument| argument.as_expression())
                     {
-                        self.note(source);
+                        let asked = call.arguments.first();
+                        let asked = asked.and_then(|argument| argument.as_expression());
+                        self.note_expression(asked, call.span)?;
                     }
                 }
                 AstKind::ImportExpression(import) => {
-                    if let Expression::StringLiteral(source) = &import.source {
-                        self.note(source);
-                    }
+                    self.note_expression(Some(&import.source), import.span)?;
                     let keyword = Span::new(import.span.start, import.span.start + 6);
                     self.edit(keyword, "__slipway.load");
                 }
                 AstKind::ImportMeta(meta) => {
                     return Err(ScriptError::ImportMeta {
-                        file: self.file.path.clone(),
+                        file: self.file.path.to_owned(),
                         line: self.line(meta.span),
                     });
                 }
@@ -212,7 +236,7 @@ impl<'a> Linker<'_, 'a> {
 
     fn top_level_await(&self, span: Span) -> ScriptError {
         ScriptError::TopLevelAwait {
-            file: self.file.path.clone(),
+            file: self.file.path.to_owned(),
             line: self.line(span),
         }
     }

@@ -6,21 +6,10 @@
 use std::collections::BTreeMap;
 
 use crate::link::Import;
-use crate::{Package, ScriptError, SourceFile, Target};
+use crate::{ScriptError, SourceFile, Target, packages};
 
 /// Extensions that may be left out, in the order in which they are tried.
 const EXTENSIONS: [&str; 7] = ["ts", "js", "json", "mts", "cts", "mjs", "cjs"];
-
-/// Names under which scripts import the official client. The first two belong to the CLI, whose users have them
-/// without installing anything; the others are the client's own packages.
-const CLIENT_PACKAGES: [&str; 6] = [
-    "datocms/lib/cma-client-node",
-    "@datocms/cli/lib/cma-client-node",
-    "@datocms/cli-utils/lib/cma-client-node",
-    "@datocms/cma-client-node",
-    "@datocms/cma-client-browser",
-    "@datocms/cma-client",
-];
 
 /// Node's own modules that may be imported without `node:` (from `require('module').builtinModules` of Node 20).
 const NODE_BUILTINS: [&str; 42] = [
@@ -108,12 +97,8 @@ impl<'f> Files<'f> {
                     specifier: specifier.clone(),
                 });
         }
-        let name = specifier.strip_suffix(".js").unwrap_or(specifier);
-        if CLIENT_PACKAGES.contains(&name) {
-            return Ok(Target::Package(Package::Client));
-        }
-        if name == "datocms-structured-text-utils" {
-            return Ok(Target::Package(Package::StructuredTextUtils));
+        if let Some(key) = packages::key(specifier) {
+            return Ok(Target::Package(key));
         }
         let root = specifier.split('/').next().unwrap_or(specifier);
         if specifier.starts_with("node:") || NODE_BUILTINS.contains(&root) {
@@ -159,7 +144,7 @@ impl<'f> Files<'f> {
 }
 
 /// Joins and works out `.` and `..`; `None` when the path leaves the folder that was given.
-fn normalize(folder: &str, path: &str) -> Option<String> {
+pub(crate) fn normalize(folder: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = Vec::new();
     for part in folder.split('/').chain(path.split('/')) {
         match part {

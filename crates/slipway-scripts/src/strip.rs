@@ -14,7 +14,7 @@ use oxc::span::SourceType;
 use oxc::transformer::{TransformOptions, Transformer};
 
 use crate::position::{line_and_column, saturate};
-use crate::{ScriptError, SourceFile};
+use crate::{ScriptError, Source, decorators};
 
 /// JavaScript, and where its lines came from.
 pub(crate) struct Stripped {
@@ -59,29 +59,30 @@ pub(crate) fn parse_options() -> ParseOptions {
 }
 
 /// Strips the types of a TypeScript file; a JavaScript file stays as it is.
-pub(crate) fn types(file: &SourceFile) -> Result<Stripped, ScriptError> {
-    let Some(source_type) = typescript(&file.path) else {
-        return Ok(Stripped::unchanged(&file.text));
+pub(crate) fn types(file: &Source<'_>) -> Result<Stripped, ScriptError> {
+    let Some(source_type) = typescript(file.path) else {
+        return Ok(Stripped::unchanged(file.text));
     };
     let allocator = Allocator::default();
-    let parsed = Parser::new(&allocator, &file.text, source_type)
+    let parsed = Parser::new(&allocator, file.text, source_type)
         .with_options(parse_options())
         .parse();
-    refuse(file, &file.text, &[], &parsed.diagnostics)?;
+    refuse(file, file.text, &[], &parsed.diagnostics)?;
     let mut program = parsed.program;
+    decorators::refuse(file, file.text, &program)?;
 
     let analysed = SemanticBuilder::new_compiler()
         .with_enum_eval(true)
         .with_excess_capacity(2.0)
         .build(&program);
-    refuse(file, &file.text, &[], &analysed.diagnostics)?;
+    refuse(file, file.text, &[], &analysed.diagnostics)?;
     let scoping = analysed.semantic.into_scoping();
 
-    let path = Path::new(&file.path);
+    let path = Path::new(file.path);
     let options = TransformOptions::default();
     let transformed =
         Transformer::new(&allocator, path, &options).build_with_scoping(scoping, &mut program);
-    refuse(file, &file.text, &[], &transformed.diagnostics)?;
+    refuse(file, file.text, &[], &transformed.diagnostics)?;
 
     let printed = Codegen::new()
         .with_options(CodegenOptions {
@@ -129,7 +130,7 @@ fn typescript(path: &str) -> Option<SourceType> {
 
 /// The first complaint becomes the error. `text` is what was parsed, `lines` its table as in [`crate::Module::lines`].
 pub(crate) fn refuse(
-    file: &SourceFile,
+    file: &Source<'_>,
     text: &str,
     lines: &[u32],
     diagnostics: &Diagnostics,
@@ -147,7 +148,7 @@ pub(crate) fn refuse(
         None => diagnostic.message.to_string(),
     };
     Err(ScriptError::Syntax {
-        file: file.path.clone(),
+        file: file.path.to_owned(),
         line: original_line(lines, line),
         column,
         message,

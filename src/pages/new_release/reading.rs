@@ -3,6 +3,7 @@
 use slipway_release::alarms::Alarm;
 use yew::prelude::*;
 
+use super::place::Place;
 use crate::{
     components::{
         Badge, BadgeKind, Callout, CalloutKind, Column, Details, Live, Loading, Mono, Table,
@@ -28,7 +29,14 @@ pub(super) fn Reading() -> Html {
                 { format!("{sentence} Nothing was changed.") }
             </Callout>
         },
-        Remote::Ready(folder) => html! { <Found folder={folder.clone()} /> },
+        Remote::Ready(folder) => html! {
+            <div class="reading">
+                <Place folder={folder.clone()} />
+                if folder.is_settled() {
+                    <Found folder={folder.clone()} />
+                }
+            </div>
+        },
     }
 }
 
@@ -55,7 +63,7 @@ fn Found(props: &FoundProps) -> Html {
         }
     );
     html! {
-        <div class="reading">
+        <>
             <p class="reading__sum"><strong>{ &said }</strong></p>
             <Live text={said} />
             if !problems.is_empty() {
@@ -78,7 +86,7 @@ fn Found(props: &FoundProps) -> Html {
             if !reading.applied.is_empty() {
                 <Details summary={ran(reading.applied.len())}>{ list(&reading.applied) }</Details>
             }
-        </div>
+        </>
     }
 }
 

@@ -42,12 +42,15 @@ pub(super) fn Source() -> Html {
                 ondragover={hovering(true)} ondragleave={hovering(false)} {ondrop}>
                 <p class="drop__line">{ "Drop your migrations folder here, or" }</p>
                 <div class="drop__pickers">
+                    if let Some(name) = store.state.remembered.clone() {
+                        <Button label={format!("Use “{name}” again")} on_press={store.asks(Command::UseRemembered)} />
+                    }
                     <Picker label="Choose a folder" shape={Shape::Folder} folder=true on_choose={choose.clone()} />
                     <Picker label="Choose files" shape={Shape::File} folder=false on_choose={choose} />
                 </div>
                 <p class="field__hint">
                     { "The folder of the official CLI, with files such as " }<code>{ "1700000000_addTopics.ts" }</code>
-                    { ". The files stay in this browser; they run in a sandbox without network and without your token." }
+                    { ", or the whole repository around it. The files stay in this browser; they run in a sandbox without network and without your token. Where the browser can, it remembers a folder that you drop." }
                 </p>
             </div>
             <ManifestAddress />

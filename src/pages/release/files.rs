@@ -60,6 +60,10 @@ pub(super) fn MigrationFiles(props: &MigrationFilesProps) -> Html {
         let busy = store.state.folder == Remote::Loading;
         html! { <Button label="Fetch them again" on_press={fetch} {busy} small=true /> }
     });
+    let remembered = store.state.remembered.clone().map(|name| {
+        let label = format!("Use “{name}” again");
+        html! { <Button {label} on_press={store.asks::<()>(Command::UseRemembered)} small=true /> }
+    });
     html! {
         <div class={classes!("files", is_over.then_some("files--over"))} {ondrop} {ondragover} {ondragleave}>
             { reason(&props.lacking, store.state.folder.ready().map(|folder| folder.origin.as_str())) }
@@ -67,6 +71,7 @@ pub(super) fn MigrationFiles(props: &MigrationFilesProps) -> Html {
                 <label class="files__label" for={id.clone()}>{ "Choose the migrations folder" }</label>
                 <input {id} class="files__input" type="file" multiple=true webkitdirectory=true {onchange} />
                 <span class="subtle small">{ "or drop it here" }</span>
+                { remembered }
                 { from_manifest }
             </div>
             if let Remote::Failed(sentence) = &store.state.folder {
