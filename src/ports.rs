@@ -19,6 +19,7 @@ pub mod sandbox;
 pub mod script_worker;
 pub mod scripts;
 mod timer;
+mod transfer;
 
 use std::rc::Rc;
 

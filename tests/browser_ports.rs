@@ -6,8 +6,14 @@
 use js_sys::{Array, Function, Promise};
 use slipway::{
     ports::{
-        compare::locale_compare, download, journal_store::JournalDb, leaving::LeaveGuard, lock,
+        compare::locale_compare,
+        download,
+        folder::Chosen,
+        journal_store::JournalDb,
+        leaving::LeaveGuard,
+        lock,
         profile::Profile,
+        remembered::{Leave, Remembered},
     },
     store::Place,
 };
@@ -195,4 +201,57 @@ async fn storage_that_is_denied_is_an_error_and_the_window_keeps_to_itself() {
     );
     assert!(loaded.is_err());
     assert_ne!(one, other, "strangers, to be careful");
+}
+
+/// A folder of the page's own file system, which a browser lends without asking.
+async fn folder_of_the_page() -> web_sys::FileSystemDirectoryHandle {
+    let made = Function::new_no_args(
+        "return (async () => {
+          const root = await navigator.storage.getDirectory();
+          const write = async (path, text) => {
+            const parts = path.split('/');
+            let folder = root;
+            for (const part of parts.slice(0, -1)) folder = await folder.getDirectoryHandle(part, { create: true });
+            const file = await (await folder.getFileHandle(parts.at(-1), { create: true })).createWritable();
+            await file.write(text);
+            await file.close();
+          };
+          await write('site/db/1_a.ts', 'first');
+          await write('site/lib/x.ts', 'x');
+          await write('site/node_modules/p/1_p.js', 'never');
+          await write('site/.git/config', 'never');
+          return root.getDirectoryHandle('site');
+        })()",
+    );
+    let promise: Promise = made.call0(&JsValue::NULL).unwrap().unchecked_into();
+    JsFuture::from(promise).await.unwrap().unchecked_into()
+}
+
+#[wasm_bindgen_test]
+async fn a_folder_is_remembered_for_its_project_and_read_again() {
+    let folder = Remembered {
+        handle: folder_of_the_page().await,
+        directory: "db".to_owned(),
+    };
+    folder.keep("2002").await;
+    assert_eq!(Remembered::load("200").await, None);
+    let again = Remembered::load("2002").await.unwrap();
+    assert_eq!(
+        (again.name().as_str(), again.directory.as_str()),
+        ("site", "db")
+    );
+    assert_eq!(again.leave().await, Leave::Given);
+    assert_eq!(again.ask().await, Leave::Given);
+
+    let listing = Chosen::Kept(again.handle).list().await.unwrap();
+    assert_eq!(listing.origin, "site");
+    assert_eq!(listing.files.names(), ["db/1_a.ts", "lib/x.ts"]);
+    assert_eq!(
+        listing.files.known("db/1_a.ts"),
+        None,
+        "nothing is read before it is needed"
+    );
+    let read = listing.files.read("db/1_a.ts").await.unwrap().unwrap();
+    assert_eq!(&*read, b"first");
+    assert!(listing.handle.is_some(), "it is kept for the next time too");
 }

@@ -17,9 +17,11 @@ use serde::{Deserialize, Serialize};
 use slipway_engine::ports::{ConsoleLevel, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest};
 use slipway_scripts::Prepared;
 use wasm_bindgen::prelude::*;
-use web_sys::{HtmlIFrameElement, MessageChannel, MessageEvent, MessagePort};
+use web_sys::{Blob, HtmlIFrameElement, MessageChannel, MessageEvent, MessagePort};
 
+use super::files::ChosenFiles;
 use super::timer::Timeout;
+use super::transfer::{Source, Transfers};
 
 /// How long a script may neither call, print nor end before it is taken for lost, in seconds.
 pub const SILENCE_SECONDS: u32 = 30;
@@ -73,6 +75,7 @@ async fn text(url: String) -> Result<String, ScriptFailure> {
 #[derive(Debug, Clone)]
 pub struct Sandbox {
     files: Rc<SandboxFiles>,
+    uploads: Rc<ChosenFiles>,
     silence_seconds: u32,
 }
 
@@ -81,8 +84,15 @@ impl Sandbox {
     pub fn new(files: SandboxFiles, silence_seconds: u32) -> Self {
         Self {
             files: Rc::new(files),
+            uploads: Rc::default(),
             silence_seconds,
         }
+    }
+
+    /// The same, for scripts that may upload these files.
+    #[must_use]
+    pub fn with_uploads(self, uploads: Rc<ChosenFiles>) -> Self {
+        Self { uploads, ..self }
     }
 
     /// Runs one migration to its end; each request it makes goes through `host`.
@@ -95,7 +105,12 @@ impl Sandbox {
     ) -> Result<(), ScriptFailure> {
         let mut frame = Frame::open(&self.files, prepared).await?;
         let mut calls = FuturesUnordered::new();
-        let outcome = converse(&mut frame, &mut calls, host.as_ref(), self.silence_seconds).await;
+        let transfers = Rc::new(Transfers::new(self.uploads.clone(), prepared));
+        let asked = Asked {
+            host: host.as_ref(),
+            transfers,
+        };
+        let outcome = converse(&mut frame, &mut calls, &asked, self.silence_seconds).await;
         // First the script, so that it cannot go on, then what is on the wire: its outcome belongs into the record.
         drop(frame);
         // A host that stops a script has nothing on the wire, and never answers what the script asks for by then.
@@ -124,14 +139,60 @@ fn with_original_lines(prepared: &Prepared, failure: ScriptFailure) -> ScriptFai
     }
 }
 
-type Calls = FuturesUnordered<LocalBoxFuture<'static, (u32, ScriptAnswer)>>;
+type Calls = FuturesUnordered<LocalBoxFuture<'static, (u32, Answer)>>;
+
+/// What the script gets back.
+enum Answer {
+    Cms(ScriptAnswer),
+    File(Blob),
+}
+
+/// Whom a script asks.
+struct Asked<'a> {
+    host: &'a dyn ScriptHost,
+    transfers: Rc<Transfers>,
+}
+
+impl Asked<'_> {
+    fn serve(&self, request: ScriptRequest) -> LocalBoxFuture<'static, Answer> {
+        let transfers = self.transfers.clone();
+        let answer = self.host.serve(request.clone());
+        async move {
+            let answer = answer.await;
+            transfers.note(&request, &answer);
+            Answer::Cms(answer)
+        }
+        .boxed_local()
+    }
+
+    fn open(&self, source: Source) -> LocalBoxFuture<'static, Answer> {
+        let transfers = self.transfers.clone();
+        async move {
+            match transfers.open(source).await {
+                Ok(blob) => Answer::File(blob),
+                Err(sentence) => Answer::Cms(ScriptAnswer::Unreachable(sentence)),
+            }
+        }
+        .boxed_local()
+    }
+
+    fn send(&self, parcel: Parcel) -> LocalBoxFuture<'static, Answer> {
+        let transfers = self.transfers.clone();
+        async move {
+            let Parcel { url, headers, blob } = parcel;
+            Answer::Cms(transfers.send(&url, &headers, blob).await)
+        }
+        .boxed_local()
+    }
+}
 
 async fn converse(
     frame: &mut Frame,
     calls: &mut Calls,
-    host: &dyn ScriptHost,
+    asked: &Asked<'_>,
     silence_seconds: u32,
 ) -> Result<(), ScriptFailure> {
+    let host = asked.host;
     let mut stopped = host.stopped().fuse();
     let mut started = false;
     loop {
@@ -145,10 +206,9 @@ async fn converse(
         select! {
             signal = frame.signals.next() => match signal {
                 Some(Signal::Started) => started = true,
-                Some(Signal::Request(id, request)) => {
-                    let answer = host.serve(request);
-                    calls.push(async move { (id, answer.await) }.boxed_local());
-                }
+                Some(Signal::Request(id, request)) => calls.push(numbered(id, asked.serve(request))),
+                Some(Signal::Open(id, source)) => calls.push(numbered(id, asked.open(source))),
+                Some(Signal::Send(id, parcel)) => calls.push(numbered(id, asked.send(parcel))),
                 Some(Signal::Console(level, text)) => host.console(level, text),
                 Some(Signal::Ended(outcome)) => return outcome,
                 None => return Err(no_sandbox("its line broke off")),
@@ -164,6 +224,13 @@ async fn converse(
             }
         }
     }
+}
+
+fn numbered(
+    id: u32,
+    answer: LocalBoxFuture<'static, Answer>,
+) -> LocalBoxFuture<'static, (u32, Answer)> {
+    answer.map(move |answer| (id, answer)).boxed_local()
 }
 
 fn milliseconds(seconds: u32) -> i32 {
@@ -182,8 +249,17 @@ fn refused(thrown: JsValue) -> ScriptFailure {
 enum Signal {
     Started,
     Request(u32, ScriptRequest),
+    Open(u32, Source),
+    Send(u32, Parcel),
     Console(ConsoleLevel, String),
     Ended(Result<(), ScriptFailure>),
+}
+
+/// A file on its way to where the CMS wants it.
+struct Parcel {
+    url: String,
+    headers: Vec<(String, String)>,
+    blob: Option<Blob>,
 }
 
 /// The same on the wire; both ends are ours, and what is not in this vocabulary is a broken sandbox.
@@ -201,6 +277,17 @@ enum Said {
         query: String,
         headers: Vec<(String, String)>,
         body: Option<String>,
+    },
+    Open {
+        id: u32,
+        path: Option<String>,
+        url: Option<String>,
+    },
+    /// Its blob stays in the message: it is no data.
+    Send {
+        id: u32,
+        url: String,
+        headers: Vec<(String, String)>,
     },
     Console {
         level: String,
@@ -236,6 +323,17 @@ impl From<Said> for Signal {
                     body,
                 },
             ),
+            Said::Open { id, path, url } => {
+                let source = match (path, url) {
+                    (Some(path), _) => Source::Path(path),
+                    (None, url) => Source::Url(url.unwrap_or_default()),
+                };
+                Self::Open(id, source)
+            }
+            Said::Send { id, url, headers } => {
+                let blob = None;
+                Self::Send(id, Parcel { url, headers, blob })
+            }
             Said::Console { level, text } => {
                 let level = match level.as_str() {
                     "error" => ConsoleLevel::Error,
@@ -289,10 +387,14 @@ impl Frame {
     async fn open(files: &SandboxFiles, prepared: &Prepared) -> Result<Self, ScriptFailure> {
         let (sender, signals) = mpsc::unbounded();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let signal = serde_wasm_bindgen::from_value::<Said>(event.data()).map_or_else(
+            let mut signal = serde_wasm_bindgen::from_value::<Said>(event.data()).map_or_else(
                 |error| Signal::Ended(Err(ScriptFailure::NoSandbox(error.to_string()))),
                 Signal::from,
             );
+            if let Signal::Send(_, parcel) = &mut signal {
+                let blob = Reflect::get(&event.data(), &"blob".into());
+                parcel.blob = blob.ok().and_then(|blob| blob.dyn_into().ok());
+            }
             // A frame that is being dropped listens no more.
             drop(sender.unbounded_send(signal));
         });
@@ -355,7 +457,21 @@ impl Frame {
         }
     }
 
-    fn answer(&self, id: u32, answer: ScriptAnswer) -> Result<(), ScriptFailure> {
+    fn answer(&self, id: u32, answer: Answer) -> Result<(), ScriptFailure> {
+        let answer = match answer {
+            Answer::Cms(answer) => answer,
+            Answer::File(blob) => {
+                let say = Object::new();
+                for (name, value) in [
+                    ("type", "file".into()),
+                    ("id", id.into()),
+                    ("blob", blob.into()),
+                ] {
+                    Reflect::set(&say, &name.into(), &value).map_err(refused)?;
+                }
+                return self.script.post_message(&say).map_err(refused);
+            }
+        };
         let say = match &answer {
             ScriptAnswer::Response {
                 status,

@@ -119,6 +119,16 @@ impl BrowserScripts {
         &self,
         names: &[String],
     ) -> Result<Vec<(PlannedScript, Option<String>)>, ReadError> {
+        let scripts = self.hashed(names).await?;
+        let outcomes = self.prepare_all(&self.chosen(), names).await?;
+        let problems = outcomes
+            .into_iter()
+            .map(|outcome| outcome.err().map(|error| error.to_string()));
+        Ok(scripts.into_iter().zip(problems).collect())
+    }
+
+    /// Reads these migrations and nothing else. Each with its hash.
+    pub async fn hashed(&self, names: &[String]) -> Result<Vec<PlannedScript>, ReadError> {
         let chosen = self.chosen();
         let mut scripts = Vec::with_capacity(names.len());
         for name in names {
@@ -129,11 +139,7 @@ impl BrowserScripts {
                 sha256: Digest::of(&bytes),
             });
         }
-        let outcomes = self.prepare_all(&chosen, names).await?;
-        let problems = outcomes
-            .into_iter()
-            .map(|outcome| outcome.err().map(|error| error.to_string()));
-        Ok(scripts.into_iter().zip(problems).collect())
+        Ok(scripts)
     }
 
     /// Whether there is a file of this name with this content.
@@ -225,6 +231,8 @@ impl Scripts for BrowserScripts {
         host: Rc<dyn ScriptHost>,
     ) -> Result<(), ScriptFailure> {
         let prepared = self.prepare(script).await?;
-        self.sandbox().await?.run(&prepared, host).await
+        let uploads = Rc::clone(&self.chosen().files);
+        let sandbox = self.sandbox().await?.with_uploads(uploads);
+        sandbox.run(&prepared, host).await
     }
 }

@@ -5,7 +5,7 @@ use std::{
     rc::Rc,
 };
 
-use slipway_release::{PlannedScript, plan};
+use slipway_release::{PlannedScript, alarms, plan};
 use slipway_scripts::{Because, Survey};
 
 use super::{
@@ -189,6 +189,7 @@ impl Driver {
                 origin,
                 found,
                 reading: plan::FolderReading::default(),
+                alarms: Vec::new(),
                 problems: Vec::new(),
                 pending: Vec::new(),
             };
@@ -197,6 +198,10 @@ impl Driver {
         let reading = plan::read_folder(&self.scripts.names(), &world.ledger, locale_compare);
         let read = match self.scripts.read(&reading.pending).await {
             Ok(read) => read,
+            Err(error) => return failed(error.to_string()),
+        };
+        let alarms = match self.scripts.hashed(&reading.applied).await {
+            Ok(applied) => alarms::of(&reading, &applied, &world.releases),
             Err(error) => return failed(error.to_string()),
         };
         let (pending, problems): (Vec<PlannedScript>, Vec<Option<String>>) =
@@ -214,6 +219,7 @@ impl Driver {
                 .filter_map(|(name, problem)| Some((name, problem?)))
                 .collect(),
             reading,
+            alarms,
             pending,
         }))));
         let handle = self.origin.handle.borrow().clone();

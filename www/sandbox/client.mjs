@@ -1,11 +1,13 @@
 // The packages a migration may import, bundled by build.mjs into one classic script.
 //
-// The official client runs as it is, but for four things: it talks through the page instead of the network, has no
-// token, never repeats a call because it waited long, and asks for a job's result sooner than every full second.
+// The official client runs as it is, but for five things: it talks through the page instead of the network, has no
+// token, never repeats a call because it waited long, asks for a job's result sooner than every full second, and has its
+// files from the page (uploads.mjs).
 
 import * as official from '@datocms/cma-client-browser';
 // For each its name, whether it is an ES module, and a function that returns it: see build.mjs.
 import purePackages from 'slipway:pure-packages';
+import { withFiles } from './uploads.mjs';
 
 const { ApiError } = official;
 
@@ -17,7 +19,7 @@ const NEVER_MS = 24 * 60 * 60 * 1000;
 const FIRST_POLL_MS = 100;
 const SLOWEST_POLL_MS = 2000;
 
-globalThis.__slipwayDefine(({ baseUrl, fetch, track }) => {
+globalThis.__slipwayDefine(({ baseUrl, fetch, track, files }) => {
   const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
   async function jobResult(client, id) {
@@ -32,28 +34,21 @@ globalThis.__slipwayDefine(({ baseUrl, fetch, track }) => {
     }
   }
 
-  const outOfReach = (name) => () => {
-    throw new Error(
-      `client.uploads.${name} is not available: it needs the network or the disk. Upload the asset before the release ` +
-        'and refer to it by id, or run this migration with the DatoCMS CLI.',
-    );
-  };
+  const { Upload, UploadTrack, functions } = withFiles({ files, track });
 
   class Client extends official.Client {
     constructor(config = {}) {
       super({ ...config, apiToken: NO_TOKEN, baseUrl, fetchFn: fetch, requestTimeout: NEVER_MS });
       this.jobResultsFetcher = (id) => track(jobResult(this, id));
-      const names = ['createFromUrl', 'createFromLocalFile', 'updateFromUrl', 'updateFromLocalFile'];
-      for (const name of [...names, 'createFromFileOrBlob', 'updateFromFileOrBlob']) {
-        this.uploads[name] = outOfReach(name);
-      }
+      this.uploads = new Upload(this);
+      this.uploadTracks = new UploadTrack(this);
     }
   }
 
   const namespace = (module, own = {}) =>
     Object.freeze(Object.defineProperty({ ...module, ...own }, '__esModule', { value: true }));
 
-  const packages = { client: namespace(official, { Client, buildClient: (config) => new Client(config) }) };
+  const packages = { client: namespace(official, { Client, buildClient: (config) => new Client(config), ...functions }) };
   for (const [name, isModule, load] of purePackages) {
     let loaded;
     const get = () => (loaded ??= isModule ? namespace(load()) : load());

@@ -4,9 +4,9 @@
 // from blobs. It is handed one port, over which the plugin's page answers each request the client would have made with
 // `fetch`. The port never leaves this closure: what it needs later is bound before any code of the migration runs.
 //
-// To the page:   request {id, method, path, query, headers, body} · console {level, text} · done
-//                · threw {name, message, stack}
-// From the page: response {id, status, headers, body} · unreachable {id, message}
+// To the page:   request {id, method, path, query, headers, body} · open {id, path | url} · send {id, url, headers, blob}
+//                · console {level, text} · done · threw {name, message, stack}
+// From the page: response {id, status, headers, body} · file {id, blob} · unreachable {id, message}
 (() => {
   'use strict';
 
@@ -29,7 +29,12 @@
         bodies.set(module.path, await load(wrap(module.code), module.name));
       }
       load.end();
-      const { client, packages: provided } = connectPackages({ baseUrl: BASE_URL, fetch: page.fetch, track: page.track });
+      const { client, packages: provided } = connectPackages({
+        baseUrl: BASE_URL,
+        fetch: page.fetch,
+        track: page.track,
+        files: page.files,
+      });
       replaceConsole(page.console);
       closeDoors();
       await migration(link(prepared, bodies, provided), prepared.entry)(client);
@@ -58,6 +63,7 @@
       const call = waiting.get(message.id);
       waiting.delete(message.id);
       if (message.type === 'unreachable') call?.reject(new TypeError(message.message));
+      if (message.type === 'file') call?.resolve(message.blob);
       if (message.type === 'response') {
         // A body is not allowed with these, not even an empty one.
         const body = [204, 205, 304].includes(message.status) ? null : message.body;
@@ -91,23 +97,37 @@
       if (url.origin !== BASE_URL) {
         return Promise.reject(new Error(`${url.origin} cannot be reached: a migration reaches DatoCMS only.`));
       }
-      lastId += 1;
-      const id = lastId;
-      const request = {
+      return ask({
+        type: 'request',
         method: method.toUpperCase(),
         path: url.pathname,
         query: url.search.slice(1),
         // The page has the token; what the client believes to be one stays here.
         headers: [...new Headers(headers)].filter(([name]) => name !== 'authorization'),
         body: body === undefined || body === null ? null : String(body),
-      };
+      });
+    }
+
+    /** Asks the page for something and waits for its answer. */
+    function ask(message) {
+      lastId += 1;
+      const id = lastId;
       return track(
         new Promise((resolve, reject) => {
           waiting.set(id, { resolve, reject });
-          send({ type: 'request', id, ...request });
+          send({ ...message, id });
         }),
       );
     }
+
+    /** What the client has in place of a disk and of other hosts; the page decides which. */
+    const files = {
+      open: (source) => ask({ type: 'open', ...source }),
+      async send({ url, headers, blob }) {
+        const { ok, status } = await ask({ type: 'send', url, headers, blob });
+        if (!ok) throw new Error(`The file could not be stored: status ${status}.`);
+      },
+    };
 
     /** Calls that nobody awaited run to their end, as they do under the CLI, where Node waits for them. */
     async function idle() {
@@ -136,6 +156,7 @@
     const threw = (error) => end({ type: 'threw', ...describe(error) });
     return {
       fetch,
+      files,
       track,
       idle,
       console,

@@ -105,6 +105,11 @@ impl Server {
         })
     }
 
+    /// The folder with its databases.
+    pub(crate) fn data(&self) -> &Path {
+        self.launch.data.path()
+    }
+
     /// Ends the server at once, as a crash would.
     pub(crate) async fn kill(&mut self) -> Result<(), Failure> {
         let killed = self.child.kill().await;

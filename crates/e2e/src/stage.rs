@@ -40,6 +40,21 @@ impl Backdrop {
         }
     }
 
+    /// A blank project, of which a story makes what it needs, on a drydock with further options.
+    pub fn blank_with(arguments: &[&str]) -> Self {
+        let arguments = arguments
+            .iter()
+            .map(|&argument| argument.to_owned())
+            .collect();
+        Self {
+            server: Some(ServerOptions {
+                project: "blank",
+                arguments,
+            }),
+            ..Self::default()
+        }
+    }
+
     /// The demo project on a drydock with further options.
     pub fn demo_with(arguments: &[&str]) -> Self {
         let arguments = arguments
@@ -189,6 +204,16 @@ impl Stage {
             Some(server) => server.restart().await,
             None => Ok(()),
         }
+    }
+
+    /// The folder with the server's databases; to be read when it has ended.
+    ///
+    /// # Errors
+    ///
+    /// When the backdrop has no server.
+    pub fn data(&self) -> Result<&Path, Failure> {
+        let server = self.server.as_ref().map(Server::data);
+        server.ok_or_else(|| Failure::Untrue("this story has no server".to_owned()))
     }
 
     /// Leaves this browser for one that has seen nothing yet, as on another machine.

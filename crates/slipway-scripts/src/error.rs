@@ -52,16 +52,6 @@ pub enum ScriptError {
         /// The decorator as written.
         name: String,
     },
-    /// `require(x)` or `import(x)`: what is imported is known only while the script runs.
-    #[error(
-        "{file} imports something by a computed name at line {line}. Before a migration runs here, all that it imports must be known: write the name out, in quotes."
-    )]
-    ComputedImport {
-        /// The file's path in the chosen folder.
-        file: String,
-        /// Line, from 1.
-        line: u32,
-    },
     /// A package that the sandbox does not bring along.
     #[error(
         "{file} imports the package `{specifier}` at line {line}, which is not available in the browser. Bundle it into a file of your own and import that file: npx esbuild {specifier} --bundle --platform=browser --format=cjs --outfile=lib/{}.js. These are available as they are: {}.",

@@ -162,12 +162,8 @@ impl<'a> Linker<'_, 'a> {
         });
     }
 
-    /// What a call imports: a text that is written out.
-    fn note_expression(
-        &mut self,
-        asked: Option<&Expression<'a>>,
-        call: Span,
-    ) -> Result<(), ScriptError> {
+    /// What a call imports, where that is written out. A computed name is refused by the worker when the call is reached.
+    fn note_expression(&mut self, asked: Option<&Expression<'a>>, call: Span) {
         let specifier = match asked.map(Expression::without_parentheses) {
             Some(Expression::StringLiteral(text)) => Some(text.value.to_string()),
             Some(Expression::TemplateLiteral(text)) => {
@@ -175,16 +171,9 @@ impl<'a> Linker<'_, 'a> {
             }
             _ => None,
         };
-        let line = self.line(call);
-        match specifier {
-            Some(specifier) => {
-                self.imports.push(Import { specifier, line });
-                Ok(())
-            }
-            None => Err(ScriptError::ComputedImport {
-                file: self.file.path.to_owned(),
-                line,
-            }),
+        if let Some(specifier) = specifier {
+            let line = self.line(call);
+            self.imports.push(Import { specifier, line });
         }
     }
 
@@ -199,11 +188,11 @@ impl<'a> Linker<'_, 'a> {
                     {
                         let asked = call.arguments.first();
                         let asked = asked.and_then(|argument| argument.as_expression());
-                        self.note_expression(asked, call.span)?;
+                        self.note_expression(asked, call.span);
                     }
                 }
                 AstKind::ImportExpression(import) => {
-                    self.note_expression(Some(&import.source), import.span)?;
+                    self.note_expression(Some(&import.source), import.span);
                     let keyword = Span::new(import.span.start, import.span.start + 6);
                     self.edit(keyword, "__slipway.load");
                 }

@@ -260,21 +260,6 @@ fn what_cannot_run_is_refused_with_file_and_line() {
             "uses the decorator `@a` at line 2.",
         ),
         (
-            "1.ts",
-            "interface A {\n}\nconst n = 'x';\nexport default () => import(n)",
-            "imports something by a computed name at line 4.",
-        ),
-        (
-            "1.js",
-            "const n = 1;\nrequire(`./x${n}`)",
-            "imports something by a computed name at line 2.",
-        ),
-        (
-            "1.js",
-            "require()",
-            "imports something by a computed name at line 1.",
-        ),
-        (
             "1.js",
             "\nrequire('../../../outside')",
             "imports `../../../outside` at line 2, but there is no such file",

@@ -3,7 +3,7 @@
 use slipway_scripts::{Because, Repository, Survey, survey};
 
 fn is_migration(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_digit()) && name.ends_with(".ts")
+    name.starts_with(|c: char| c.is_ascii_digit()) && name.contains(".ts")
 }
 
 fn found(names: &[&str], config: Option<&str>) -> Survey {

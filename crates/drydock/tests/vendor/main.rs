@@ -13,6 +13,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../support/dump.rs"]
 mod dump;
 mod shop;
 mod stored;

@@ -57,7 +57,7 @@ impl Stored {
 
     /// Everything in the project and one of its environments, as lines that two runs of the same work share.
     pub(crate) fn dump(&self, environment: &str) -> Vec<String> {
-        dump::lines(&[&self.project.0, &self.environment(environment).0])
+        dump::lines(&[&self.project.0, &self.environment(environment).0], &[])
     }
 }
 

@@ -1,0 +1,46 @@
+//! What our run leaves in the database, and what the vendor's tool leaves there.
+
+use e2e::Stage;
+
+use crate::{cli, in_blank_project, release, stored};
+
+#[tokio::test]
+async fn our_run_and_the_tools_give_the_same_database() {
+    let repository = cli::many_scripts();
+    let folder = repository.path().join("many_scripts");
+    let mut ours = Vec::new();
+    in_blank_project("migrations-ours", async |stage: &mut Stage, slipway| {
+        let sandbox = release(slipway, &folder).await?;
+        stage.kill_server().await?;
+        ours = stored(stage.data()?, &sandbox);
+        Ok(())
+    })
+    .await;
+    let mut theirs = Vec::new();
+    in_blank_project("migrations-theirs", async |stage: &mut Stage, _| {
+        cli::migrations_run(stage, &folder, &["--destination", "result"]).await?;
+        stage.kill_server().await?;
+        theirs = stored(stage.data()?, "result");
+        Ok(())
+    })
+    .await;
+    assert!(theirs.len() > 100, "{theirs:?}");
+    let only = |these: &[String], those: &[String]| -> Vec<String> {
+        let mut left = those.to_vec();
+        let mut only = Vec::new();
+        for line in these {
+            match left.iter().position(|other| other == line) {
+                Some(at) => drop(left.remove(at)),
+                None => only.push(line.clone()),
+            }
+        }
+        only
+    };
+    let (added, missing) = (only(&ours, &theirs), only(&theirs, &ours));
+    assert!(
+        added.is_empty() && missing.is_empty(),
+        "only ours:\n{}\nonly theirs:\n{}",
+        added.join("\n"),
+        missing.join("\n")
+    );
+}

@@ -1,0 +1,176 @@
+//! What a migration gets of files, and where it may send them: the page's rules, seen from inside the sandbox.
+
+#![cfg(target_arch = "wasm32")]
+#![expect(clippy::unwrap_used, reason = "test")]
+
+use std::{cell::RefCell, future, rc::Rc};
+
+use slipway::ports::{
+    files::ChosenFiles,
+    sandbox::{Sandbox, SandboxFiles},
+    scripts::MigrationFile,
+};
+use slipway_engine::ports::{ConsoleLevel, LocalFuture, ScriptAnswer, ScriptHost, ScriptRequest};
+use slipway_scripts::{SourceFile, prepare};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{Blob, BlobPropertyBag, Url};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// A client that hands the line to the page on as it is.
+const PACKAGES: &str = "__slipwayDefine(({ baseUrl, fetch, files }) => ({
+  client: { files, reserve: () => fetch(baseUrl + '/upload-requests', { method: 'POST', body: '{}' }) },
+  packages: {},
+}));";
+
+/// Nobody listens there: what is sent fails on the way, and not before.
+const GIVEN_OUT: &str = "http://127.0.0.1:1/bucket/pixel.png";
+
+/// A CMS that wants every file at the same address.
+#[derive(Default)]
+struct Host(RefCell<Vec<String>>);
+
+impl ScriptHost for Host {
+    fn serve(&self, _: ScriptRequest) -> LocalFuture<ScriptAnswer> {
+        Box::pin(future::ready(ScriptAnswer::Response {
+            status: 201,
+            headers: Vec::new(),
+            body: format!("{{\"data\":{{\"attributes\":{{\"url\":\"{GIVEN_OUT}\"}}}}}}"),
+        }))
+    }
+
+    fn console(&self, _: ConsoleLevel, text: String) {
+        self.0.borrow_mut().push(text);
+    }
+
+    fn stopped(&self) -> LocalFuture<()> {
+        Box::pin(future::pending())
+    }
+}
+
+/// What a migration says, in a repository with an asset, a key and the migration.
+async fn said(script: &str) -> Vec<String> {
+    let page = js_sys::Array::of1(&include_str!("../www/sandbox.html").into());
+    let options = BlobPropertyBag::new();
+    options.set_type("text/html");
+    let blob = Blob::new_with_str_sequence_and_options(&page, &options).unwrap();
+    let files = SandboxFiles {
+        page: Url::create_object_url_with_blob(&blob).unwrap(),
+        worker: include_str!("../www/sandbox/worker.js").to_owned(),
+        packages: PACKAGES.to_owned(),
+    };
+    let file = |path: &str, bytes: &[u8]| MigrationFile {
+        path: path.to_owned(),
+        bytes: bytes.to_vec(),
+    };
+    let chosen: ChosenFiles = vec![
+        file("assets/pixel.png", b"pixel"),
+        file(".env", b"KEY=1"),
+        file("cms/.secrets/key.txt", b"KEY=1"),
+    ]
+    .into();
+    let path = "db/1_a.js";
+    let source = SourceFile {
+        path: path.to_owned(),
+        text: Some(script.to_owned()),
+    };
+    let prepared = prepare(&[source], path).unwrap();
+    let host = Rc::new(Host::default());
+    let sandbox = Sandbox::new(files, 5).with_uploads(Rc::new(chosen));
+    let outcome = sandbox.run(&prepared, host.clone()).await;
+    assert_eq!(outcome, Ok(()));
+    host.0.take()
+}
+
+#[wasm_bindgen_test]
+async fn a_file_of_the_chosen_folder_is_opened_wherever_the_script_lies() {
+    let said = said(
+        "module.exports = async ({ files }) => {
+          for (const path of [`${__dirname}/../assets/pixel.png`, 'assets/pixel.png', './assets/./pixel.png']) {
+            console.log(await (await files.open({ path })).text());
+          }
+        };",
+    )
+    .await;
+    assert_eq!(said, ["pixel"; 3]);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_hidden_or_outside_is_not_handed_over() {
+    let said = said(
+        "module.exports = async ({ files }) => {
+          const paths = ['.env', 'assets/../.env', 'cms/.secrets/key.txt', '../secret', '/etc/passwd', 'assets/gone.png', 'C:\\\\x'];
+          for (const path of paths) {
+            try { await files.open({ path }); console.log('open'); } catch (error) { console.log(error.message); }
+          }
+        };",
+    )
+    .await;
+    let outside = "is not in the folder you chose. Choose the repository that holds it.";
+    let hidden = "is a hidden file: those are not handed to migrations.";
+    let expected = [
+        format!(".env {hidden}"),
+        format!("assets/../.env {hidden}"),
+        format!("cms/.secrets/key.txt {hidden}"),
+        format!("../secret {outside}"),
+        format!("/etc/passwd {outside}"),
+        format!("assets/gone.png {outside}"),
+        format!("C:\\x {outside}"),
+    ];
+    assert_eq!(said, expected);
+}
+
+#[wasm_bindgen_test]
+async fn only_hosts_that_the_files_name_are_asked_for_anything() {
+    let said = said(
+        "// See https://127.0.0.1:1 and https://example.com.
+        module.exports = async ({ files }) => {
+          const hidden = ['https:/', 'evil.example/?secret=1'].join('/');
+          const urls = [hidden, 'data:text/plain,x', 'file:///etc/passwd', 'no address', 'https://example.com' + '.evil.example/x', 'https://127.0.0.1:1/x'];
+          for (const url of urls) {
+            try { await files.open({ url }); console.log('open'); } catch (error) { console.log(error.message); }
+          }
+        };",
+    )
+    .await;
+    let reasons = [
+        "evil.example is not.",
+        "only https and http addresses can be.",
+        "only https and http addresses can be.",
+        "it is not an address.",
+        "example.com.evil.example is not.",
+        "its server did not answer, or does not allow pages in a browser to read it (CORS).",
+    ];
+    assert_eq!(said.len(), reasons.len());
+    for (said, reason) in said.iter().zip(reasons) {
+        assert!(said.contains("could not be downloaded: "), "{said}");
+        assert!(said.ends_with(reason), "{said}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn files_go_where_the_cms_wants_them_and_nowhere_else() {
+    let said = said(&format!(
+        "module.exports = async ({{ files, reserve }}) => {{
+          const blob = new Blob(['x']);
+          const send = async (parcel) => {{
+            try {{ await files.send({{ headers: [], blob, ...parcel }}); console.log('sent'); }} catch (error) {{ console.log(error.message); }}
+          }};
+          await send({{ url: '{GIVEN_OUT}' }});
+          await reserve();
+          await send({{ url: '{GIVEN_OUT}?more' }});
+          await send({{ url: '{GIVEN_OUT}', blob: 'text' }});
+          await send({{ url: '{GIVEN_OUT}' }});
+        }};"
+    ))
+    .await;
+    let elsewhere = "The file was not sent: the CMS did not ask for it at that address.";
+    assert_eq!(said[..2], [elsewhere; 2]);
+    assert_eq!(
+        said[2],
+        "The file was not sent: what was given is neither a file nor a blob."
+    );
+    // It left, and nobody was there.
+    assert!(said[3].starts_with("The file was not sent: "), "{said:?}");
+    assert!(!said[3].contains("did not ask"), "{said:?}");
+}
