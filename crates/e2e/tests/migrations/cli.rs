@@ -45,9 +45,11 @@ fn copy_into(from: &Path, to: &Path) {
     }
 }
 
-/// Runs `migrations:run` in a folder, which must succeed; what it printed. The waits of its client for jobs are short.
+/// Runs `migrations:run` in a folder with this access token, which must succeed; what it printed. The waits of its client
+/// for jobs are short.
 pub(crate) async fn migrations_run(
     stage: &Stage,
+    token: &str,
     folder: &Path,
     arguments: &[&str],
 ) -> Result<String, Failure> {
@@ -60,12 +62,7 @@ pub(crate) async fn migrations_run(
         .arg(hurry)
         .arg(tool)
         .arg("migrations:run")
-        .args([
-            "--base-url",
-            &addresses.cma,
-            "--api-token",
-            &addresses.tokens.full,
-        ])
+        .args(["--base-url", &addresses.cma, "--api-token", token])
         .args(arguments)
         .current_dir(folder)
         .env("HOME", home)

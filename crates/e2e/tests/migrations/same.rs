@@ -16,11 +16,14 @@ async fn our_run_and_the_tools_give_the_same_database() {
         Ok(())
     })
     .await;
+    // The tool finds a project as we do: with a release planned, for the same environment, by the same person.
     let mut theirs = Vec::new();
-    in_blank_project("migrations-theirs", async |stage: &mut Stage, _| {
-        cli::migrations_run(stage, &folder, &["--destination", "result"]).await?;
+    in_blank_project("migrations-theirs", async |stage: &mut Stage, slipway| {
+        let sandbox = slipway.create(&folder).await?;
+        let token = slipway.panel().user("Admin")?.token.clone();
+        cli::migrations_run(stage, &token, &folder, &["--destination", &sandbox]).await?;
         stage.kill_server().await?;
-        theirs = stored(stage.data()?, "result");
+        theirs = stored(stage.data()?, &sandbox);
         Ok(())
     })
     .await;

@@ -21,6 +21,7 @@ async fn the_two_tools_take_turns() {
             ("11_shelf.js", texts[2].as_str()),
         ];
         let config = r#"{"profiles":{"default":{}}}"#;
+        let token = stage.addresses()?.tokens.full.clone();
 
         // First the tool, on a folder of one, in primary itself.
         let first = Migrations::of(&files[..1])?;
@@ -34,7 +35,7 @@ async fn the_two_tools_take_turns() {
             "--in-place",
             "--allow-primary",
         ];
-        let said = cli::migrations_run(stage, &folder, &here).await?;
+        let said = cli::migrations_run(stage, &token, &folder, &here).await?;
         assert!(
             said.contains("Successfully run 1 migration scripts"),
             "{said}"
@@ -63,7 +64,7 @@ async fn the_two_tools_take_turns() {
         let folder = third.path();
         std::fs::write(folder.join("datocms.config.json"), config).unwrap();
         let run = ["--migrations-dir", ".", "--destination", "third"];
-        let said = cli::migrations_run(stage, &folder, &run).await?;
+        let said = cli::migrations_run(stage, &token, &folder, &run).await?;
         assert!(said.contains("Running migration \"11_shelf.js\""), "{said}");
         assert!(
             said.contains("Successfully run 1 migration scripts"),
