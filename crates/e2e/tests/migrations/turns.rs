@@ -2,7 +2,7 @@
 
 use e2e::{Migrations, Role, Stage};
 
-use crate::{cli, in_blank_project};
+use crate::{PATIENCE, cli, in_blank_project};
 
 fn script(name: &str) -> String {
     format!(
@@ -56,7 +56,8 @@ async fn the_two_tools_take_turns() {
         slipway
             .confirm_by_typing("Promote", &phrase, "Promote")
             .await?;
-        let page = slipway.press("Lift the freeze").await?;
+        let page = slipway.page().await?.patient_for(PATIENCE);
+        page.press(Role::Button, "Lift the freeze").await?;
         page.sees(&format!("{sandbox} is live.")).await?;
 
         // Then the tool again: of three it runs the one that neither ran.
