@@ -1,8 +1,6 @@
 //! Every form in which a migration may be written: a table of what is taken and what it becomes, and one of what is
 //! refused, with the line in the author's own file.
 
-#![expect(clippy::unwrap_used, reason = "test")]
-
 use slipway_scripts::{Prepared, ScriptError, SourceFile, Target, prepare};
 
 /// Around each migration of these tables: a repository with helpers beside and above the migrations folder.
