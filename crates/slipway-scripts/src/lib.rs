@@ -16,12 +16,14 @@ mod position;
 mod resolve;
 mod strip;
 mod trace;
+mod uses;
 
 use std::collections::{BTreeMap, VecDeque};
 
 pub use error::ScriptError;
 use resolve::Files;
 use serde::{Deserialize, Serialize};
+pub use uses::{Place, Use, Uses, uses};
 
 /// A file of the migrations folder, as the person chose it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
