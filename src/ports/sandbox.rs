@@ -14,15 +14,15 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use gloo_net::http::Request;
 use js_sys::{Array, Object, Reflect};
 use serde::{Deserialize, Serialize};
-use slipway_engine::ports::{ConsoleLevel, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest};
+use slipway_engine::ports::{
+    ConsoleLevel, Excess, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest,
+};
+use slipway_release::Limits;
 use slipway_scripts::Prepared;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlIFrameElement, MessageChannel, MessageEvent, MessagePort};
 
 use super::timer::Timeout;
-
-/// How long a script may neither call, print nor end before it is taken for lost, in seconds.
-pub const SILENCE_SECONDS: u32 = 30;
 
 /// How long the frame may take to load, in milliseconds.
 const LOAD_MS: i32 = 15_000;
@@ -73,15 +73,13 @@ async fn text(url: String) -> Result<String, ScriptFailure> {
 #[derive(Debug, Clone)]
 pub struct Sandbox {
     files: Rc<SandboxFiles>,
-    silence_seconds: u32,
 }
 
 impl Sandbox {
-    /// A sandbox of these files. `silence_seconds`: see [`SILENCE_SECONDS`].
-    pub fn new(files: SandboxFiles, silence_seconds: u32) -> Self {
+    /// A sandbox of these files.
+    pub fn new(files: SandboxFiles) -> Self {
         Self {
             files: Rc::new(files),
-            silence_seconds,
         }
     }
 
@@ -93,9 +91,9 @@ impl Sandbox {
         prepared: &Prepared,
         host: Rc<dyn ScriptHost>,
     ) -> Result<(), ScriptFailure> {
-        let mut frame = Frame::open(&self.files, prepared).await?;
+        let mut frame = Frame::open(&self.files, prepared, host.limits()).await?;
         let mut calls = FuturesUnordered::new();
-        let outcome = converse(&mut frame, &mut calls, host.as_ref(), self.silence_seconds).await;
+        let outcome = converse(&mut frame, &mut calls, host.as_ref()).await;
         // First the script, so that it cannot go on, then what is on the wire: its outcome belongs into the record.
         drop(frame);
         // A host that stops a script has nothing on the wire, and never answers what the script asks for by then.
@@ -118,7 +116,7 @@ fn with_original_lines(prepared: &Prepared, failure: ScriptFailure) -> ScriptFai
             stack: stack.map(|stack| prepared.original_stack(&stack)),
         },
         ScriptFailure::Unprepared(_)
-        | ScriptFailure::Silent { .. }
+        | ScriptFailure::Limit(_)
         | ScriptFailure::Stopped
         | ScriptFailure::NoSandbox(_) => failure,
     }
@@ -130,14 +128,15 @@ async fn converse(
     frame: &mut Frame,
     calls: &mut Calls,
     host: &dyn ScriptHost,
-    silence_seconds: u32,
 ) -> Result<(), ScriptFailure> {
+    let limits = host.limits();
     let mut stopped = host.stopped().fuse();
     let mut started = false;
+    let mut made = 0_u32;
     loop {
         // The clock starts anew with every sign of life, and stands still while the script waits for us.
         let silence = if calls.is_empty() {
-            Either::Left(Timeout::new(milliseconds(silence_seconds)))
+            Either::Left(Timeout::new(milliseconds(limits.silence_seconds)))
         } else {
             Either::Right(future::pending())
         };
@@ -146,6 +145,8 @@ async fn converse(
             signal = frame.signals.next() => match signal {
                 Some(Signal::Started) => started = true,
                 Some(Signal::Request(id, request)) => {
+                    made = made.saturating_add(1);
+                    within(&limits, made, calls.len(), &request)?;
                     let answer = host.serve(request);
                     calls.push(async move { (id, answer.await) }.boxed_local());
                 }
@@ -157,13 +158,38 @@ async fn converse(
             () = stopped => return Err(ScriptFailure::Stopped),
             () = silence => {
                 return Err(if started {
-                    ScriptFailure::Silent { seconds: silence_seconds }
+                    ScriptFailure::Limit(Excess::Silence { seconds: limits.silence_seconds })
                 } else {
                     no_sandbox("its page did not answer")
                 });
             }
         }
     }
+}
+
+/// Whether one more request keeps to the limits. The worker keeps to them too; this does not rely on it.
+fn within(
+    limits: &Limits,
+    made: u32,
+    unanswered: usize,
+    request: &ScriptRequest,
+) -> Result<(), ScriptFailure> {
+    if made > limits.calls {
+        let limit = limits.calls;
+        return Err(ScriptFailure::Limit(Excess::Calls { limit }));
+    }
+    if unanswered >= limits.in_flight as usize {
+        let limit = limits.in_flight;
+        return Err(ScriptFailure::Limit(Excess::InFlight { limit }));
+    }
+    let bytes = request.body.as_ref().map_or(0, String::len) + request.query.len();
+    if bytes > limits.message_bytes as usize {
+        return Err(ScriptFailure::Limit(Excess::Message {
+            bytes: bytes as u64,
+            limit: limits.message_bytes,
+        }));
+    }
+    Ok(())
 }
 
 fn milliseconds(seconds: u32) -> i32 {
@@ -206,6 +232,10 @@ enum Said {
         level: String,
         text: String,
     },
+    /// A request that was too large to leave the worker.
+    TooLarge {
+        bytes: f64,
+    },
     Done,
     Threw {
         name: String,
@@ -214,9 +244,19 @@ enum Said {
     },
 }
 
-impl From<Said> for Signal {
-    fn from(said: Said) -> Self {
+impl Signal {
+    fn of(said: Said, limits: &Limits) -> Self {
         match said {
+            Said::TooLarge { bytes } => {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a whole number of bytes, as JavaScript counts them"
+                )]
+                let bytes = bytes as u64;
+                let limit = limits.message_bytes;
+                Self::Ended(Err(ScriptFailure::Limit(Excess::Message { bytes, limit })))
+            }
             Said::Started => Self::Started,
             Said::Lost { message } => Self::Ended(Err(ScriptFailure::NoSandbox(message))),
             Said::Request {
@@ -286,12 +326,16 @@ struct Frame {
 }
 
 impl Frame {
-    async fn open(files: &SandboxFiles, prepared: &Prepared) -> Result<Self, ScriptFailure> {
+    async fn open(
+        files: &SandboxFiles,
+        prepared: &Prepared,
+        limits: Limits,
+    ) -> Result<Self, ScriptFailure> {
         let (sender, signals) = mpsc::unbounded();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let signal = serde_wasm_bindgen::from_value::<Said>(event.data()).map_or_else(
                 |error| Signal::Ended(Err(ScriptFailure::NoSandbox(error.to_string()))),
-                Signal::from,
+                |said| Signal::of(said, &limits),
             );
             // A frame that is being dropped listens no more.
             drop(sender.unbounded_send(signal));
@@ -315,7 +359,15 @@ impl Frame {
         let module = prepared
             .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
             .map_err(|error| ScriptFailure::NoSandbox(error.to_string()))?;
+        let pace = Object::new();
+        for (name, limit) in [
+            ("inFlight", limits.in_flight),
+            ("messageBytes", limits.message_bytes),
+        ] {
+            Reflect::set(&pace, &name.into(), &limit.into()).map_err(refused)?;
+        }
         let parts = [
+            ("limits", pace.into()),
             ("worker", JsValue::from_str(&files.worker)),
             ("packages", JsValue::from_str(&files.packages)),
             ("prepared", module),

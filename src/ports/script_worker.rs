@@ -10,7 +10,7 @@ use std::rc::Rc;
 use futures_channel::oneshot;
 use futures_util::future::{self, Either};
 use serde::{Deserialize, Serialize};
-use slipway_scripts::{Prepared, ScriptError, SourceFile, prepare};
+use slipway_scripts::{Prepared, ScriptError, SourceFile, Uses, prepare, uses};
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, ErrorEvent, MessageEvent, Worker};
 
@@ -40,8 +40,11 @@ struct Request {
 #[derive(Serialize, Deserialize)]
 struct Reply {
     id: u32,
-    prepared: Vec<Result<Prepared, ScriptError>>,
+    prepared: Vec<Outcome>,
 }
+
+/// A script that is ready, with what it names of the client; or why it is not.
+pub type Outcome = Result<(Prepared, Uses), ScriptError>;
 
 /// The page's end. Cheap until the first [`ScriptWorker::prepare`].
 pub struct ScriptWorker {
@@ -63,7 +66,7 @@ impl ScriptWorker {
         &self,
         files: Vec<SourceFile>,
         entries: Vec<String>,
-    ) -> Result<Vec<Result<Prepared, ScriptError>>, WorkerError> {
+    ) -> Result<Vec<Outcome>, WorkerError> {
         let reply = self.running()?.ask(files, entries)?;
         match future::select(reply, Timeout::new(PATIENCE_MS)).await {
             Either::Left((Ok(reply), _)) => reply.map_err(|error| self.forget(error)),
@@ -94,7 +97,7 @@ fn error(reason: &str) -> WorkerError {
     }
 }
 
-type Answer = Result<Vec<Result<Prepared, ScriptError>>, WorkerError>;
+type Answer = Result<Vec<Outcome>, WorkerError>;
 
 #[derive(Default)]
 struct Calls {
@@ -227,7 +230,14 @@ pub fn serve() {
 }
 
 fn answer(Request { id, files, entries }: Request) -> String {
-    let prepared = entries.iter().map(|entry| prepare(&files, entry)).collect();
+    let examined = |prepared: Prepared| {
+        let uses = uses(&prepared);
+        (prepared, uses)
+    };
+    let prepared = entries
+        .iter()
+        .map(|entry| prepare(&files, entry).map(examined))
+        .collect();
     // Strings, numbers and maps with string keys: nothing in a reply can fail to be written.
     serde_json::to_string(&Reply { id, prepared }).unwrap_or_default()
 }

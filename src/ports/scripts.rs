@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use slipway_engine::ports::{ScriptFailure, ScriptHost, Scripts};
 use slipway_release::{Digest, PlannedScript};
-use slipway_scripts::{Prepared, SourceFile};
+use slipway_scripts::{Prepared, SourceFile, Uses};
 
-use super::sandbox::{SILENCE_SECONDS, Sandbox, SandboxFiles};
+use super::sandbox::{Sandbox, SandboxFiles};
 use super::script_worker::{ScriptWorker, WorkerError};
 
 /// Where Trunk puts the loader of the worker that reads TypeScript, relative to the page.
@@ -65,16 +65,18 @@ impl BrowserScripts {
             .any(|file| file.path == script.name && Digest::of(&file.bytes) == script.sha256)
     }
 
-    /// What keeps each of these files from running, as a sentence; for the plan, before anything is frozen.
-    pub async fn problems(
+    /// What each of these files names of the client, or what keeps it from running, as a sentence; for the plan, before
+    /// anything is frozen.
+    pub async fn examine(
         &self,
         names: Vec<String>,
-    ) -> Result<Vec<(String, Option<String>)>, WorkerError> {
+    ) -> Result<Vec<(String, Result<Uses, String>)>, WorkerError> {
         let prepared = self.worker.prepare(self.sources(), names.clone()).await?;
-        let problems = prepared
-            .into_iter()
-            .map(|outcome| outcome.err().map(|error| error.to_string()));
-        Ok(names.into_iter().zip(problems).collect())
+        let examined = prepared.into_iter().map(|outcome| match outcome {
+            Ok((_, uses)) => Ok(uses),
+            Err(error) => Err(error.to_string()),
+        });
+        Ok(names.into_iter().zip(examined).collect())
     }
 
     fn sources(&self) -> Vec<SourceFile> {
@@ -103,7 +105,7 @@ impl BrowserScripts {
             .await;
         let outcomes = prepared.map_err(|error| unprepared(error.to_string()))?;
         match outcomes.into_iter().next() {
-            Some(Ok(prepared)) => Ok(prepared),
+            Some(Ok((prepared, _))) => Ok(prepared),
             Some(Err(error)) => Err(unprepared(error.to_string())),
             None => Err(unprepared(format!("{name} could not be read."))),
         }
@@ -114,7 +116,7 @@ impl BrowserScripts {
         if let Some(sandbox) = ready {
             return Ok(sandbox);
         }
-        let sandbox = Sandbox::new(SandboxFiles::load(SANDBOX_FOLDER).await?, SILENCE_SECONDS);
+        let sandbox = Sandbox::new(SandboxFiles::load(SANDBOX_FOLDER).await?);
         *self.sandbox.borrow_mut() = Some(sandbox.clone());
         Ok(sandbox)
     }

@@ -6,7 +6,8 @@ use datocms_client::{Cda, Cma, EnvironmentId, Waits};
 use datocms_plugin::Plugin;
 use serde_json::Value;
 use slipway_engine::Engine;
-use slipway_release::{PlannedScript, Release, ReleaseId, alarms, plan};
+use slipway_release::{PlannedScript, Release, ReleaseId, alarms, plan, view::outlook};
+use slipway_scripts::Uses;
 
 use super::{
     command::{Command, Place},
@@ -89,6 +90,14 @@ impl Driver {
             }
             Command::Choose(chosen) => self.choose(chosen).await,
             Command::FetchManifest { url } => self.fetch_manifest(url).await,
+            Command::Allow { consent, allowed } => {
+                self.update(Update::Allowed(consent, allowed));
+            }
+            Command::AnswerScript => {
+                if let Some(asking) = &self.now().asking {
+                    asking.open();
+                }
+            }
             Command::Begin { title, sandbox } => self.begin(title, sandbox).await,
             Command::Press { release, action } => self.press(release, action).await,
             Command::StopScript => {
@@ -195,11 +204,8 @@ impl Driver {
         let pending = hashed(&reading.pending);
         let alarms = alarms::of(&reading, &hashed(&reading.applied), &world.releases);
         self.scripts.choose(files);
-        let problems = match self.scripts.problems(reading.pending.clone()).await {
-            Ok(problems) => problems
-                .into_iter()
-                .filter_map(|(name, problem)| Some((name, problem?)))
-                .collect(),
+        let (problems, outlook) = match self.scripts.examine(reading.pending.clone()).await {
+            Ok(examined) => told(examined),
             Err(error) => {
                 self.update(Update::Folder(Remote::Failed(error.to_string())));
                 return;
@@ -210,6 +216,7 @@ impl Driver {
             reading,
             alarms,
             problems,
+            outlook,
             pending,
         }))));
     }
@@ -317,4 +324,28 @@ impl Driver {
             self.trouble(error);
         }
     }
+}
+
+/// What keeps scripts from running, and what the others will ask for.
+fn told(
+    examined: Vec<(String, Result<Uses, String>)>,
+) -> (Vec<(String, String)>, outlook::Outlook) {
+    let (mut problems, mut mentions, mut unclear) = (Vec::new(), Vec::new(), Vec::new());
+    for (script, outcome) in examined {
+        match outcome {
+            Err(problem) => problems.push((script, problem)),
+            Ok(uses) => {
+                mentions.extend(uses.named.into_iter().map(|one| outlook::Mention {
+                    script: script.clone(),
+                    namespace: one.namespace,
+                    method: one.method,
+                    file: one.place.file,
+                    line: one.place.line,
+                }));
+                let places = uses.unclear.into_iter();
+                unclear.extend(places.map(|place| (script.clone(), place.file, place.line)));
+            }
+        }
+    }
+    (problems, outlook::outlook(&mentions, &unclear))
 }
