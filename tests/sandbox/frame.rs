@@ -20,7 +20,7 @@ async fn there_is_no_window_to_navigate_or_to_open() {
         ("navigate", "{ location.href = url; if (location.href.startsWith('blob:')) throw new Error('not moved'); return location.href; }"),
         ("assign", "location.assign(url)"),
         ("clients", "clients.openWindow(url)"),
-        ("notify", "new Notification('x')"),
+        ("notify", "heard(new Notification('x'), 'onshow', 'onerror')"),
     ])
     .await;
 }

@@ -39,3 +39,22 @@ async fn a_text_without_end_is_ended() {
     assert!(ended, "{outcome:?}");
     assert_no_frame();
 }
+
+/// Objects without end: the worker dies or stands still, and silence ends it. `webdriver.json` keeps the heap small, so
+/// that it does not take the machine along.
+#[wasm_bindgen_test]
+async fn objects_without_end_are_ended() {
+    let turns = Turns::count();
+    let script = "module.exports = async () => {
+          await new Promise((resolve) => setTimeout(resolve, 200));
+          const kept = [];
+          for (;;) kept.push(new Array(1000).fill(Math.random()));
+        };";
+    let (outcome, _) = run("1_a.js", script).await;
+    turns.went_on("objects without end");
+    assert!(
+        matches!(outcome, Err(ScriptFailure::Limit(_) | ScriptFailure::NoSandbox(_))),
+        "{outcome:?}"
+    );
+    assert_no_frame();
+}

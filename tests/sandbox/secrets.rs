@@ -24,7 +24,12 @@ function walk(value, path, depth) {
     try { property = Object.getOwnPropertyDescriptor(value, key); } catch { continue; }
     if (property === undefined) continue;
     for (const part of [property.value, property.get, property.set]) walk(part, path + '.' + String(key), depth + 1);
-    if (property.get) try { walk(Reflect.get(value, key), path + '.' + String(key), depth + 1); } catch { /* no such owner */ }
+    if (property.get) try {
+      const got = Reflect.get(value, key);
+      // A getter of a prototype may answer with a promise that is broken.
+      if (got instanceof Promise) got.catch(() => {});
+      walk(got, path + '.' + String(key), depth + 1);
+    } catch { /* no such owner */ }
   }
   walk(Object.getPrototypeOf(value), path + '.__proto__', depth + 1);
 }

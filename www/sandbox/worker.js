@@ -294,7 +294,7 @@
     const calls = {
       network: ['fetch', 'fetchLater', 'XMLHttpRequest', 'WebSocket', 'WebSocketStream', 'WebTransport', 'EventSource'],
       script: ['importScripts', 'Worker', 'SharedWorker'],
-      others: ['BroadcastChannel', 'postMessage', 'close'],
+      others: ['BroadcastChannel', 'Notification', 'postMessage', 'close'],
     };
     for (const name of Object.values(calls).flat()) {
       replace(name, function refused() {
