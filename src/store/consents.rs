@@ -37,7 +37,7 @@ impl Asking {
     pub(super) fn open(&self) {
         if let Some(again) = self.again.borrow_mut().take() {
             // Whoever no longer waits has been answered by stopping the script.
-            drop(again.send(()));
+            again.send(()).unwrap_or_default();
         }
     }
 }

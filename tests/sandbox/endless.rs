@@ -30,6 +30,7 @@ async fn a_loop_that_only_prints_is_ended_too() {
         "module.exports = () => { for (;;) console.log('again'); };",
     )
     .await;
+    turns.went_on("a loop that prints");
     assert_eq!(outcome, Err(SILENT));
     assert_eq!(
         host.lines().last().unwrap(),

@@ -62,9 +62,7 @@ async fn the_frame_may_run_scripts_and_nothing_else() {
             if let Some(frame) = document.query_selector("iframe[sandbox]").unwrap() {
                 return frame.get_attribute("sandbox").unwrap();
             }
-            wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&true.into()))
-                .await
-                .unwrap();
+            next_task().await;
         }
     });
     match future::select(running, seen).await {

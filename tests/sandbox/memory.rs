@@ -53,7 +53,10 @@ async fn objects_without_end_are_ended() {
     let (outcome, _) = run("1_a.js", script).await;
     turns.went_on("objects without end");
     assert!(
-        matches!(outcome, Err(ScriptFailure::Limit(_) | ScriptFailure::NoSandbox(_))),
+        matches!(
+            outcome,
+            Err(ScriptFailure::Limit(_) | ScriptFailure::NoSandbox(_))
+        ),
         "{outcome:?}"
     );
     assert_no_frame();

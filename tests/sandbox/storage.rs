@@ -56,11 +56,8 @@ async fn no_other_page_hears_a_broadcast() {
     assert_eq!(heard.get(), 0);
     // It hears those of its own origin.
     own.post_message("x");
-    let next_task =
-        js_sys::Function::new_no_args("return new Promise((done) => setTimeout(done, 0))");
     while heard.get() == 0 {
-        let turn: js_sys::Promise = next_task.call0(&JsValue::NULL).unwrap().unchecked_into();
-        wasm_bindgen_futures::JsFuture::from(turn).await.unwrap();
+        next_task().await;
     }
     own.close();
     channel.close();

@@ -30,7 +30,7 @@ pub(crate) struct Host {
     pub(crate) limits: Limits,
     /// Answers come a moment later, so that requests overlap.
     pub(crate) slow: bool,
-    unanswered: Rc<Cell<u32>>,
+    pub(crate) unanswered: Rc<Cell<u32>>,
     /// The most requests that were unanswered at a time.
     pub(crate) most: Cell<u32>,
     pub(crate) requests: RefCell<Vec<ScriptRequest>>,
@@ -184,10 +184,14 @@ pub(crate) async fn run(name: &str, text: &str) -> (Result<(), ScriptFailure>, R
 /// closed, then with the wall alone. `url` stands for an address that a server listens at.
 pub(crate) async fn try_ways(ways: &[(&str, &str)]) -> [Vec<String>; 2] {
     let url = format!("{}/escape", origin());
-    let ways: String = ways
+    let ways: Vec<String> = ways
         .iter()
-        .map(|(name, way)| format!("  {name}: async () => {way},\n"))
+        .map(|(name, way)| format!("{name}: async () => {way}"))
         .collect();
+    let ways = ways.join(
+        ",
+",
+    );
     let script = format!(
         "const url = '{url}';
         const soon = (promise) => Promise.race([promise, new Promise((_, no) => setTimeout(no, 800, new Error('nothing came')))]);
@@ -270,6 +274,13 @@ impl Turns {
         );
         assert!(count >= 5, "{what}: the page turned {count} times");
     }
+}
+
+/// Lets the page's event loop turn once.
+pub(crate) async fn next_task() {
+    let (sender, later) = oneshot::channel();
+    Timeout::new(0, move || sender.send(()).unwrap_or_default()).forget();
+    later.await.unwrap();
 }
 
 /// No sandbox is left on the page.

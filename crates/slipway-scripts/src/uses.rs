@@ -255,7 +255,8 @@ impl<'a, 'p> Reader<'a, 'p> {
     /// Names of a pattern that stand for the client or a namespace from now on; methods are reported at once.
     fn bind(&mut self, pattern: &BindingPattern<'p>, value: &Value) {
         match (pattern, value) {
-            (_, Value::Other) => {}
+            // The client is no list.
+            (_, Value::Other) | (BindingPattern::ArrayPattern(_), _) => {}
             (BindingPattern::BindingIdentifier(id), _) => {
                 if let Some(symbol) = id.symbol_id.get() {
                     self.take(symbol, value);
@@ -279,7 +280,6 @@ impl<'a, 'p> Reader<'a, 'p> {
                     self.bind(&rest.argument, value);
                 }
             }
-            (BindingPattern::ArrayPattern(_), _) => {}
         }
     }
 
@@ -452,7 +452,7 @@ impl<'a, 'p> Reader<'a, 'p> {
                 let changes = self
                     .semantic
                     .symbol_references(symbol)
-                    .any(|found| found.is_write());
+                    .any(oxc::semantic::Reference::is_write);
                 self.texts.get(&symbol).filter(|_| !changes).cloned()
             }
             _ => None,
