@@ -247,14 +247,13 @@ impl Watch for Page {
 
     fn consent(&self, question: ConsentQuestion) -> LocalFuture<bool> {
         self.asked.borrow_mut().push(question);
-        match self.answers.borrow_mut().pop() {
-            Some(answer) => Box::pin(std::future::ready(answer)),
-            // Somebody who wants it stopped instead.
-            None => {
-                self.stop.wish();
-                Box::pin(std::future::pending())
-            }
+        let answer = self.answers.borrow_mut().pop();
+        if let Some(answer) = answer {
+            return Box::pin(std::future::ready(answer));
         }
+        // Somebody who wants it stopped instead.
+        self.stop.wish();
+        Box::pin(std::future::pending())
     }
 }
 
