@@ -12,7 +12,7 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use crate::{
-    modals::{promote, roll_back},
+    modals::{consent, promote, roll_back},
     pages,
     session::{Frame, Session},
     store::{Place, StoreProvider, spawn},
@@ -166,6 +166,7 @@ fn page(place: Place) -> Html {
 fn modal(id: &str, parameters: &serde_json::Value) -> Html {
     match id {
         promote::ID => html! { <promote::PromoteDialog parameters={parameters.clone()} /> },
+        consent::ID => html! { <consent::ConsentDialog parameters={parameters.clone()} /> },
         roll_back::ID => html! { <roll_back::RollBackDialog parameters={parameters.clone()} /> },
         unknown => {
             html! { <p role="alert">{ format!("Slipway has no dialog called “{unknown}”.") }</p> }

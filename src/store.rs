@@ -4,6 +4,7 @@
 //! back as [`Update`]s. Nothing else holds state that outlives a render.
 
 mod command;
+mod consents;
 mod dialogs;
 mod driver;
 mod folder;
@@ -20,6 +21,7 @@ use gloo_timers::callback::Interval;
 use yew::prelude::*;
 
 pub use command::{Command, Place};
+pub use consents::Asking;
 use driver::Driver;
 pub use log_book::{LogBook, LogLine, ScriptLog};
 pub use panel::{open_settings, save_settings};

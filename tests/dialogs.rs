@@ -5,6 +5,7 @@ mod stage;
 
 use serde_json::Value;
 use slipway::modals::{
+    consent::{self, ConsentDialog},
     promote::{self, PromoteDialog},
     roll_back::{self, Answer, Changes, Record, RollBackDialog},
 };
@@ -158,4 +159,41 @@ fn an_answer_survives_the_panel() {
     assert_eq!(Answer::read(&agreed.to_json()), None);
     assert_eq!(promote::Answer::read(&agreed.to_json()), Some(agreed));
     assert_eq!(promote::Answer::read(&sent), None);
+}
+
+async fn consent() -> Stage {
+    let question = consent::Question {
+        script: "1_hooks.ts".to_owned(),
+        what: "webhooks".to_owned(),
+        request: "POST /webhooks".to_owned(),
+        source: "main".to_owned(),
+    };
+    show(html! { <ConsentDialog parameters={question.to_json()} /> }).await
+}
+
+#[wasm_bindgen_test]
+async fn a_script_that_asks_is_named_with_its_request_and_what_follows() {
+    let dialog = consent().await;
+    let said = dialog.text();
+    assert!(
+        said.contains("1_hooks.ts asks for webhooks, and waits"),
+        "{said}"
+    );
+    assert!(said.contains("POST /webhooks"), "{said}");
+    assert!(said.contains("not confined to the sandbox"), "{said}");
+    assert!(said.contains("main included"), "{said}");
+    assert!(!is_disabled(&dialog.button("Allow")));
+    // Enter on what has the focus changes nothing.
+    assert!(has_focus(&dialog.button("Refuse")));
+}
+
+#[wasm_bindgen_test]
+fn an_answer_is_read_as_it_was_given_and_nothing_else_is_one() {
+    for allowed in [true, false] {
+        let answer = consent::Answer { allowed };
+        assert_eq!(consent::Answer::read(&answer.to_json()), Some(answer));
+    }
+    for other in [serde_json::json!({}), serde_json::json!(true), Value::Null] {
+        assert_eq!(consent::Answer::read(&other), None, "{other}");
+    }
 }

@@ -14,13 +14,17 @@ use slipway::{
     store::{Command, Folder, Place, Remote, State, Store},
 };
 use slipway_release::{
-    Approval, Digest, Entry, Event, Evidence, Person, Plan, PlannedScript, Release, ReleaseId,
-    Step,
+    Approval, Consent, Digest, Entry, Event, Evidence, Person, Plan, PlannedScript, Release,
+    ReleaseId, Step,
     alarms::Alarm,
     checks::Abilities,
     observed::{Environment, EnvironmentStatus, Observed, UnreadableJournal},
     plan::FolderReading,
-    view::action::Action,
+    policy::Resource,
+    view::{
+        action::Action,
+        outlook::{Outlook, Wish},
+    },
 };
 use slipway_scripts::Survey;
 use stage::{Stage, description, settle, show};
@@ -77,6 +81,8 @@ fn release(events: usize) -> Release {
         sandbox: "main".parse().unwrap(),
         scripts: Vec::new(),
         ledger_model: "schema_migration".to_owned(),
+        consents: Vec::new(),
+        limits: slipway_release::Limits::default(),
     };
     let approval = Approval {
         plan: plan.digest(),
@@ -414,6 +420,7 @@ fn chosen(problems: Vec<(String, String)>) -> State {
         },
         alarms: vec![Alarm::Missing(vec!["0_gone.ts".to_owned()])],
         problems,
+        outlook: Outlook::default(),
         pending: vec![PlannedScript {
             name: "2_b.ts".to_owned(),
             sha256: Digest::of(b"b"),
@@ -518,4 +525,56 @@ async fn outside_the_panel_the_page_says_where_it_belongs() {
             .text()
             .contains("There is no page around this one. Nothing was changed.")
     );
+}
+
+/// A chosen folder whose script will ask for webhooks, and does something that nobody can tell.
+fn asking() -> State {
+    let mut state = chosen(Vec::new());
+    let mut folder = (**state.folder.ready().unwrap()).clone();
+    folder.outlook = Outlook {
+        wishes: vec![Wish {
+            consent: webhooks(),
+            calls: vec!["webhooks.create in line 12".to_owned()],
+        }],
+        refused: vec!["2_b.ts calls environments.promote in line 3.".to_owned()],
+        unclear: vec!["2_b.ts does in line 7.".to_owned()],
+    };
+    state.folder = Remote::Ready(Rc::new(folder));
+    state
+}
+
+fn webhooks() -> Consent {
+    Consent {
+        script: "2_b.ts".to_owned(),
+        resource: Resource::Webhooks,
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_scripts_will_ask_of_the_project_is_listed_before_the_release_and_can_be_allowed() {
+    let (stage, asked) = planning(asking()).await;
+    let said = stage.text();
+    for expected in [
+        "Beyond the sandbox",
+        "no rollback takes it back",
+        "webhooks.create in line 12",
+        "2_b.ts calls environments.promote in line 3.",
+        "2_b.ts does in line 7.",
+        "unanswered requests; more wait for their turn",
+    ] {
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+    stage.control("Allow it to handle webhooks").click();
+    settle().await;
+    let allow = Command::Allow {
+        consent: webhooks(),
+        allowed: true,
+    };
+    assert_eq!(*asked.borrow(), [allow]);
+}
+
+#[wasm_bindgen_test]
+async fn scripts_that_stay_in_the_sandbox_are_said_to() {
+    let (stage, _) = planning(chosen(Vec::new())).await;
+    assert!(stage.text().contains("change nothing outside the sandbox"));
 }

@@ -32,6 +32,7 @@ fn with_files(mut state: State) -> State {
         reading: FolderReading::default(),
         alarms: Vec::new(),
         problems: Vec::new(),
+        outlook: slipway_release::view::outlook::Outlook::default(),
         pending: ["1_a.ts", "2_b.ts"].map(script).to_vec(),
     }));
     state

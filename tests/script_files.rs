@@ -90,6 +90,10 @@ async fn a_worker_that_breaks_down_is_replaced() {
 struct Untouched;
 
 impl ScriptHost for Untouched {
+    fn limits(&self) -> slipway_release::Limits {
+        slipway_release::Limits::default()
+    }
+
     fn serve(&self, request: ScriptRequest) -> LocalFuture<ScriptAnswer> {
         panic!("nothing may run, but it asked for {request:?}")
     }

@@ -11,6 +11,7 @@ use slipway::ports::{
     scripts::MigrationFile,
 };
 use slipway_engine::ports::{ConsoleLevel, LocalFuture, ScriptAnswer, ScriptHost, ScriptRequest};
+use slipway_release::Limits;
 use slipway_scripts::{SourceFile, prepare};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Blob, BlobPropertyBag, Url};
@@ -31,6 +32,13 @@ const GIVEN_OUT: &str = "http://127.0.0.1:1/bucket/pixel.png";
 struct Host(RefCell<Vec<String>>);
 
 impl ScriptHost for Host {
+    fn limits(&self) -> Limits {
+        Limits {
+            silence_seconds: 5,
+            ..Limits::default()
+        }
+    }
+
     fn serve(&self, _: ScriptRequest) -> LocalFuture<ScriptAnswer> {
         Box::pin(future::ready(ScriptAnswer::Response {
             status: 201,
@@ -76,7 +84,7 @@ async fn said(script: &str) -> Vec<String> {
     };
     let prepared = prepare(&[source], path).unwrap();
     let host = Rc::new(Host::default());
-    let sandbox = Sandbox::new(files, 5).with_uploads(Rc::new(chosen));
+    let sandbox = Sandbox::new(files).with_uploads(Rc::new(chosen));
     let outcome = sandbox.run(&prepared, host.clone()).await;
     assert_eq!(outcome, Ok(()));
     host.0.take()

@@ -31,20 +31,23 @@ pub(super) struct DialogProps {
     pub(super) children: Html,
 }
 
-/// A dialog that is confirmed by typing. Escape and Cancel answer nothing.
-#[component]
-pub(super) fn Dialog(props: &DialogProps) -> Html {
-    let typed = use_state_eq(String::new);
+/// How a dialog is closed.
+pub(super) struct Resolving {
+    /// Closes it with an answer, or with none.
+    pub(super) resolve: Callback<Option<Value>>,
+    /// Closes it without an answer when Escape is pressed.
+    pub(super) on_escape: Callback<KeyboardEvent>,
+    /// Why it could not be closed.
+    pub(super) trouble: Option<String>,
+    /// The panel is closing it.
+    pub(super) answering: bool,
+}
+
+/// The ways to close the dialog of this frame.
+#[hook]
+pub(super) fn use_resolve() -> Resolving {
     let trouble = use_state_eq(|| None::<String>);
     let answering = use_state_eq(|| false);
-    let input = use_node_ref();
-    // The person comes from another frame: the focus has to be brought along.
-    use_effect_with(input.clone(), |input| {
-        if let Some(input) = input.cast::<HtmlElement>() {
-            // Where the browser refuses, the person still reaches the field with Tab.
-            let _ = input.focus();
-        }
-    });
     let frame = use_context::<Frame>();
     let resolve = {
         let (trouble, answering) = (trouble.setter(), answering.setter());
@@ -62,6 +65,42 @@ pub(super) fn Dialog(props: &DialogProps) -> Html {
             });
         })
     };
+    // The panel does not see keys that are pressed inside this frame.
+    let on_escape = {
+        let resolve = resolve.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                event.prevent_default();
+                resolve.emit(None);
+            }
+        })
+    };
+    Resolving {
+        resolve,
+        on_escape,
+        trouble: (*trouble).clone(),
+        answering: *answering,
+    }
+}
+
+/// A dialog that is confirmed by typing. Escape and Cancel answer nothing.
+#[component]
+pub(super) fn Dialog(props: &DialogProps) -> Html {
+    let typed = use_state_eq(String::new);
+    let Resolving {
+        resolve,
+        on_escape,
+        trouble,
+        answering,
+    } = use_resolve();
+    let input = use_node_ref();
+    // The person comes from another frame: the focus has to be brought along.
+    use_effect_with(input.clone(), |input| {
+        if let Some(input) = input.cast::<HtmlElement>() {
+            // Where the browser refuses, the person still reaches the field with Tab.
+            let _ = input.focus();
+        }
+    });
     let is_typed = typed.trim() == props.phrase.as_str();
     let is_ready = is_typed && props.lacking.is_none();
     let confirm = {
@@ -79,16 +118,6 @@ pub(super) fn Dialog(props: &DialogProps) -> Html {
             confirm.emit(());
         })
     };
-    // The panel does not see keys that are pressed inside this frame.
-    let onkeydown = {
-        let resolve = resolve.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
-                event.prevent_default();
-                resolve.emit(None);
-            }
-        })
-    };
     let setter = typed.setter();
     let label = format!("Type “{}” to confirm", props.phrase);
     let reason = if is_typed {
@@ -97,18 +126,19 @@ pub(super) fn Dialog(props: &DialogProps) -> Html {
         Some(AttrValue::from(format!("Type “{}” first.", props.phrase)))
     };
     html! {
-        <form class="dialog" aria-label={props.name.clone()} {onsubmit} {onkeydown}>
+        <form class="dialog" aria-label={props.name.clone()} {onsubmit}
+            onkeydown={on_escape}>
             <div class="dialog__body">
                 { props.children.clone() }
                 <TextField {label} value={(*typed).clone()} placeholder={props.phrase.clone()} mono=true
                     node={input} on_input={Callback::from(move |text| setter.set(text))} />
-                if let Some(sentence) = &*trouble {
+                if let Some(sentence) = &trouble {
                     <Callout kind={CalloutKind::Danger} title={sentence.clone()} />
                 }
             </div>
             <footer class="dialog__foot">
                 <Button label="Cancel" on_press={resolve.reform(|()| None)} />
-                <Button label={props.confirm.clone()} intent={props.intent} kind="submit" busy={*answering}
+                <Button label={props.confirm.clone()} intent={props.intent} kind="submit" busy={answering}
                     disabled_reason={reason} on_press={Callback::noop()} />
             </footer>
         </form>

@@ -1,5 +1,6 @@
 //! Planning a release. Nothing but the plan itself is put into the CMS here, and the page says so.
 
+mod asks;
 mod checklist;
 mod place;
 mod reading;
@@ -20,6 +21,8 @@ use crate::{
     ports::clock,
     store::{Command, Place, Remote, use_store},
 };
+use asks::Asks;
+pub(super) use asks::LimitList;
 use checklist::Checklist;
 use reading::Reading;
 use source::Source;
@@ -101,6 +104,7 @@ fn Form() -> Html {
                     <Source />
                     <Reading />
                 </Section>
+                <Asks />
                 <Section title="Sandbox">
                     <TextField label="Name of the sandbox environment" mono=true value={name.clone()}
                         on_input={setting(&typed_name)} error={plan::name_error(&world, &name).map(AttrValue::from)}

@@ -14,7 +14,10 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use gloo_net::http::Request;
 use js_sys::{Array, Object, Reflect};
 use serde::{Deserialize, Serialize};
-use slipway_engine::ports::{ConsoleLevel, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest};
+use slipway_engine::ports::{
+    ConsoleLevel, Excess, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest,
+};
+use slipway_release::Limits;
 use slipway_scripts::Prepared;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, HtmlIFrameElement, MessageChannel, MessageEvent, MessagePort};
@@ -22,9 +25,6 @@ use web_sys::{Blob, HtmlIFrameElement, MessageChannel, MessageEvent, MessagePort
 use super::files::ChosenFiles;
 use super::timer::Timeout;
 use super::transfer::{Source, Transfers};
-
-/// How long a script may neither call, print nor end before it is taken for lost, in seconds.
-pub const SILENCE_SECONDS: u32 = 30;
 
 /// How long the frame may take to load, in milliseconds.
 const LOAD_MS: i32 = 15_000;
@@ -76,16 +76,14 @@ async fn text(url: String) -> Result<String, ScriptFailure> {
 pub struct Sandbox {
     files: Rc<SandboxFiles>,
     uploads: Rc<ChosenFiles>,
-    silence_seconds: u32,
 }
 
 impl Sandbox {
-    /// A sandbox of these files. `silence_seconds`: see [`SILENCE_SECONDS`].
-    pub fn new(files: SandboxFiles, silence_seconds: u32) -> Self {
+    /// A sandbox of these files.
+    pub fn new(files: SandboxFiles) -> Self {
         Self {
             files: Rc::new(files),
             uploads: Rc::default(),
-            silence_seconds,
         }
     }
 
@@ -103,14 +101,14 @@ impl Sandbox {
         prepared: &Prepared,
         host: Rc<dyn ScriptHost>,
     ) -> Result<(), ScriptFailure> {
-        let mut frame = Frame::open(&self.files, prepared).await?;
+        let mut frame = Frame::open(&self.files, prepared, host.limits()).await?;
         let mut calls = FuturesUnordered::new();
         let transfers = Rc::new(Transfers::new(self.uploads.clone(), prepared));
         let asked = Asked {
             host: host.as_ref(),
             transfers,
         };
-        let outcome = converse(&mut frame, &mut calls, &asked, self.silence_seconds).await;
+        let outcome = converse(&mut frame, &mut calls, &asked).await;
         // First the script, so that it cannot go on, then what is on the wire: its outcome belongs into the record.
         drop(frame);
         // A host that stops a script has nothing on the wire, and never answers what the script asks for by then.
@@ -133,7 +131,7 @@ fn with_original_lines(prepared: &Prepared, failure: ScriptFailure) -> ScriptFai
             stack: stack.map(|stack| prepared.original_stack(&stack)),
         },
         ScriptFailure::Unprepared(_)
-        | ScriptFailure::Silent { .. }
+        | ScriptFailure::Limit(_)
         | ScriptFailure::Stopped
         | ScriptFailure::NoSandbox(_) => failure,
     }
@@ -190,15 +188,16 @@ async fn converse(
     frame: &mut Frame,
     calls: &mut Calls,
     asked: &Asked<'_>,
-    silence_seconds: u32,
 ) -> Result<(), ScriptFailure> {
     let host = asked.host;
+    let limits = host.limits();
     let mut stopped = host.stopped().fuse();
     let mut started = false;
+    let mut made = 0_u32;
     loop {
         // The clock starts anew with every sign of life, and stands still while the script waits for us.
         let silence = if calls.is_empty() {
-            Either::Left(Timeout::new(milliseconds(silence_seconds)))
+            Either::Left(Timeout::new(milliseconds(limits.silence_seconds)))
         } else {
             Either::Right(future::pending())
         };
@@ -206,9 +205,20 @@ async fn converse(
         select! {
             signal = frame.signals.next() => match signal {
                 Some(Signal::Started) => started = true,
-                Some(Signal::Request(id, request)) => calls.push(numbered(id, asked.serve(request))),
-                Some(Signal::Open(id, source)) => calls.push(numbered(id, asked.open(source))),
-                Some(Signal::Send(id, parcel)) => calls.push(numbered(id, asked.send(parcel))),
+                Some(Signal::Request(id, request)) => {
+                    made = made.saturating_add(1);
+                    within(&limits, made, &request)?;
+                    room(&limits, calls.len())?;
+                    calls.push(numbered(id, asked.serve(request)));
+                }
+                Some(Signal::Open(id, source)) => {
+                    room(&limits, calls.len())?;
+                    calls.push(numbered(id, asked.open(source)));
+                }
+                Some(Signal::Send(id, parcel)) => {
+                    room(&limits, calls.len())?;
+                    calls.push(numbered(id, asked.send(parcel)));
+                }
                 Some(Signal::Console(level, text)) => host.console(level, text),
                 Some(Signal::Ended(outcome)) => return outcome,
                 None => return Err(no_sandbox("its line broke off")),
@@ -217,7 +227,7 @@ async fn converse(
             () = stopped => return Err(ScriptFailure::Stopped),
             () = silence => {
                 return Err(if started {
-                    ScriptFailure::Silent { seconds: silence_seconds }
+                    ScriptFailure::Limit(Excess::Silence { seconds: limits.silence_seconds })
                 } else {
                     no_sandbox("its page did not answer")
                 });
@@ -231,6 +241,31 @@ fn numbered(
     answer: LocalBoxFuture<'static, Answer>,
 ) -> LocalBoxFuture<'static, (u32, Answer)> {
     answer.map(move |answer| (id, answer)).boxed_local()
+}
+
+/// Whether one more request keeps to the limits. The worker keeps to them too; this does not rely on it.
+fn within(limits: &Limits, made: u32, request: &ScriptRequest) -> Result<(), ScriptFailure> {
+    if made > limits.calls {
+        let limit = limits.calls;
+        return Err(ScriptFailure::Limit(Excess::Calls { limit }));
+    }
+    let bytes = request.body.as_ref().map_or(0, String::len) + request.query.len();
+    if bytes > limits.message_bytes as usize {
+        return Err(ScriptFailure::Limit(Excess::Message {
+            bytes: bytes as u64,
+            limit: limits.message_bytes,
+        }));
+    }
+    Ok(())
+}
+
+/// Whether one more may be under way.
+fn room(limits: &Limits, unanswered: usize) -> Result<(), ScriptFailure> {
+    if unanswered >= limits.in_flight as usize {
+        let limit = limits.in_flight;
+        return Err(ScriptFailure::Limit(Excess::InFlight { limit }));
+    }
+    Ok(())
 }
 
 fn milliseconds(seconds: u32) -> i32 {
@@ -293,6 +328,10 @@ enum Said {
         level: String,
         text: String,
     },
+    /// A request that was too large to leave the worker.
+    TooLarge {
+        bytes: f64,
+    },
     Done,
     Threw {
         name: String,
@@ -301,9 +340,19 @@ enum Said {
     },
 }
 
-impl From<Said> for Signal {
-    fn from(said: Said) -> Self {
+impl Signal {
+    fn of(said: Said, limits: &Limits) -> Self {
         match said {
+            Said::TooLarge { bytes } => {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a whole number of bytes, as JavaScript counts them"
+                )]
+                let bytes = bytes as u64;
+                let limit = limits.message_bytes;
+                Self::Ended(Err(ScriptFailure::Limit(Excess::Message { bytes, limit })))
+            }
             Said::Started => Self::Started,
             Said::Lost { message } => Self::Ended(Err(ScriptFailure::NoSandbox(message))),
             Said::Request {
@@ -384,12 +433,16 @@ struct Frame {
 }
 
 impl Frame {
-    async fn open(files: &SandboxFiles, prepared: &Prepared) -> Result<Self, ScriptFailure> {
+    async fn open(
+        files: &SandboxFiles,
+        prepared: &Prepared,
+        limits: Limits,
+    ) -> Result<Self, ScriptFailure> {
         let (sender, signals) = mpsc::unbounded();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let mut signal = serde_wasm_bindgen::from_value::<Said>(event.data()).map_or_else(
                 |error| Signal::Ended(Err(ScriptFailure::NoSandbox(error.to_string()))),
-                Signal::from,
+                |said| Signal::of(said, &limits),
             );
             if let Signal::Send(_, parcel) = &mut signal {
                 let blob = Reflect::get(&event.data(), &"blob".into());
@@ -417,7 +470,15 @@ impl Frame {
         let module = prepared
             .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
             .map_err(|error| ScriptFailure::NoSandbox(error.to_string()))?;
+        let pace = Object::new();
+        for (name, limit) in [
+            ("inFlight", limits.in_flight),
+            ("messageBytes", limits.message_bytes),
+        ] {
+            Reflect::set(&pace, &name.into(), &limit.into()).map_err(refused)?;
+        }
         let parts = [
+            ("limits", pace.into()),
             ("worker", JsValue::from_str(&files.worker)),
             ("packages", JsValue::from_str(&files.packages)),
             ("prepared", module),

@@ -11,7 +11,9 @@ use futures_channel::oneshot;
 use futures_util::future::{self, Either};
 use serde::{Deserialize, Serialize};
 use slipway_release::plan::is_migration_name;
-use slipway_scripts::{Prepared, Repository, ScriptError, SourceFile, Survey, prepare, survey};
+use slipway_scripts::{
+    Prepared, Repository, ScriptError, SourceFile, Survey, Uses, prepare, survey, uses,
+};
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, ErrorEvent, MessageEvent, Worker};
 
@@ -60,13 +62,12 @@ struct Reply {
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum Answer {
-    Prepared {
-        prepared: Vec<Result<Prepared, ScriptError>>,
-    },
-    Survey {
-        survey: Survey,
-    },
+    Prepared { prepared: Vec<Outcome> },
+    Survey { survey: Survey },
 }
+
+/// A script that is ready, with what it names of the client; or why it is not.
+pub type Outcome = Result<(Prepared, Uses), ScriptError>;
 
 /// The page's end. Cheap until the first [`ScriptWorker::prepare`].
 pub struct ScriptWorker {
@@ -88,7 +89,7 @@ impl ScriptWorker {
         &self,
         files: Vec<SourceFile>,
         entries: Vec<String>,
-    ) -> Result<Vec<Result<Prepared, ScriptError>>, WorkerError> {
+    ) -> Result<Vec<Outcome>, WorkerError> {
         match self.ask(Question::Prepare { files, entries }).await? {
             Answer::Prepared { prepared } => Ok(prepared),
             Answer::Survey { .. } => Err(self.forget(error("it answered something else"))),
@@ -134,12 +135,12 @@ fn error(reason: &str) -> WorkerError {
     }
 }
 
-type Outcome = Result<Answer, WorkerError>;
+type Heard = Result<Answer, WorkerError>;
 
 #[derive(Default)]
 struct Calls {
     last_id: u32,
-    waiting: HashMap<u32, oneshot::Sender<Outcome>>,
+    waiting: HashMap<u32, oneshot::Sender<Heard>>,
     /// What is to be said once the worker is ready; `None` when it is.
     outbox: Option<Vec<String>>,
 }
@@ -188,7 +189,7 @@ impl Running {
         })
     }
 
-    fn ask(&self, question: Question) -> Result<oneshot::Receiver<Outcome>, WorkerError> {
+    fn ask(&self, question: Question) -> Result<oneshot::Receiver<Heard>, WorkerError> {
         let (sender, receiver) = oneshot::channel();
         let mut calls = self.calls.borrow_mut();
         calls.last_id += 1;
@@ -263,9 +264,16 @@ pub fn serve() {
 }
 
 fn answer(Request { id, question }: Request) -> String {
+    let examined = |prepared: Prepared| {
+        let uses = uses(&prepared);
+        (prepared, uses)
+    };
     let answer = match question {
         Question::Prepare { files, entries } => Answer::Prepared {
-            prepared: entries.iter().map(|entry| prepare(&files, entry)).collect(),
+            prepared: entries
+                .iter()
+                .map(|entry| prepare(&files, entry).map(examined))
+                .collect(),
         },
         Question::Survey { repository } => Answer::Survey {
             survey: survey(&repository, is_migration_name),

@@ -6,12 +6,12 @@ use std::rc::Rc;
 use slipway_engine::ports::{ScriptFailure, ScriptHost, Scripts};
 use slipway_release::plan::LEGACY_FOLDER;
 use slipway_release::{Digest, PlannedScript};
-use slipway_scripts::{Prepared, Repository, ScriptError, Survey};
+use slipway_scripts::{Prepared, Repository, ScriptError, Survey, Uses};
 
 use super::files::ChosenFiles;
 use super::folder::FolderError;
-use super::sandbox::{SILENCE_SECONDS, Sandbox, SandboxFiles};
-use super::script_worker::{ScriptWorker, WorkerError};
+use super::sandbox::{Sandbox, SandboxFiles};
+use super::script_worker::{Outcome, ScriptWorker, WorkerError};
 
 /// Where Trunk puts the loader of the worker that reads TypeScript, relative to the page.
 const WORKER_URL: &str = "./scripts_loader.js";
@@ -113,18 +113,19 @@ impl BrowserScripts {
             .collect()
     }
 
-    /// Reads these migrations and all they import. For each what keeps it from running, as a sentence, and its hash; for
-    /// the plan, before anything is frozen.
+    /// Reads these migrations and all they import. For each its hash, and what it names of the client or what keeps it
+    /// from running, as a sentence; for the plan, before anything is frozen.
     pub async fn read(
         &self,
         names: &[String],
-    ) -> Result<Vec<(PlannedScript, Option<String>)>, ReadError> {
+    ) -> Result<Vec<(PlannedScript, Result<Uses, String>)>, ReadError> {
         let scripts = self.hashed(names).await?;
         let outcomes = self.prepare_all(&self.chosen(), names).await?;
-        let problems = outcomes
-            .into_iter()
-            .map(|outcome| outcome.err().map(|error| error.to_string()));
-        Ok(scripts.into_iter().zip(problems).collect())
+        let read = outcomes.into_iter().map(|outcome| match outcome {
+            Ok((_, uses)) => Ok(uses),
+            Err(error) => Err(error.to_string()),
+        });
+        Ok(scripts.into_iter().zip(read).collect())
     }
 
     /// Reads these migrations and nothing else. Each with its hash.
@@ -159,7 +160,7 @@ impl BrowserScripts {
         &self,
         chosen: &Chosen,
         names: &[String],
-    ) -> Result<Vec<Result<Prepared, ScriptError>>, ReadError> {
+    ) -> Result<Vec<Outcome>, ReadError> {
         let paths: Vec<String> = names.iter().map(|name| chosen.path(name)).collect();
         loop {
             let sources = chosen.files.sources();
@@ -203,7 +204,7 @@ impl BrowserScripts {
         let outcomes = self.prepare_all(&chosen, std::slice::from_ref(name)).await;
         let outcomes = outcomes.map_err(|error| unprepared(error.to_string()))?;
         match outcomes.into_iter().next() {
-            Some(Ok(prepared)) => Ok(prepared),
+            Some(Ok((prepared, _))) => Ok(prepared),
             Some(Err(error)) => Err(unprepared(error.to_string())),
             None => Err(unprepared(format!("{name} could not be read."))),
         }
@@ -214,7 +215,7 @@ impl BrowserScripts {
         if let Some(sandbox) = ready {
             return Ok(sandbox);
         }
-        let sandbox = Sandbox::new(SandboxFiles::load(SANDBOX_FOLDER).await?, SILENCE_SECONDS);
+        let sandbox = Sandbox::new(SandboxFiles::load(SANDBOX_FOLDER).await?);
         *self.sandbox.borrow_mut() = Some(sandbox.clone());
         Ok(sandbox)
     }

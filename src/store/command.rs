@@ -1,7 +1,7 @@
 //! What the pages can ask for.
 
 use datocms_client::EnvironmentId;
-use slipway_release::{ReleaseId, view::action::Action};
+use slipway_release::{Consent, ReleaseId, view::action::Action};
 
 use crate::ports::folder::Chosen;
 
@@ -21,6 +21,13 @@ pub enum Command {
         /// The manifest's address.
         url: String,
     },
+    /// Let a pending script handle something of the whole project, or not.
+    Allow {
+        /// Which script, and what.
+        consent: Consent,
+        /// Whether it may.
+        allowed: bool,
+    },
     /// Put a plan on record and open its page.
     Begin {
         /// What people call the release.
@@ -35,6 +42,8 @@ pub enum Command {
         /// Which button.
         action: Action,
     },
+    /// Show the question of the running script again.
+    AnswerScript,
     /// Stop the running script between two requests.
     StopScript,
     /// Count what a promotion or rollback of a release would leave behind.

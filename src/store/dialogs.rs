@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use datocms_client::{ApiError, EnvironmentId};
-use datocms_plugin::{Choice, ConfirmOptions, Intent, ModalOptions, ModalWidth};
+use datocms_plugin::{Choice, ConfirmOptions, HostError, Intent, ModalOptions, ModalWidth, Plugin};
 use serde_json::Value;
 use slipway_engine::EngineError;
 use slipway_release::{Event, Plan, Release, drift::Drift, view::action};
@@ -231,6 +231,8 @@ impl Driver {
             sandbox: current,
             scripts: Vec::new(),
             ledger_model: self.session.config.models().ledger,
+            consents: Vec::new(),
+            limits: slipway_release::Limits::default(),
         };
         match self.engine.adopt(plan, since).await {
             Ok(release) => {
@@ -277,13 +279,7 @@ impl Driver {
 
     /// A dialog of our own; `None` when it was closed without an answer.
     async fn ask(&self, id: &str, title: &str, parameters: Value) -> Option<Value> {
-        let mut options = ModalOptions::new(id, title);
-        options.width = Some(ModalWidth::Medium);
-        options.parameters = Some(parameters);
-        let opener = page::focused();
-        let answer = self.plugin.open_modal(&options).await;
-        page::give_focus_back(opener);
-        match answer {
+        match open(&self.plugin, id, title, parameters).await {
             Ok(answer) => answer,
             Err(error) => {
                 self.trouble(error);
@@ -291,4 +287,20 @@ impl Driver {
             }
         }
     }
+}
+
+/// Opens a dialog of our own; no answer where it was closed without one. The focus comes back.
+pub(super) async fn open(
+    plugin: &Plugin,
+    id: &str,
+    title: &str,
+    parameters: Value,
+) -> Result<Option<Value>, HostError> {
+    let mut options = ModalOptions::new(id, title);
+    options.width = Some(ModalWidth::Medium);
+    options.parameters = Some(parameters);
+    let opener = page::focused();
+    let answer = plugin.open_modal(&options).await;
+    page::give_focus_back(opener);
+    answer
 }

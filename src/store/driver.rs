@@ -91,6 +91,14 @@ impl Driver {
             Command::UseDirectory(directory) => self.use_directory(directory).await,
             Command::UseRemembered => self.use_remembered().await,
             Command::FetchManifest { url } => self.fetch_manifest(url).await,
+            Command::Allow { consent, allowed } => {
+                self.update(Update::Allowed(consent, allowed));
+            }
+            Command::AnswerScript => {
+                if let Some(asking) = &self.now().asking {
+                    asking.open();
+                }
+            }
             Command::Begin { title, sandbox } => self.begin(title, sandbox).await,
             Command::Press { release, action } => self.press(release, action).await,
             Command::StopScript => {

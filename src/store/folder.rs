@@ -5,8 +5,11 @@ use std::{
     rc::Rc,
 };
 
-use slipway_release::{PlannedScript, alarms, plan};
-use slipway_scripts::{Because, Survey};
+use slipway_release::{
+    PlannedScript, alarms, plan,
+    view::outlook::{self, Outlook},
+};
+use slipway_scripts::{Because, Survey, Uses};
 
 use super::{
     driver::Driver,
@@ -191,6 +194,7 @@ impl Driver {
                 reading: plan::FolderReading::default(),
                 alarms: Vec::new(),
                 problems: Vec::new(),
+                outlook: Outlook::default(),
                 pending: Vec::new(),
             };
             return self.update(Update::Folder(Remote::Ready(Rc::new(unsettled))));
@@ -204,9 +208,9 @@ impl Driver {
             Ok(applied) => alarms::of(&reading, &applied, &world.releases),
             Err(error) => return failed(error.to_string()),
         };
-        let (pending, problems): (Vec<PlannedScript>, Vec<Option<String>>) =
+        let (pending, read): (Vec<PlannedScript>, Vec<Result<Uses, String>>) =
             read.into_iter().unzip();
-        let problems = reading.pending.iter().cloned().zip(problems);
+        let (problems, outlook) = told(reading.pending.iter().cloned().zip(read).collect());
         let origin = if directory.is_empty() {
             origin
         } else {
@@ -215,11 +219,10 @@ impl Driver {
         self.update(Update::Folder(Remote::Ready(Rc::new(Folder {
             origin,
             found,
-            problems: problems
-                .filter_map(|(name, problem)| Some((name, problem?)))
-                .collect(),
             reading,
             alarms,
+            problems,
+            outlook,
             pending,
         }))));
         let handle = self.origin.handle.borrow().clone();
@@ -228,4 +231,26 @@ impl Driver {
             folder.keep(&self.session.site).await;
         }
     }
+}
+
+/// What keeps scripts from running, and what the others will ask for.
+fn told(examined: Vec<(String, Result<Uses, String>)>) -> (Vec<(String, String)>, Outlook) {
+    let (mut problems, mut mentions, mut unclear) = (Vec::new(), Vec::new(), Vec::new());
+    for (script, outcome) in examined {
+        match outcome {
+            Err(problem) => problems.push((script, problem)),
+            Ok(uses) => {
+                mentions.extend(uses.named.into_iter().map(|one| outlook::Mention {
+                    script: script.clone(),
+                    namespace: one.namespace,
+                    method: one.method,
+                    file: one.place.file,
+                    line: one.place.line,
+                }));
+                let places = uses.unclear.into_iter();
+                unclear.extend(places.map(|place| (script.clone(), place.file, place.line)));
+            }
+        }
+    }
+    (problems, outlook::outlook(&mentions, &unclear))
 }

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use datocms_client::EnvironmentId;
-use slipway_engine::{EngineError, Progress, Stop, Watch};
+use datocms_plugin::Plugin;
+use slipway_engine::{ConsentQuestion, EngineError, Progress, Stop, Watch, ports::LocalFuture};
 use slipway_release::{
     Approval, Event, Phase, Plan, Release, ReleaseId, drift::Drift, view::action::Action,
     view::step::Running,
@@ -11,6 +12,7 @@ use slipway_release::{
 
 use super::{
     command::Place,
+    consents,
     driver::Driver,
     log_book::LogLine,
     shared::SharedState,
@@ -19,6 +21,8 @@ use super::{
 
 /// What the engine tells while it works, passed on to the pages.
 struct Watcher {
+    plugin: Plugin,
+    plan: Plan,
     state: SharedState,
     stop: Stop,
 }
@@ -35,6 +39,11 @@ impl Watch for Watcher {
 
     fn stop(&self) -> Stop {
         self.stop.clone()
+    }
+
+    fn consent(&self, question: ConsentQuestion) -> LocalFuture<bool> {
+        let (plugin, state, plan) = (self.plugin.clone(), self.state.clone(), self.plan.clone());
+        Box::pin(consents::ask(plugin, state, plan, question))
     }
 }
 
@@ -59,6 +68,8 @@ impl Driver {
             sandbox,
             scripts: folder.pending.clone(),
             ledger_model: self.session.config.models().ledger,
+            consents: state.consents.iter().cloned().collect(),
+            limits: slipway_release::Limits::default(),
         };
         match self.engine.begin(plan).await {
             Ok(release) => {
@@ -116,6 +127,8 @@ impl Driver {
             stop: stop.clone(),
         }));
         let watch = Rc::new(Watcher {
+            plugin: self.plugin.clone(),
+            plan: release.plan().clone(),
             state: self.state.clone(),
             stop,
         });

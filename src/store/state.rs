@@ -1,12 +1,17 @@
 //! What the pages draw from, and the one place where it changes.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
+use super::consents::Asking;
 use datocms_client::{BuildTrigger, Timestamp};
 use slipway_engine::Stop;
 use slipway_release::{
-    AtWork, Phase, Release, ReleaseId, ScriptIndex, Step, drift::Drift, journal,
-    observed::Observed, plan::FolderReading, view::action::Action, view::step::Running,
+    AtWork, Consent, Release, ReleaseId, ScriptIndex, Step, drift::Drift, journal,
+    observed::Observed, plan::FolderReading, view::action::Action, view::outlook::Outlook,
+    view::step::Running,
 };
 use slipway_scripts::Survey;
 
@@ -58,6 +63,10 @@ pub struct State {
     pub folder: Remote<Rc<Folder>>,
     /// The name of a folder chosen earlier, which this browser lends again when the person allows it.
     pub remembered: Option<String>,
+    /// What the person allowed their scripts to handle of the whole project.
+    pub consents: BTreeSet<Consent>,
+    /// What a running script asks, until it is answered.
+    pub asking: Option<Asking>,
     /// The changes that a promotion or rollback of a release would leave behind.
     pub drift: BTreeMap<ReleaseId, Remote<Rc<Drift>>>,
     /// The project's build triggers.
@@ -128,6 +137,8 @@ pub struct Folder {
     pub alarms: Vec<slipway_release::alarms::Alarm>,
     /// Sentences about pending files that cannot run, by file name.
     pub problems: Vec<(String, String)>,
+    /// What the pending scripts will ask of the whole project.
+    pub outlook: Outlook,
     /// The pending scripts with their hashes, ready to be planned.
     pub pending: Vec<slipway_release::PlannedScript>,
 }
@@ -182,6 +193,10 @@ pub enum Update {
     Folder(Remote<Rc<Folder>>),
     /// A folder chosen earlier can be had, or cannot.
     Remembered(Option<String>),
+    /// A pending script may handle something of the whole project, or may not.
+    Allowed(Consent, bool),
+    /// A running script asks, or has its answer.
+    Asking(Option<Asking>),
     /// What a promotion or rollback would leave behind.
     Drift(ReleaseId, Remote<Rc<Drift>>),
     /// The build triggers.
@@ -222,8 +237,9 @@ impl State {
                 }
             }
             Update::Recorded(release) => {
-                if let Phase::InDoubt(Step::Migrate(index)) = release.phase() {
-                    state.script_begins(*index);
+                let latest = release.log().last().and_then(|entry| entry.event.started());
+                if let Some(Step::Migrate(index)) = latest {
+                    state.script_begins(index);
                 }
                 if let Remote::Ready(world) = &mut state.world {
                     put(Rc::make_mut(world), *release);
@@ -257,8 +273,19 @@ impl State {
             }
             Update::Trouble(sentence) => state.trouble = Some(sentence),
             Update::TroubleRead => state.trouble = None,
-            Update::Folder(folder) => state.folder = folder,
             Update::Remembered(name) => state.remembered = name,
+            Update::Folder(folder) => {
+                // A changed file may ask for the same for another reason.
+                state.consents.clear();
+                state.folder = folder;
+            }
+            Update::Allowed(consent, true) => {
+                state.consents.insert(consent);
+            }
+            Update::Allowed(consent, false) => {
+                state.consents.remove(&consent);
+            }
+            Update::Asking(asking) => state.asking = asking,
             Update::Drift(release, drift) => {
                 state.drift.insert(release, drift);
             }

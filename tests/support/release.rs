@@ -37,6 +37,8 @@ pub(crate) fn plan() -> Plan {
         sandbox: "next".parse().unwrap(),
         scripts: ["1_a.ts", "2_b.ts"].map(script).to_vec(),
         ledger_model: "schema_migration".to_owned(),
+        consents: Vec::new(),
+        limits: slipway_release::Limits::default(),
     }
 }
 

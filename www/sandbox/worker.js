@@ -5,7 +5,7 @@
 // `fetch`. The port never leaves this closure: what it needs later is bound before any code of the migration runs.
 //
 // To the page:   request {id, method, path, query, headers, body} · open {id, path | url} · send {id, url, headers, blob}
-//                · console {level, text} · done · threw {name, message, stack}
+//                · too_large {bytes} · console {level, text} · done · threw {name, message, stack}
 // From the page: response {id, status, headers, body} · file {id, blob} · unreachable {id, message}
 (() => {
   'use strict';
@@ -18,8 +18,8 @@
 
   self.addEventListener('message', (event) => begin(event), { once: true });
 
-  async function begin({ data: { prepared, packages }, ports: [port] }) {
-    const page = connect(port);
+  async function begin({ data: { prepared, packages, limits }, ports: [port] }) {
+    const page = connect(port, limits);
     page.onFailure(self);
     try {
       const load = loader();
@@ -47,11 +47,16 @@
 
   // The line to the plugin's page.
 
-  function connect(port) {
+  function connect(port, limits) {
     const send = port.postMessage.bind(port);
     const dataOf = Function.prototype.call.bind(Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data').get);
-    const { Response, URL, Headers, Promise, setTimeout } = self;
-    const waiting = new Map();
+    const { Response, URL, Headers, Promise, TextEncoder, setTimeout } = self;
+    // By id, without a prototype: what the migration does to `Map` or `Object` is its own affair.
+    const waiting = Object.create(null);
+    let unanswered = 0;
+    /** Requests that wait for their turn: `{ message, next }`. */
+    let first = null;
+    let last = null;
     let lastId = 0;
     let tracked = 0;
     let underWay = 0;
@@ -60,16 +65,42 @@
 
     port.onmessage = (event) => {
       const message = dataOf(event);
-      const call = waiting.get(message.id);
-      waiting.delete(message.id);
-      if (message.type === 'unreachable') call?.reject(new TypeError(message.message));
-      if (message.type === 'file') call?.resolve(message.blob);
+      const call = waiting[message.id];
+      if (call === undefined) return;
+      delete waiting[message.id];
+      unanswered -= 1;
+      next();
+      if (message.type === 'unreachable') call.reject(new TypeError(message.message));
+      if (message.type === 'file') call.resolve(message.blob);
       if (message.type === 'response') {
         // A body is not allowed with these, not even an empty one.
         const body = [204, 205, 304].includes(message.status) ? null : message.body;
-        call?.resolve(readable(new Response(body, { status: message.status, headers: message.headers })));
+        call.resolve(readable(new Response(body, { status: message.status, headers: message.headers })));
       }
     };
+
+    /** Sends what may be sent now: so many requests are unanswered at a time, the others wait here. */
+    function next() {
+      while (first !== null && unanswered < limits.inFlight) {
+        unanswered += 1;
+        send(first.message);
+        first = first.next;
+      }
+      if (first === null) last = null;
+    }
+
+    function queue(message) {
+      const entry = { message, next: null };
+      if (last === null) first = entry;
+      else last.next = entry;
+      last = entry;
+      next();
+    }
+
+    /** The length in UTF-8, counted only where it matters. */
+    function bytes(text) {
+      return text.length * 3 <= limits.messageBytes ? text.length : new TextEncoder().encode(text).length;
+    }
 
     function track(promise) {
       tracked += 1;
@@ -97,7 +128,7 @@
       if (url.origin !== BASE_URL) {
         return Promise.reject(new Error(`${url.origin} cannot be reached: a migration reaches DatoCMS only.`));
       }
-      return ask({
+      const request = {
         type: 'request',
         method: method.toUpperCase(),
         path: url.pathname,
@@ -105,17 +136,24 @@
         // The page has the token; what the client believes to be one stays here.
         headers: [...new Headers(headers)].filter(([name]) => name !== 'authorization'),
         body: body === undefined || body === null ? null : String(body),
-      });
+      };
+      const size = bytes(request.body ?? '') + bytes(request.query);
+      if (size > limits.messageBytes) {
+        end({ type: 'too_large', bytes: size });
+        // The page ends the run; nothing of the migration goes on with an answer.
+        return new Promise(() => {});
+      }
+      return ask(request);
     }
 
-    /** Asks the page for something and waits for its answer. */
+    /** Asks the page for something, when it is its turn, and waits for the answer. */
     function ask(message) {
       lastId += 1;
       const id = lastId;
       return track(
         new Promise((resolve, reject) => {
-          waiting.set(id, { resolve, reject });
-          send({ ...message, id });
+          waiting[id] = { resolve, reject };
+          queue({ ...message, id });
         }),
       );
     }
@@ -278,7 +316,7 @@
     const calls = {
       network: ['fetch', 'fetchLater', 'XMLHttpRequest', 'WebSocket', 'WebSocketStream', 'WebTransport', 'EventSource'],
       script: ['importScripts', 'Worker', 'SharedWorker'],
-      others: ['BroadcastChannel', 'postMessage', 'close'],
+      others: ['BroadcastChannel', 'Notification', 'postMessage', 'close'],
     };
     for (const name of Object.values(calls).flat()) {
       replace(name, function refused() {

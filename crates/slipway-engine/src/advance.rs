@@ -61,7 +61,9 @@ where
                     release = self
                         .record(release, Event::Started(step), Some(&*watch))
                         .await?;
-                    self.perform(&release, step, watch.clone()).await?
+                    let (grown, event) = self.perform(release, step, watch.clone()).await?;
+                    release = grown;
+                    event
                 }
             };
             let after = release

@@ -7,6 +7,7 @@
 //! [`Engine::advance`] (the next step).
 
 mod advance;
+mod consents;
 mod drift;
 mod engine;
 mod error;
@@ -23,6 +24,7 @@ mod steps;
 mod stop;
 mod titles;
 
+pub use consents::ConsentQuestion;
 pub use engine::{Engine, Models};
 pub use error::EngineError;
 pub use progress::{CallLine, ConsoleLine, Progress, Watch};

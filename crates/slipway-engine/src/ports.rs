@@ -4,7 +4,7 @@
 use std::{future::Future, pin::Pin, rc::Rc};
 
 use datocms_client::Timestamp;
-use slipway_release::{PlannedScript, ReleaseId};
+use slipway_release::{Limits, PlannedScript, ReleaseId};
 
 /// A boxed future of a single-threaded host.
 pub type LocalFuture<T> = Pin<Box<dyn Future<Output = T>>>;
@@ -72,6 +72,8 @@ impl<P: Clock + JournalStore + Windows + Scripts + 'static> Ports for P {}
 
 /// The engine's side of a running script.
 pub trait ScriptHost {
+    /// How much the script may take.
+    fn limits(&self) -> Limits;
     /// Performs one request of the script, or refuses it.
     fn serve(&self, request: ScriptRequest) -> LocalFuture<ScriptAnswer>;
     /// The script printed a line.
@@ -139,16 +141,44 @@ pub enum ScriptFailure {
         /// Its stack, as the browser gives it.
         stack: Option<String>,
     },
-    /// It neither called, printed nor ended for so many seconds, and was stopped.
-    #[error("nothing was heard from the script for {seconds} seconds")]
-    Silent {
-        /// The limit that was reached.
-        seconds: u32,
-    },
+    /// It took more than it may, and was stopped.
+    #[error("the script reached a limit: {0}")]
+    Limit(Excess),
     /// A person stopped it.
     #[error("the script was stopped")]
     Stopped,
     /// The sandbox itself broke.
     #[error("the migration sandbox does not work in this browser ({0})")]
     NoSandbox(String),
+}
+
+/// Which of its [`Limits`] a script went over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Excess {
+    /// It neither asked, printed nor ended for so long.
+    #[error("nothing was heard from it for {seconds} seconds")]
+    Silence {
+        /// The limit.
+        seconds: u32,
+    },
+    /// It had more requests unanswered at a time than its sandbox lets through.
+    #[error("more than {limit} requests at a time")]
+    InFlight {
+        /// The limit.
+        limit: u32,
+    },
+    /// One request was too large.
+    #[error("a request of {bytes} bytes, where {limit} are allowed")]
+    Message {
+        /// How large it was.
+        bytes: u64,
+        /// The limit.
+        limit: u32,
+    },
+    /// It made too many requests.
+    #[error("more than {limit} requests")]
+    Calls {
+        /// The limit.
+        limit: u32,
+    },
 }

@@ -3,7 +3,11 @@
 use datocms_client::Timestamp;
 use slipway_release::{Release, ScriptIndex};
 
-use crate::{ports::ConsoleLevel, stop::Stop};
+use crate::{
+    consents::ConsentQuestion,
+    ports::{ConsoleLevel, LocalFuture},
+    stop::Stop,
+};
 
 /// Something worth showing.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,4 +62,7 @@ pub trait Watch {
     fn progress(&self, progress: Progress);
     /// The person's wish to stop the running script.
     fn stop(&self) -> Stop;
+    /// A script asks for what nobody allowed it yet, and waits. Resolves with the person's answer; dropped where the
+    /// script is stopped meanwhile.
+    fn consent(&self, question: ConsentQuestion) -> LocalFuture<bool>;
 }

@@ -2,15 +2,16 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use datocms_client::{ApiError, EnvironmentId, RawAnswer, RawRequest, Timer, Transport};
+use datocms_client::{ApiError, RawAnswer, RawRequest, Timer, Transport};
 use serde_json::json;
 use slipway_release::{
-    Digest, Release, ScriptIndex, effects,
+    Digest, Limits, Release, ScriptIndex, effects,
     event::ScriptSummary,
-    policy::{self, Refusal, Verdict},
+    policy::{self, Asked, Reason, Refusal, Verdict},
 };
 
 use crate::{
+    consents::{Answer, Desk},
     engine::Engine,
     ports::{ConsoleLevel, LocalFuture, Ports, ScriptAnswer, ScriptHost, ScriptRequest},
     progress::{CallLine, ConsoleLine, Progress, Watch},
@@ -20,13 +21,27 @@ use crate::{
 /// Serves one run of one script.
 pub(crate) struct Host<T, C, P>(Rc<Inner<T, C, P>>);
 
-struct Inner<T, C, P> {
-    engine: Engine<T, C, P>,
-    release: Release,
+pub(crate) struct Inner<T, C, P> {
+    pub(crate) engine: Engine<T, C, P>,
+    /// As it was when the script began: the plan does not change.
+    began: Release,
+    /// With what the person answered since.
+    pub(crate) release: RefCell<Release>,
     script: ScriptIndex,
-    watch: Rc<dyn Watch>,
-    stop: Stop,
+    /// The script's name.
+    pub(crate) name: String,
+    pub(crate) watch: Rc<dyn Watch>,
+    pub(crate) stop: Stop,
+    pub(crate) desk: Desk,
     tally: RefCell<Tally>,
+}
+
+/// What becomes of a request.
+enum Ruling {
+    Send,
+    Refuse(Refusal),
+    /// Nothing more of this script is served.
+    Stop,
 }
 
 #[derive(Default)]
@@ -45,14 +60,23 @@ impl<T, C, P> Host<T, C, P> {
         watch: Rc<dyn Watch>,
     ) -> Self {
         let stop = watch.stop();
+        let planned = release.plan().scripts.get(script);
         Self(Rc::new(Inner {
+            name: planned.map_or_else(String::new, |script| script.name.clone()),
             engine,
-            release,
+            began: release.clone(),
+            release: RefCell::new(release),
             script,
             watch,
             stop,
+            desk: Desk::default(),
             tally: RefCell::default(),
         }))
+    }
+
+    /// The release with what was written into its log while the script ran.
+    pub(crate) fn release(&self) -> Release {
+        self.0.release.borrow().clone()
     }
 
     /// What the script has done so far.
@@ -77,22 +101,30 @@ where
     C: Timer + Clone + 'static,
     P: Ports,
 {
+    fn limits(&self) -> Limits {
+        self.0.began.plan().limits
+    }
+
     fn serve(&self, request: ScriptRequest) -> LocalFuture<ScriptAnswer> {
         let inner = self.0.clone();
         Box::pin(async move {
-            if inner.stop.is_wished() {
+            // A question to the person holds everything up.
+            inner.desk.free().await;
+            let ruling = inner.rule(&request).await;
+            if inner.stop.is_wished() || matches!(ruling, Ruling::Stop) {
                 // The script stands still here until the runner ends it.
+                inner.stop.wish();
                 return std::future::pending().await;
             }
             // Until the answer is there, or for good once the release is lost.
             let in_flight = inner.stop.request();
-            if inner.engine.beat(&inner.release).await.is_err() {
+            if inner.engine.beat(&inner.began).await.is_err() {
                 // Somebody took the release over: nothing more is sent, and the log will say so.
                 inner.stop.wish();
                 drop(in_flight);
                 return std::future::pending().await;
             }
-            inner.serve(request).await
+            inner.serve(request, ruling).await
         })
     }
 
@@ -118,20 +150,44 @@ where
     C: Timer + Clone + 'static,
     P: Ports,
 {
-    fn sandbox(&self) -> &EnvironmentId {
-        &self.release.plan().sandbox
-    }
-
-    async fn serve(&self, request: ScriptRequest) -> ScriptAnswer {
-        let started = self.engine.ports.now();
-        let asked = request
+    /// What the policy says, and where it asks for a person's consent, what the person says.
+    async fn rule(&self, request: &ScriptRequest) -> Ruling {
+        let sandbox = &self.began.plan().sandbox;
+        // Of several headers, one that names another environment counts.
+        let environments = request
             .headers
             .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case("x-environment"))
+            .filter(|(name, _)| name.eq_ignore_ascii_case("x-environment"))
             .map(|(_, value)| value.as_str());
-        let answer = match policy::judge(&request.method, &request.path, asked, self.sandbox()) {
-            Verdict::Refuse(refusal) => Err(refusal),
-            Verdict::Perform => Ok(self.perform(&request).await),
+        let asked = Asked {
+            method: &request.method,
+            path: &request.path,
+            environment: environments.max_by_key(|name| *name != sandbox.as_str()),
+            body: request.body.as_deref(),
+        };
+        let resource = match policy::judge(asked, sandbox) {
+            Verdict::Perform => return Ruling::Send,
+            Verdict::Refuse(refusal) => return Ruling::Refuse(refusal),
+            Verdict::NeedsConsent(resource) => resource,
+        };
+        match self.consent(resource, &request.method, &request.path).await {
+            Ok(Answer::Allowed) => Ruling::Send,
+            Ok(Answer::Refused(by)) => Ruling::Refuse(Refusal {
+                method: request.method.clone(),
+                path: request.path.clone(),
+                reason: Reason::NotAllowed { resource, by },
+            }),
+            // An answer that could not be put on record: writing down how the script ended will say why.
+            Ok(Answer::Stopped) | Err(_) => Ruling::Stop,
+        }
+    }
+
+    async fn serve(&self, request: ScriptRequest, ruling: Ruling) -> ScriptAnswer {
+        let started = self.engine.ports.now();
+        let answer = match ruling {
+            Ruling::Refuse(refusal) => Err(refusal),
+            Ruling::Send => Ok(self.perform(&request).await),
+            Ruling::Stop => return std::future::pending().await,
         };
         self.tally(&request, &answer);
         let left = (answer.as_ref().ok())
@@ -148,7 +204,7 @@ where
         let (answer, status, refused) = match answer {
             Ok(Ok(answer)) => {
                 let status = Some(answer.status.as_u16());
-                (pass_on(answer), status, false)
+                (pass_on(&request, answer), status, false)
             }
             Ok(Err(error)) => (ScriptAnswer::Unreachable(error.to_string()), None, false),
             Err(refusal) => (refuse(&refusal), None, true),
@@ -176,8 +232,8 @@ where
     fn unique(&self) -> [u8; 16] {
         let text = format!(
             "{} {} {} {} {:?} {}",
-            self.release.plan().id,
-            self.release.log().len(),
+            self.began.plan().id,
+            self.began.log().len(),
             self.script,
             self.engine.page,
             self.engine.timer.now(),
@@ -203,7 +259,7 @@ where
         };
         let mut raw = RawRequest::new(method, &path)
             .map_err(|error| unsendable(error.to_string()))?
-            .in_environment(self.sandbox());
+            .in_environment(&self.began.plan().sandbox);
         if let Some(body) = &request.body {
             raw = raw
                 .with_body(body.clone().into_bytes())
@@ -235,17 +291,18 @@ where
     }
 }
 
-/// The CMS's answer as it came.
-fn pass_on(answer: RawAnswer) -> ScriptAnswer {
+/// The CMS's answer as it came, but for credentials of the CMS itself.
+fn pass_on(request: &ScriptRequest, answer: RawAnswer) -> ScriptAnswer {
     let headers = answer
         .headers
         .iter()
         .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
         .collect();
+    let body = String::from_utf8_lossy(&answer.body).into_owned();
     ScriptAnswer::Response {
         status: answer.status.as_u16(),
         headers,
-        body: String::from_utf8_lossy(&answer.body).into_owned(),
+        body: policy::withhold(&request.method, &request.path, &body).unwrap_or(body),
     }
 }
 

@@ -27,22 +27,24 @@ where
     C: Timer + Clone + 'static,
     P: Ports,
 {
-    /// Does a step whose start is on record.
+    /// Does a step whose start is on record. Gives the event that ends it, and the release with what was written into
+    /// its log meanwhile.
     pub(crate) async fn perform(
         &self,
-        release: &Release,
+        release: Release,
         step: Step,
         watch: Rc<dyn Watch>,
-    ) -> Result<Event, EngineError> {
-        match step {
-            Step::Freeze | Step::FreezeAgain => self.freeze(release, step).await,
-            Step::Fork => self.fork(release, &*watch).await,
-            Step::Migrate(index) => self.migrate(release, index, watch).await,
-            Step::Promote => self.promote(release).await,
+    ) -> Result<(Release, Event), EngineError> {
+        let event = match step {
+            Step::Freeze | Step::FreezeAgain => self.freeze(&release, step).await,
+            Step::Fork => self.fork(&release, &*watch).await,
+            Step::Migrate(index) => return self.migrate(release, index, watch).await,
+            Step::Promote => self.promote(&release).await,
             Step::Unfreeze | Step::Reopen | Step::Thaw => self.thaw(step).await,
-            Step::Discard(_) => self.discard(release, step).await,
-            Step::Restore => self.restore(release).await,
-        }
+            Step::Discard(_) => self.discard(&release, step).await,
+            Step::Restore => self.restore(&release).await,
+        }?;
+        Ok((release, event))
     }
 
     /// Asks the CMS what became of a step that was started in a previous life.

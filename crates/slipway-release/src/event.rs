@@ -4,6 +4,7 @@ use datocms_client::{EnvironmentId, Timestamp};
 
 use crate::{
     approval::Approval,
+    consent::Consent,
     failure::{Failure, FailureKind},
     plan::Plan,
     step::Step,
@@ -107,6 +108,13 @@ pub enum Event {
         from: Person,
         /// What that page was doing when it was last heard of, as [`Step::verb`] says it.
         doing: String,
+    },
+    /// A running script asked for what the plan did not allow it, and a person answered.
+    ConsentAnswered {
+        /// Which script, and what it asked for.
+        consent: Consent,
+        /// Whether it may.
+        allowed: bool,
     },
 }
 

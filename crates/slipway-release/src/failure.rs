@@ -25,6 +25,8 @@ pub enum FailureKind {
     ScriptThrew,
     /// The script neither called, printed nor ended within the limit, and was stopped.
     ScriptSilent,
+    /// The script took more than its limits allow, and was stopped.
+    ScriptLimit,
     /// The script asked for something migrations may not do, and ended because of it.
     ScriptForbidden,
     /// The script could not be prepared: a syntax error, an unknown import, a changed file. Nothing ran.
@@ -68,6 +70,7 @@ impl FailureKind {
             | Self::Rejected => true,
             Self::ScriptThrew
             | Self::ScriptSilent
+            | Self::ScriptLimit
             | Self::ScriptForbidden
             | Self::ScriptStopped
             | Self::ScriptInterrupted => false,
@@ -89,13 +92,14 @@ impl FailureKind {
     }
 }
 
-const KEYS: [(FailureKind, &str); 13] = [
+const KEYS: [(FailureKind, &str); 14] = [
     (FailureKind::EditorsActive, "editors_active"),
     (FailureKind::NameTaken, "name_taken"),
     (FailureKind::QuotaReached, "quota_reached"),
     (FailureKind::Forbidden, "forbidden"),
     (FailureKind::ScriptThrew, "script_threw"),
     (FailureKind::ScriptSilent, "script_silent"),
+    (FailureKind::ScriptLimit, "script_limit"),
     (FailureKind::ScriptForbidden, "script_forbidden"),
     (FailureKind::ScriptUnprepared, "script_unprepared"),
     (FailureKind::ScriptStopped, "script_stopped"),

@@ -7,6 +7,7 @@
 pub mod alarms;
 pub mod approval;
 pub mod checks;
+pub mod consent;
 pub mod drift;
 pub mod effects;
 pub mod event;
@@ -14,6 +15,7 @@ pub mod export;
 pub mod failure;
 pub mod journal;
 pub mod lease;
+pub mod limits;
 pub mod observed;
 pub mod phase;
 pub mod plan;
@@ -23,9 +25,11 @@ pub mod step;
 pub mod view;
 
 pub use approval::{Approval, Digest};
+pub use consent::Consent;
 pub use event::{Entry, Event, Evidence, Person};
 pub use failure::{Failure, FailureKind};
 pub use lease::{AtWork, Lease, Seat};
+pub use limits::Limits;
 pub use phase::{Effect, IllegalEvent, Phase};
 pub use plan::{Plan, PlannedScript, ReleaseId};
 pub use release::Release;

@@ -4,7 +4,7 @@ use datocms_client::EnvironmentId;
 use sha2::{Digest as _, Sha256};
 use std::{cmp::Ordering, collections::BTreeSet};
 
-use crate::approval::Digest;
+use crate::{approval::Digest, consent::Consent, limits::Limits, policy::Resource};
 
 /// The name of one release: unique, made by the engine from the clock and its source of randomness.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -57,6 +57,10 @@ pub struct Plan {
     pub scripts: Vec<PlannedScript>,
     /// Api key of the model that records which scripts ran; the vendor CLI's is `schema_migration`.
     pub ledger_model: String,
+    /// What people allowed scripts to handle of the whole project when the plan was made.
+    pub consents: Vec<Consent>,
+    /// How much each script may take.
+    pub limits: Limits,
 }
 
 /// One migration file of a plan.
@@ -84,7 +88,22 @@ impl Plan {
             feed(&script.name);
             feed(&script.sha256.to_string());
         }
+        // Plans of old had neither, and their approvals name them without.
+        for consent in &self.consents {
+            feed(&consent.script);
+            feed(consent.resource.key());
+        }
+        if self.limits != Limits::default() {
+            feed(&format!("{:?}", self.limits));
+        }
         Digest::from_bytes(hash.finalize().into())
+    }
+
+    /// Whether the plan lets a script handle this.
+    pub fn allows(&self, script: &str, resource: Resource) -> bool {
+        self.consents
+            .iter()
+            .any(|consent| consent.script == script && consent.resource == resource)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{
     event::{Entry, Event, Evidence, Person},
     phase::{IllegalEvent, Phase},
     plan::Plan,
+    policy::Resource,
     step::Step,
 };
 
@@ -63,7 +64,8 @@ impl Release {
             | Event::RollBackCancelled
             | Event::SandboxLeft
             | Event::Refrozen { .. }
-            | Event::TookOver { .. } => {
+            | Event::TookOver { .. }
+            | Event::ConsentAnswered { .. } => {
                 return Err(BrokenLog::NoPlan(Box::new(first.event)));
             }
         };
@@ -262,6 +264,44 @@ impl Release {
             .rev()
             .take_while(|entry| !matches!(entry.event, Event::Succeeded(..)))
             .any(|entry| matches!(entry.event, Event::Forced { .. }))
+    }
+
+    /// Whether a script may handle what belongs to the whole project; `None` where nobody was asked yet.
+    ///
+    /// A yes holds for the release. A no holds for the run that it ended: a later run asks again.
+    pub fn consent(&self, script: &str, resource: Resource) -> Option<bool> {
+        if self.plan.allows(script, resource) {
+            return Some(true);
+        }
+        let mut answer = None;
+        for entry in &self.log {
+            match &entry.event {
+                Event::ConsentAnswered { consent, allowed }
+                    if consent.script == script && consent.resource == resource =>
+                {
+                    answer = Some(*allowed);
+                }
+                Event::Started(Step::Migrate(_)) if answer == Some(false) => answer = None,
+                Event::Planned(_)
+                | Event::Adopted { .. }
+                | Event::Started(_)
+                | Event::Succeeded(..)
+                | Event::NotApplied(_)
+                | Event::Failed(..)
+                | Event::Forced { .. }
+                | Event::Approved { .. }
+                | Event::ApprovalVoided { .. }
+                | Event::AbandonRequested { .. }
+                | Event::RestartRequested
+                | Event::RollBackRequested { .. }
+                | Event::RollBackCancelled
+                | Event::SandboxLeft
+                | Event::Refrozen { .. }
+                | Event::TookOver { .. }
+                | Event::ConsentAnswered { .. } => {}
+            }
+        }
+        answer
     }
 
     /// The latest approval to promote that nothing voided.

@@ -5,6 +5,7 @@ pub mod drift;
 pub mod evidence;
 pub mod history;
 pub mod migrations;
+pub mod outlook;
 pub mod overview;
 pub mod plan;
 pub mod preview;

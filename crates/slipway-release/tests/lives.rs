@@ -5,9 +5,9 @@
 use datocms_client::Timestamp;
 use proptest::prelude::*;
 use slipway_release::{
-    Approval, Digest, Entry, Event, Evidence, Failure, FailureKind, Person, Phase, Plan,
+    Approval, Consent, Digest, Entry, Event, Evidence, Failure, FailureKind, Person, Phase, Plan,
     PlannedScript, Release, ReleaseId, Step, checks::Abilities, event::ScriptSummary, journal,
-    view,
+    policy::Resource, view,
 };
 
 fn plan(scripts: usize) -> Plan {
@@ -23,6 +23,8 @@ fn plan(scripts: usize) -> Plan {
             })
             .collect(),
         ledger_model: "schema_migration".to_owned(),
+        consents: Vec::new(),
+        limits: slipway_release::Limits::default(),
     }
 }
 
@@ -103,6 +105,13 @@ fn candidates(phase: &Phase) -> Vec<Event> {
             doing: "fork".to_owned(),
         },
         Event::Forced { editors: vec![] },
+        Event::ConsentAnswered {
+            consent: Consent {
+                script: "1.ts".to_owned(),
+                resource: Resource::Roles,
+            },
+            allowed: false,
+        },
     ];
     for step in phase
         .step()

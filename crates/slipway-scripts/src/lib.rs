@@ -21,6 +21,7 @@ mod repository;
 mod resolve;
 mod strip;
 mod trace;
+mod uses;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -29,6 +30,7 @@ pub use packages::CLIENT;
 pub use repository::{Because, Repository, Survey, survey};
 use resolve::Files;
 use serde::{Deserialize, Serialize};
+pub use uses::{Place, Use, Uses, uses};
 
 /// A file of the folder that a person chose: the migrations folder, or one around it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

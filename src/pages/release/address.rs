@@ -50,6 +50,8 @@ mod tests {
             sandbox: "autumn".parse().unwrap(),
             scripts: Vec::new(),
             ledger_model: "schema_migration".to_owned(),
+            consents: Vec::new(),
+            limits: slipway_release::Limits::default(),
         };
         lasting_path(path, &plan).to_owned()
     }

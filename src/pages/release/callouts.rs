@@ -54,6 +54,7 @@ pub(super) fn Callouts(props: &CalloutsProps) -> Html {
         <>
             { freeze(&store, props, busy) }
             <Trouble />
+            { asking(&store, release) }
             { standing.unwrap_or_default() }
         </>
     }
@@ -78,6 +79,23 @@ fn freeze(store: &Store, props: &CalloutsProps, busy: bool) -> Html {
         <Callout kind={CalloutKind::Warning} title="Editors are waiting."
             action={html! { <WayOut release={release.clone()} {busy} /> }}>
             { format!("Maintenance mode has been on for {length}.") }
+        </Callout>
+    }
+}
+
+/// A script waits for an answer, and its dialog was closed.
+fn asking(store: &Store, release: &Release) -> Html {
+    let performing = store.state.performing.as_ref();
+    let is_here = performing.is_some_and(|performing| performing.release == release.plan().id);
+    let Some(asking) = store.state.asking.as_ref().filter(|_| is_here) else {
+        return Html::default();
+    };
+    let consent = &asking.question.consent;
+    let answer = store.asks::<()>(Command::AnswerScript);
+    html! {
+        <Callout kind={CalloutKind::Warning} title={format!("{} waits for your answer.", consent.script)}
+            action={html! { <Button label="Answer" intent={Intent::Primary} on_press={answer} /> }}>
+            { format!("It asks for {}, which belong to the whole project.", consent.resource.plural()) }
         </Callout>
     }
 }

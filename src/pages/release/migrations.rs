@@ -5,6 +5,7 @@ use std::rc::Rc;
 use datocms_client::Timestamp;
 use slipway_release::{
     Phase, Release, Step,
+    policy::Resource,
     view::migrations::{self, ScriptState, ScriptView},
 };
 use yew::prelude::*;
@@ -12,6 +13,7 @@ use yew::prelude::*;
 use super::{actions::StopButton, call_log::CallLog};
 use crate::{
     components::{Badge, BadgeKind, Details, EmptyState, Mono},
+    pages::new_release::LimitList,
     store::{LogBook, ScriptLog, use_store},
 };
 
@@ -53,14 +55,35 @@ pub(super) fn Migrations(props: &MigrationsProps) -> Html {
             <ol class="scripts" aria-label="Migrations, in the order they run">{ for cards }</ol>
             <p class="subtle small">
                 { "Scripts run in a sandbox: no network, no token, and only " }
-                <Mono text={release.plan().sandbox.to_string()} />{ " can change." }
+                <Mono text={release.plan().sandbox.to_string()} />{ " can change" }
+                { allowed(release) }
             </p>
+            <Details summary="How much each script may take"><LimitList limits={release.plan().limits} /></Details>
             if matches!(release.phase(), Phase::Failed { step: Step::Migrate(_), .. }) {
                 <p class="subtle small">
                     { "A script that ended half-way is never run again on the same copy, because part of its work would be done twice. Starting again makes a fresh copy; primary has not changed." }
                 </p>
             }
         </>
+    }
+}
+
+/// What scripts may handle beyond the sandbox: what the plan and the log allow.
+fn allowed(release: &Release) -> String {
+    let scripts = release.plan().scripts.iter();
+    let told: Vec<String> = scripts
+        .filter_map(|script| {
+            let may: Vec<&str> = Resource::all()
+                .filter(|resource| release.consent(&script.name, *resource) == Some(true))
+                .map(Resource::plural)
+                .collect();
+            (!may.is_empty()).then(|| format!("{} may handle {}", script.name, may.join(", ")))
+        })
+        .collect();
+    if told.is_empty() {
+        ".".to_owned()
+    } else {
+        format!(". Beyond that, {}.", told.join("; "))
     }
 }
 

@@ -4,7 +4,8 @@ use std::{collections::BTreeSet, rc::Rc};
 
 use datocms_client::{ApiError, Timer, Transport};
 use slipway_release::{
-    Event, Evidence, FailureKind, Release, ScriptIndex, Step, event::ScriptSummary,
+    Event, Evidence, FailureKind, PlannedScript, Release, ScriptIndex, Step, event::ScriptSummary,
+    limits::Reached,
 };
 
 use super::{failed, kind_of, refused, settle};
@@ -12,10 +13,18 @@ use crate::{
     engine::Engine,
     error::{EngineError, advice},
     misfit::Unprepared,
-    ports::{Ports, ScriptFailure, ScriptHost},
+    ports::{Excess, Ports, ScriptFailure, ScriptHost},
     progress::Watch,
     script_host::Host,
 };
+
+/// What was found before a script runs.
+enum Ready {
+    /// It may run; the model of the ledger.
+    Run(String),
+    /// It does not run: what to put down instead.
+    Settled(Event),
+}
 
 impl<T, C, P> Engine<T, C, P>
 where
@@ -25,29 +34,45 @@ where
 {
     pub(super) async fn migrate(
         &self,
-        release: &Release,
+        release: Release,
         index: ScriptIndex,
         watch: Rc<dyn Watch>,
-    ) -> Result<Event, EngineError> {
-        let step = Step::Migrate(index);
-        let plan = release.plan();
-        let Some(script) = plan.scripts.get(index) else {
+    ) -> Result<(Release, Event), EngineError> {
+        let Some(script) = release.plan().scripts.get(index).cloned() else {
             return Err(EngineError::World(format!(
                 "The plan has no script {}.",
                 index + 1
             )));
         };
-        if let Some(obstacle) = self.obstacle(release, step).await? {
-            return Ok(obstacle);
+        match self.make_ready(&release, index, &script).await? {
+            Ready::Run(ledger) => {
+                let host = Rc::new(Host::new(self.clone(), release, index, watch));
+                let event = self.run_script(&host, index, &script, &ledger).await?;
+                Ok((host.release(), event))
+            }
+            Ready::Settled(event) => Ok((release, event)),
         }
-        // Before the script runs nothing is in doubt: any failure here is certain.
+    }
+
+    /// Everything before the script runs. Nothing is in doubt here: any failure is certain.
+    async fn make_ready(
+        &self,
+        release: &Release,
+        index: ScriptIndex,
+        script: &PlannedScript,
+    ) -> Result<Ready, EngineError> {
+        let step = Step::Migrate(index);
+        let plan = release.plan();
+        if let Some(obstacle) = self.obstacle(release, step).await? {
+            return Ok(Ready::Settled(obstacle));
+        }
         let certain = |done: &str, error: &ApiError| {
             let message = format!(
                 "The ledger of migrations could not be {done}, so {} did not run: {error}{}",
                 script.name,
                 advice(error)
             );
-            Ok(failed(step, kind_of(error), message))
+            Ok(Ready::Settled(failed(step, kind_of(error), message)))
         };
         let ledger = match self.ensure_ledger(&plan.sandbox).await {
             Ok(model) => model,
@@ -57,7 +82,8 @@ where
                     "{} did not run, because its name could not be entered into the ledger of migrations on {}: {misfit}",
                     script.name, plan.sandbox
                 );
-                return Ok(failed(step, FailureKind::WorldChanged, message));
+                let event = failed(step, FailureKind::WorldChanged, message);
+                return Ok(Ready::Settled(event));
             }
         };
         let entries = match self.ledger_entries(&plan.sandbox).await {
@@ -65,30 +91,41 @@ where
             Err(error) => return certain("read", &error),
         };
         match self.arrived_late(release, index, &entries).await {
-            Ok(Some(event)) => return Ok(event),
+            Ok(Some(event)) => return Ok(Ready::Settled(event)),
             Ok(None) => {}
-            Err(error) => return Ok(refused(step, &error)),
+            Err(error) => return Ok(Ready::Settled(refused(step, &error))),
         }
         let names: BTreeSet<String> = entries.into_iter().map(|entry| entry.name).collect();
         if names.contains(&script.name) {
-            return Ok(Event::Succeeded(step, ran_before()));
+            return Ok(Ready::Settled(Event::Succeeded(step, ran_before())));
         }
         match self.untold_strangers(release, names).await {
             Ok(strangers) => {
                 if let Some(stranger) = strangers.first() {
-                    return Ok(failed(
-                        step,
-                        FailureKind::WorldChanged,
-                        stranger_ran(release, stranger, &script.name),
-                    ));
+                    let said = stranger_ran(release, stranger, &script.name);
+                    let event = failed(step, FailureKind::WorldChanged, said);
+                    return Ok(Ready::Settled(event));
                 }
             }
             Err(error) => return certain("read", &error),
         }
-        let host = Rc::new(Host::new(self.clone(), release.clone(), index, watch));
+        Ok(Ready::Run(ledger))
+    }
+
+    /// Runs the script and enters it into the ledger.
+    async fn run_script(
+        &self,
+        host: &Rc<Host<T, C, P>>,
+        index: ScriptIndex,
+        script: &PlannedScript,
+        ledger: &str,
+    ) -> Result<Event, EngineError> {
+        let step = Step::Migrate(index);
+        let release = host.release();
+        let plan = release.plan();
         let outcome = self
             .ports
-            .run(script, Rc::clone(&host) as Rc<dyn ScriptHost>)
+            .run(script, Rc::clone(host) as Rc<dyn ScriptHost>)
             .await;
         // Whoever ran the same file meanwhile entered it too.
         let twice = outcome.is_ok()
@@ -106,7 +143,7 @@ where
                     script.name, plan.sandbox, plan.source
                 ),
             )),
-            Ok(()) => match self.enter(&plan.sandbox, &ledger, &script.name).await {
+            Ok(()) => match self.enter(&plan.sandbox, ledger, &script.name).await {
                 Ok(()) => Ok(Event::Succeeded(step, Evidence::Migrated(host.summary()))),
                 Err(error) if error.outcome_is_unknown() => settle(step, error),
                 Err(error) => Ok(failed(
@@ -118,7 +155,7 @@ where
                     ),
                 )),
             },
-            Err(failure) => Ok(script_failed(step, &script.name, &failure, &host)),
+            Err(failure) => Ok(script_failed(step, &script.name, &failure, host)),
         }
     }
 
@@ -226,11 +263,14 @@ fn script_failed<T, C, P>(
                 format!("{name} failed with “{failure}”. {after}"),
             ),
         },
-        ScriptFailure::Silent { seconds } => (
-            FailureKind::ScriptSilent,
-            format!(
-                "{name} was stopped: it neither asked for anything nor ended for {seconds} seconds, as an endless loop would. {after}"
-            ),
+        ScriptFailure::Limit(excess) => (
+            match excess {
+                Excess::Silence { .. } => FailureKind::ScriptSilent,
+                Excess::InFlight { .. } | Excess::Message { .. } | Excess::Calls { .. } => {
+                    FailureKind::ScriptLimit
+                }
+            },
+            format!("{} {after}", reached(name, *excess)),
         ),
         ScriptFailure::Stopped => (
             FailureKind::ScriptStopped,
@@ -242,4 +282,19 @@ fn script_failed<T, C, P>(
         ),
     };
     failed(step, kind, message)
+}
+
+/// The limit a script went over, with the script's name.
+fn reached(name: &str, excess: Excess) -> Reached {
+    let script = name.to_owned();
+    match excess {
+        Excess::Silence { seconds } => Reached::Silence { script, seconds },
+        Excess::InFlight { limit } => Reached::InFlight { script, limit },
+        Excess::Message { bytes, limit } => Reached::Message {
+            script,
+            bytes,
+            limit,
+        },
+        Excess::Calls { limit } => Reached::Calls { script, limit },
+    }
 }

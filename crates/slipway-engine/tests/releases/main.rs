@@ -11,6 +11,7 @@
     reason = "a test names the variant it wants and fails on any other"
 )]
 
+mod consents;
 mod faults;
 mod gates;
 mod happy_path;

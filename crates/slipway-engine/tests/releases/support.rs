@@ -17,10 +17,10 @@ use datocms_client::{
 use drydock::{Drydock, ManualClock, NoAnswer, Options, Project, Storage};
 use serde_json::{Map, Value, json};
 use slipway_engine::{
-    Engine, EngineError, Models, Progress, Stop, Watch,
+    ConsentQuestion, Engine, EngineError, Models, Progress, Stop, Watch,
     ports::{
-        Clock, JournalStore, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest, Scripts,
-        StoreError, Windows,
+        Clock, JournalStore, LocalFuture, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest,
+        Scripts, StoreError, Windows,
     },
 };
 use slipway_release::{Digest, Event, Phase, Plan, PlannedScript, Release, ReleaseId, Step};
@@ -209,6 +209,9 @@ async fn call(
         ScriptAnswer::Response { status, body, .. } if status >= 300 => {
             Err(threw(format!("{status} {body}")))
         }
+        ScriptAnswer::Response { body, .. } if body.contains("\"token\":\"") => {
+            Err(threw("an API token's secret reached the script".to_owned()))
+        }
         ScriptAnswer::Response { .. } => Ok(()),
         ScriptAnswer::Unreachable(reason) => Err(threw(reason)),
     }
@@ -227,6 +230,10 @@ fn threw(message: String) -> ScriptFailure {
 pub(crate) struct Page {
     pub(crate) stop: Stop,
     pub(crate) heard: RefCell<Vec<Progress>>,
+    /// What scripts asked the person.
+    pub(crate) asked: RefCell<Vec<ConsentQuestion>>,
+    /// What the person says to each of it; no answer comes where this is empty.
+    pub(crate) answers: RefCell<Vec<bool>>,
 }
 
 impl Watch for Page {
@@ -236,6 +243,17 @@ impl Watch for Page {
 
     fn stop(&self) -> Stop {
         self.stop.clone()
+    }
+
+    fn consent(&self, question: ConsentQuestion) -> LocalFuture<bool> {
+        self.asked.borrow_mut().push(question);
+        let answer = self.answers.borrow_mut().pop();
+        if let Some(answer) = answer {
+            return Box::pin(std::future::ready(answer));
+        }
+        // Somebody who wants it stopped instead.
+        self.stop.wish();
+        Box::pin(std::future::pending())
     }
 }
 
@@ -530,6 +548,8 @@ impl World {
                 })
                 .collect(),
             ledger_model: "schema_migration".to_owned(),
+            consents: Vec::new(),
+            limits: slipway_release::Limits::default(),
         }
     }
 

@@ -43,7 +43,7 @@ async fn a_script_that_throws_is_told_in_words_and_stays_out_of_the_ledger() {
 #[rstest::rstest]
 #[case::maintenance("PUT", "/maintenance-mode/deactivate", "maintenance mode")]
 #[case::environments("PUT", "/environments/rel-1/promote", "may not change environments")]
-#[case::project("POST", "/webhooks", "webhooks belong to the whole project")]
+#[case::sessions("DELETE", "/session", "may not log in or out")]
 #[tokio::test(flavor = "current_thread")]
 async fn a_script_that_asks_for_too_much_is_refused(
     #[case] method: &'static str,

@@ -9,10 +9,10 @@ use std::{
 use datocms_client::Timestamp;
 use serde_json::Value;
 use slipway_engine::{
-    Engine, Progress, Stop, Watch,
+    ConsentQuestion, Engine, Progress, Stop, Watch,
     ports::{
-        Clock, JournalStore, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest, Scripts,
-        StoreError, Windows,
+        Clock, JournalStore, LocalFuture, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest,
+        Scripts, StoreError, Windows,
     },
 };
 use slipway_release::{PlannedScript, Release, ReleaseId};
@@ -205,6 +205,11 @@ impl Watch for Page {
 
     fn stop(&self) -> Stop {
         self.stop.clone()
+    }
+
+    /// Nobody is asked anything in these lives.
+    fn consent(&self, _: ConsentQuestion) -> LocalFuture<bool> {
+        Box::pin(std::future::ready(false))
     }
 }
 

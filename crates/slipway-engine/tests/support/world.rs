@@ -264,6 +264,8 @@ impl World {
                 })
                 .collect(),
             ledger_model: "schema_migration".to_owned(),
+            consents: Vec::new(),
+            limits: slipway_release::Limits::default(),
         }
     }
 

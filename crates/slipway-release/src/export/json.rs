@@ -283,6 +283,8 @@ fn kind_word(kind: DecisionKind) -> &'static str {
         DecisionKind::LeaveSandbox => "leave_sandbox",
         DecisionKind::Refreeze => "refreeze",
         DecisionKind::TakeOver => "take_over",
+        DecisionKind::Allow => "allow",
+        DecisionKind::Disallow => "disallow",
     }
 }
 

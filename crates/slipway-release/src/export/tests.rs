@@ -34,6 +34,8 @@ fn plan(title: &str, scripts: &[&str]) -> Plan {
             })
             .collect(),
         ledger_model: "schema_migration".to_owned(),
+        consents: Vec::new(),
+        limits: crate::Limits::default(),
     }
 }
 

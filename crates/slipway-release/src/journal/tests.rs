@@ -3,9 +3,12 @@
 use super::*;
 use crate::{
     approval::{Approval, Digest},
+    consent::Consent,
     event::{Entry, Event, Evidence, Person, ScriptSummary},
     failure::{Failure, FailureKind},
+    limits::Limits,
     plan::{Plan, PlannedScript, ReleaseId},
+    policy::Resource,
     step::{Step, Then},
 };
 use datocms_client::Timestamp;
@@ -21,6 +24,14 @@ fn plan() -> Plan {
             sha256: Digest::of(b"a"),
         }],
         ledger_model: "schema_migration".to_owned(),
+        consents: vec![Consent {
+            script: "1_a.ts".to_owned(),
+            resource: Resource::BuildTriggers,
+        }],
+        limits: Limits {
+            calls: 7,
+            ..Limits::default()
+        },
     }
 }
 
@@ -79,6 +90,13 @@ fn eventful_log() -> Vec<Entry> {
         Event::Started(Step::Fork),
         Event::Succeeded(Step::Fork, forked),
         Event::Started(Step::Migrate(0)),
+        Event::ConsentAnswered {
+            consent: Consent {
+                script: "1_a.ts".to_owned(),
+                resource: Resource::Webhooks,
+            },
+            allowed: true,
+        },
         Event::Succeeded(Step::Migrate(0), migrated),
         approved.clone(),
         Event::ApprovalVoided {
@@ -188,4 +206,37 @@ fn the_longer_copy_is_believed() {
     let grown = Release::replay(log).unwrap();
     assert_eq!(newer(short.clone(), grown.clone()), grown);
     assert_eq!(newer(grown.clone(), short), grown);
+}
+
+#[test]
+fn a_plan_of_old_has_no_consents_and_the_usual_limits() {
+    let first = entry((0, Event::Planned(plan())));
+    let mut text: serde_json::Value = serde_json::from_str(&encode(&[first])).unwrap();
+    let written = text["log"][0]["plan"].as_object_mut().unwrap();
+    written.remove("consents");
+    written.remove("limits");
+    let release = decode(&text.to_string()).unwrap();
+    assert_eq!(release.plan().consents, []);
+    assert_eq!(release.plan().limits, Limits::default());
+    let unknown = r#"[{"script":"1_a.ts","resource":"environment"}]"#;
+    text["log"][0]["plan"]["consents"] = serde_json::from_str(unknown).unwrap();
+    let said = decode(&text.to_string()).unwrap_err().to_string();
+    assert!(
+        said.contains("`environment` is nothing of the project"),
+        "{said}"
+    );
+}
+
+/// What plans of old promised is what their approvals name.
+#[test]
+fn a_plan_without_consents_keeps_the_hash_it_had() {
+    let plan = Plan {
+        consents: Vec::new(),
+        limits: Limits::default(),
+        ..plan()
+    };
+    assert_eq!(
+        plan.digest().to_string(),
+        "239ed2c79b703d1ff325edad3d1ad0c9a5cbd08e9ac39b36cbb513e83d738321"
+    );
 }

@@ -7,8 +7,10 @@ use std::str::FromStr;
 
 use crate::{
     approval::{Approval, Digest},
+    consent::Consent,
     event::{Entry, Event, Evidence, Person, ScriptSummary},
     failure::{Failure, FailureKind},
+    limits::Limits,
     plan::{Plan, PlannedScript, ReleaseId},
     step::{Step, Then},
 };
@@ -102,6 +104,10 @@ enum WireEvent {
         from: WirePerson,
         doing: String,
     },
+    ConsentAnswered {
+        consent: WireConsent,
+        allowed: bool,
+    },
 }
 
 #[derive(Deserialize)]
@@ -112,6 +118,25 @@ struct WirePlan {
     sandbox: String,
     scripts: Vec<WireScript>,
     ledger_model: String,
+    // The first journals had neither.
+    #[serde(default)]
+    consents: Vec<WireConsent>,
+    #[serde(default)]
+    limits: Option<WireLimits>,
+}
+
+#[derive(Deserialize)]
+struct WireConsent {
+    script: String,
+    resource: String,
+}
+
+#[derive(Deserialize)]
+struct WireLimits {
+    silence_seconds: u32,
+    in_flight: u32,
+    message_bytes: u32,
+    calls: u32,
 }
 
 #[derive(Deserialize)]
@@ -223,6 +248,11 @@ fn event(event: &Event) -> Value {
         Event::TookOver { from, doing } => {
             json!({ "event": "took_over", "from": write_person(from), "doing": doing })
         }
+        Event::ConsentAnswered { consent, allowed } => json!({
+            "event": "consent_answered",
+            "consent": write_consent(consent),
+            "allowed": allowed,
+        }),
     }
 }
 
@@ -239,7 +269,18 @@ fn write_plan(plan: &Plan) -> Value {
         "sandbox": plan.sandbox.as_str(),
         "scripts": scripts,
         "ledger_model": plan.ledger_model,
+        "consents": plan.consents.iter().map(write_consent).collect::<Vec<_>>(),
+        "limits": {
+            "silence_seconds": plan.limits.silence_seconds,
+            "in_flight": plan.limits.in_flight,
+            "message_bytes": plan.limits.message_bytes,
+            "calls": plan.limits.calls,
+        },
     })
+}
+
+fn write_consent(consent: &Consent) -> Value {
+    json!({ "script": consent.script, "resource": consent.resource.key() })
 }
 
 fn write_approval(approval: &Approval) -> Value {
@@ -339,6 +380,10 @@ fn read_event(event: WireEvent) -> Result<Event, String> {
             from: read_person(from),
             doing,
         },
+        WireEvent::ConsentAnswered { consent, allowed } => Event::ConsentAnswered {
+            consent: read_consent(consent)?,
+            allowed,
+        },
     })
 }
 
@@ -359,6 +404,24 @@ fn read_plan(plan: WirePlan) -> Result<Plan, String> {
             })
             .collect::<Result<_, String>>()?,
         ledger_model: plan.ledger_model,
+        consents: plan
+            .consents
+            .into_iter()
+            .map(read_consent)
+            .collect::<Result<_, _>>()?,
+        limits: plan.limits.map_or_else(Limits::default, |limits| Limits {
+            silence_seconds: limits.silence_seconds,
+            in_flight: limits.in_flight,
+            message_bytes: limits.message_bytes,
+            calls: limits.calls,
+        }),
+    })
+}
+
+fn read_consent(consent: WireConsent) -> Result<Consent, String> {
+    Ok(Consent {
+        resource: parse(&consent.resource)?,
+        script: consent.script,
     })
 }
 

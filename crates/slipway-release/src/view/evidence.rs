@@ -73,6 +73,12 @@ pub fn sentence(release: &Release, event: &Event) -> String {
         Event::TookOver { from, doing } => {
             format!("Took over from {}, whose page was at “{doing}”.", from.name)
         }
+        Event::ConsentAnswered { consent, allowed } => format!(
+            "{} {} to handle {} of the whole project.",
+            if *allowed { "Allowed" } else { "Did not allow" },
+            consent.script,
+            consent.resource.plural()
+        ),
     }
 }
 

@@ -171,6 +171,10 @@ pub enum DecisionKind {
     Refreeze,
     /// To go on with what another page drove.
     TakeOver,
+    /// Let a running script handle something of the whole project.
+    Allow,
+    /// Did not let it.
+    Disallow,
 }
 
 /// One entry of the log.
@@ -349,6 +353,8 @@ fn decision(release: &Release, entry: &Entry) -> Option<Decision> {
         Event::SandboxLeft => (DecisionKind::LeaveSandbox, Vec::new(), ""),
         Event::Refrozen { .. } => (DecisionKind::Refreeze, Vec::new(), ""),
         Event::TookOver { .. } => (DecisionKind::TakeOver, Vec::new(), ""),
+        Event::ConsentAnswered { allowed: true, .. } => (DecisionKind::Allow, Vec::new(), ""),
+        Event::ConsentAnswered { allowed: false, .. } => (DecisionKind::Disallow, Vec::new(), ""),
         Event::Planned(_)
         | Event::Adopted { .. }
         | Event::Started(_)

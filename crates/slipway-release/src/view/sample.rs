@@ -120,6 +120,8 @@ fn plan(sandbox: &str, source: &str) -> Plan {
             sha256: Digest::of(b"a"),
         }],
         ledger_model: "schema_migration".to_owned(),
+        consents: Vec::new(),
+        limits: crate::Limits::default(),
     }
 }
 

@@ -139,7 +139,9 @@ fn remark(decision: &Decision) -> Option<Remark> {
         DecisionKind::Restart
         | DecisionKind::KeepPromotion
         | DecisionKind::LeaveSandbox
-        | DecisionKind::Refreeze => return None,
+        | DecisionKind::Refreeze
+        | DecisionKind::Allow
+        | DecisionKind::Disallow => return None,
     };
     let said = match decision.reason.as_str() {
         "" => what,

@@ -169,6 +169,8 @@ fn promoted_by_clock(source: &str, sandbox: &str, start: i64, ahead: i64) -> Rel
         sandbox: sandbox.parse().unwrap(),
         scripts: Vec::new(),
         ledger_model: "schema_migration".to_owned(),
+        consents: Vec::new(),
+        limits: crate::Limits::default(),
     };
     let frozen = Evidence::Frozen {
         adopted: false,

@@ -1,0 +1,134 @@
+//! How much one run of a script may take. A plan names its limits, so that they are seen before anything runs.
+
+/// The limits of each script of a release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Limits {
+    /// How long a script may neither ask, print nor end, in seconds. Waiting for the CMS does not count.
+    pub silence_seconds: u32,
+    /// How many of its requests may be unanswered at a time. More wait in the sandbox for their turn.
+    pub in_flight: u32,
+    /// How large the body of one request may be, in bytes of UTF-8.
+    pub message_bytes: u32,
+    /// How many requests one run may make.
+    pub calls: u32,
+}
+
+impl Default for Limits {
+    /// What migrations of large projects stay far below, and what a page bears.
+    fn default() -> Self {
+        Self {
+            silence_seconds: 30,
+            in_flight: 50,
+            message_bytes: 10_000_000,
+            calls: 100_000,
+        }
+    }
+}
+
+/// A limit that a script reached, and how it went on. `Display` is a whole sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Reached {
+    /// It neither asked, printed nor ended for so long.
+    #[error(
+        "{script} was stopped: it neither asked for anything nor ended for {seconds} seconds, as an endless loop would."
+    )]
+    Silence {
+        /// The script's name.
+        script: String,
+        /// The limit.
+        seconds: u32,
+    },
+    /// It sent more at a time than its sandbox lets through, so the sandbox was got round.
+    #[error("{script} had more than {limit} requests unanswered at a time, the limit of its plan.")]
+    InFlight {
+        /// The script's name.
+        script: String,
+        /// The limit.
+        limit: u32,
+    },
+    /// One request was too large.
+    #[error(
+        "{script} made a request of {} bytes, and the limit of its plan is {}. Send less at a time.",
+        grouped(*bytes),
+        grouped(u64::from(*limit))
+    )]
+    Message {
+        /// The script's name.
+        script: String,
+        /// How large it was.
+        bytes: u64,
+        /// The limit.
+        limit: u32,
+    },
+    /// It made too many requests.
+    #[error(
+        "{script} made more than {} requests, the limit of its plan. Split it into several migrations.",
+        grouped(u64::from(*limit))
+    )]
+    Calls {
+        /// The script's name.
+        script: String,
+        /// The limit.
+        limit: u32,
+    },
+}
+
+/// A number with its thousands apart: "10 000 000".
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+impl Limits {
+    /// Every limit with what it means, for people to read before the release.
+    pub fn in_words(&self) -> [(&'static str, String); 4] {
+        [
+            (
+                "Silence",
+                format!(
+                    "{} s without a request, a line or an end",
+                    self.silence_seconds
+                ),
+            ),
+            (
+                "At a time",
+                format!(
+                    "{} unanswered requests; more wait for their turn",
+                    self.in_flight
+                ),
+            ),
+            (
+                "One request",
+                format!("{} bytes", grouped(u64::from(self.message_bytes))),
+            ),
+            ("All requests", grouped(u64::from(self.calls))),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reached_limit_names_the_script_and_the_limit() {
+        let reached = Reached::Message {
+            script: "1_a.ts".to_owned(),
+            bytes: 12_345_678,
+            limit: 10_000_000,
+        };
+        assert_eq!(
+            reached.to_string(),
+            "1_a.ts made a request of 12\u{202f}345\u{202f}678 bytes, and the limit of its plan is 10\u{202f}000\u{202f}000. Send less at a time."
+        );
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1000), "1\u{202f}000");
+    }
+}

@@ -1,0 +1,180 @@
+//! What the pending scripts will ask of the whole project, as far as their text says: shown before anything runs.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    consent::Consent,
+    policy::{Reach, Resource, endpoints},
+};
+
+/// A method of the vendor's client that a script names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mention {
+    /// The script that would run it, as the plan names it.
+    pub script: String,
+    /// The client's namespace: `webhooks`.
+    pub namespace: String,
+    /// The client's method: `create`; `None` where the namespace is handed on as a whole.
+    pub method: Option<String>,
+    /// The file it stands in.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+/// What is known before the release.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Outlook {
+    /// What will be asked for, by script.
+    pub wishes: Vec<Wish>,
+    /// What will be refused, a sentence each.
+    pub refused: Vec<String>,
+    /// Where a script names what it calls only at run time, a sentence each.
+    pub unclear: Vec<String>,
+}
+
+/// Something a script needs a consent for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// Script and resource.
+    pub consent: Consent,
+    /// Where it says so: "webhooks.create in line 12".
+    pub calls: Vec<String>,
+}
+
+/// Sorts what scripts name by what the policy says of it.
+///
+/// `site.update` changes an environment's own settings with the same call as the project's, so that its text does not
+/// tell; at run time the body does.
+pub fn outlook(mentions: &[Mention], unclear: &[(String, String, u32)]) -> Outlook {
+    let mut wishes: BTreeMap<Consent, Vec<String>> = BTreeMap::new();
+    let mut refused = Vec::new();
+    for mention in mentions {
+        let (mut forbidden, mut needed) = (false, Vec::<Resource>::new());
+        for endpoint in endpoints::of_namespace(&mention.namespace) {
+            let named = mention.method.as_deref().map(plain);
+            if named.is_some_and(|method| method != plain(endpoint.method)) {
+                continue;
+            }
+            match endpoint.reach {
+                Reach::Consent(resource) if !needed.contains(&resource) => needed.push(resource),
+                Reach::Forbidden(_) if mention.method.is_some() => forbidden = true,
+                Reach::Consent(_)
+                | Reach::Forbidden(_)
+                | Reach::Environment
+                | Reach::Settings(_)
+                | Reach::Look => {}
+            }
+        }
+        if forbidden {
+            refused.push(format!("{} calls {}.", mention.script, call(mention)));
+        }
+        for resource in needed {
+            let consent = Consent {
+                script: mention.script.clone(),
+                resource,
+            };
+            wishes.entry(consent).or_default().push(call(mention));
+        }
+    }
+    Outlook {
+        wishes: wishes
+            .into_iter()
+            .map(|(consent, calls)| Wish { consent, calls })
+            .collect(),
+        refused,
+        unclear: unclear
+            .iter()
+            .map(|(script, file, line)| format!("{script} does in {}.", place(script, file, *line)))
+            .collect(),
+    }
+}
+
+fn call(mention: &Mention) -> String {
+    let place = place(&mention.script, &mention.file, mention.line);
+    let namespace = &mention.namespace;
+    match &mention.method {
+        Some(method) => format!("{namespace}.{method} in {place}"),
+        None => format!("{namespace} in {place}"),
+    }
+}
+
+fn place(script: &str, file: &str, line: u32) -> String {
+    if script == file {
+        format!("line {line}")
+    } else {
+        format!("line {line} of {file}")
+    }
+}
+
+/// The method whose request a method makes: raw forms, iterators and the client's own helper go through others.
+fn plain(method: &str) -> String {
+    let simple = match method {
+        "updateCurrentEnvironmentPermissions" => "update",
+        "listPagedIterator" | "rawListPagedIterator" => "list",
+        "queryPagedIterator" | "rawQueryPagedIterator" => "query",
+        other => other.strip_prefix("raw").unwrap_or(other),
+    };
+    let mut letters = simple.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(letters).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(namespace: &str, method: &str) -> Outlook {
+        let method = Some(method).filter(|method| !method.is_empty());
+        let mention = Mention {
+            script: "1_a.ts".to_owned(),
+            namespace: namespace.to_owned(),
+            method: method.map(str::to_owned),
+            file: "lib/b.ts".to_owned(),
+            line: 4,
+        };
+        outlook(&[mention], &[])
+    }
+
+    #[test]
+    fn what_needs_a_consent_is_listed_by_script() {
+        for method in ["create", "rawCreate", "find", ""] {
+            let found = of("webhooks", method);
+            assert_eq!(found.wishes.len(), 1, "{method}");
+            assert_eq!(found.wishes[0].consent.resource, Resource::Webhooks);
+        }
+        assert_eq!(
+            of("webhooks", "create").wishes[0].calls,
+            ["webhooks.create in line 4 of lib/b.ts"]
+        );
+        let helper = of("roles", "updateCurrentEnvironmentPermissions");
+        assert_eq!(helper.wishes[0].consent.resource, Resource::Roles);
+    }
+
+    #[test]
+    fn what_only_looks_or_is_no_call_asks_for_nothing() {
+        for (namespace, method) in [
+            ("roles", "list"),
+            ("roles", "map"),
+            ("items", "create"),
+            ("site", "update"),
+            ("console", "log"),
+        ] {
+            assert_eq!(
+                of(namespace, method),
+                Outlook::default(),
+                "{namespace}.{method}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_will_be_refused_is_said_beforehand() {
+        assert_eq!(
+            of("environments", "promote").refused,
+            ["1_a.ts calls environments.promote in line 4 of lib/b.ts."]
+        );
+        assert_eq!(of("environments", "list"), Outlook::default());
+    }
+}

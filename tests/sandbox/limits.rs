@@ -1,0 +1,135 @@
+//! The limits of a plan: each ends the run with an error that says which it was.
+
+use std::rc::Rc;
+
+use slipway_engine::ports::{Excess, ScriptFailure};
+use slipway_release::Limits;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::support::*;
+
+fn host(limits: Limits) -> Rc<Host> {
+    Rc::new(Host {
+        limits: Limits {
+            silence_seconds: 2,
+            ..limits
+        },
+        slow: true,
+        ..Host::default()
+    })
+}
+
+#[wasm_bindgen_test]
+async fn thousands_of_calls_that_nobody_awaits_are_sent_a_few_at_a_time() {
+    let host = Rc::new(Host {
+        limits: Limits {
+            in_flight: 25,
+            ..Limits::default()
+        },
+        slow: true,
+        ..Host::default()
+    });
+    let script = "module.exports = (client) => {
+          for (let i = 0; i < 3000; i += 1) client.call('GET', '/items/' + i);
+        };";
+    let turns = Turns::count();
+    let outcome = run_files(&[("1_a.js", script)], &host).await;
+    turns.went_on("3000 calls at once");
+    assert_eq!(outcome, Ok(()));
+    assert_eq!(host.requests.borrow().len(), 3000);
+    assert_eq!(host.requests.borrow()[2999].path, "/items/2999");
+    assert_eq!(host.most.get(), 25);
+}
+
+#[wasm_bindgen_test]
+async fn a_worker_that_sends_all_at_once_is_ended() {
+    let host = host(Limits {
+        in_flight: 5,
+        ..Limits::default()
+    });
+    let worker = "self.onmessage = ({ ports: [port] }) => {
+          for (let id = 0; id < 50; id += 1) {
+            port.postMessage({ type: 'request', id, method: 'GET', path: '/site', query: '', headers: [], body: null });
+          }
+        };";
+    let outcome = run_in(worker, &[("1_a.js", "")], &host).await;
+    assert_eq!(
+        outcome,
+        Err(ScriptFailure::Limit(Excess::InFlight { limit: 5 }))
+    );
+    assert_eq!(host.requests.borrow().len(), 5);
+}
+
+#[wasm_bindgen_test]
+async fn a_giant_request_does_not_leave_the_sandbox() {
+    let host = host(Limits {
+        message_bytes: 1000,
+        ..Limits::default()
+    });
+    let script = "module.exports = async (client) => {
+          await client.call('POST', '/items', 'x'.repeat(900));
+          try { await client.call('POST', '/items', 'ü'.repeat(500)); } catch { console.log('caught'); }
+          await client.call('POST', '/items', 'after');
+        };";
+    let outcome = run_files(&[("1_a.js", script)], &host).await;
+    // With the quotes of the JSON text.
+    let excess = Excess::Message {
+        bytes: 1002,
+        limit: 1000,
+    };
+    assert_eq!(outcome, Err(ScriptFailure::Limit(excess)));
+    assert_eq!(host.requests.borrow().len(), 1);
+    assert!(host.lines().is_empty());
+}
+
+/// Fifty megabytes are made in the worker and stay there.
+#[wasm_bindgen_test]
+async fn a_request_of_many_megabytes_leaves_the_page_as_it_is() {
+    let host = host(Limits::default());
+    let script =
+        "module.exports = (client) => client.call('POST', '/items', 'x'.repeat(50_000_000));";
+    let turns = Turns::count();
+    let outcome = run_files(&[("1_a.js", script)], &host).await;
+    turns.went_on("a request of 50 MB");
+    let excess = Excess::Message {
+        bytes: 50_000_002,
+        limit: 10_000_000,
+    };
+    assert_eq!(outcome, Err(ScriptFailure::Limit(excess)));
+}
+
+#[wasm_bindgen_test]
+async fn a_worker_that_sends_too_much_is_ended() {
+    let host = host(Limits {
+        message_bytes: 1000,
+        ..Limits::default()
+    });
+    let worker = "self.onmessage = ({ ports: [port] }) => {
+          port.postMessage({ type: 'request', id: 1, method: 'POST', path: '/items', query: '', headers: [], body: 'x'.repeat(1001) });
+        };";
+    let outcome = run_in(worker, &[("1_a.js", "")], &host).await;
+    let excess = Excess::Message {
+        bytes: 1001,
+        limit: 1000,
+    };
+    assert_eq!(outcome, Err(ScriptFailure::Limit(excess)));
+    assert!(host.requests.borrow().is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn a_script_that_never_stops_calling_is_ended() {
+    let host = Rc::new(Host {
+        limits: Limits {
+            calls: 40,
+            ..Limits::default()
+        },
+        ..Host::default()
+    });
+    let script = "module.exports = async (client) => { for (;;) try { await client.call('GET', '/site'); } catch {} };";
+    let outcome = run_files(&[("1_a.js", script)], &host).await;
+    assert_eq!(
+        outcome,
+        Err(ScriptFailure::Limit(Excess::Calls { limit: 40 }))
+    );
+    assert_eq!(host.requests.borrow().len(), 40);
+}

@@ -1,0 +1,302 @@
+//! A host that answers and writes down, and sandboxes to run scripts in.
+
+use std::cell::{Cell, RefCell};
+use std::future;
+use std::rc::Rc;
+
+use futures_channel::oneshot;
+use gloo_timers::callback::{Interval, Timeout};
+use slipway::ports::sandbox::{Sandbox, SandboxFiles};
+use slipway_engine::ports::{
+    ConsoleLevel, LocalFuture, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest,
+};
+use slipway_release::Limits;
+use slipway_scripts::{SourceFile, prepare};
+use web_sys::{Blob, BlobPropertyBag, Url};
+
+/// A client of one method, `call(method, path, body, headers)`, over the same transport as the official one.
+const PACKAGES: &str = "__slipwayDefine(({ baseUrl, fetch }) => {
+  const call = async (method, path, body, more) => {
+    const headers = { 'Authorization': 'Bearer x', 'X-Environment': 'candidate', ...more };
+    const response = await fetch(baseUrl + path, { method, headers, body: body && JSON.stringify(body) });
+    return { status: response.status, kind: response.headers.get('content-type'), text: await response.text() };
+  };
+  const client = Object.defineProperty({ helper: (x) => `helped ${x}` }, '__esModule', { value: true });
+  return { client: { call }, packages: { client, 'datocms-structured-text-utils': {} } };
+});";
+
+/// Answers every request the same way and writes down what it hears.
+pub(crate) struct Host {
+    pub(crate) limits: Limits,
+    /// Answers come a moment later, so that requests overlap.
+    pub(crate) slow: bool,
+    pub(crate) unanswered: Rc<Cell<u32>>,
+    /// The most requests that were unanswered at a time.
+    pub(crate) most: Cell<u32>,
+    pub(crate) requests: RefCell<Vec<ScriptRequest>>,
+    pub(crate) lines: RefCell<Vec<(ConsoleLevel, String)>>,
+    pub(crate) unreachable: bool,
+    pub(crate) stop: RefCell<Option<oneshot::Sender<()>>>,
+    pub(crate) stopped: RefCell<Option<oneshot::Receiver<()>>>,
+    pub(crate) stop_at_line: Cell<bool>,
+    /// Stops the script at its request, which is never answered then: somebody else took the release over.
+    pub(crate) stop_at_request: Cell<bool>,
+}
+
+impl Default for Host {
+    fn default() -> Self {
+        Self {
+            limits: Limits {
+                silence_seconds: 2,
+                ..Limits::default()
+            },
+            slow: false,
+            unanswered: Rc::default(),
+            most: Cell::default(),
+            requests: RefCell::default(),
+            lines: RefCell::default(),
+            unreachable: false,
+            stop: RefCell::default(),
+            stopped: RefCell::default(),
+            stop_at_line: Cell::default(),
+            stop_at_request: Cell::default(),
+        }
+    }
+}
+
+impl ScriptHost for Host {
+    fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    fn serve(&self, request: ScriptRequest) -> LocalFuture<ScriptAnswer> {
+        self.requests.borrow_mut().push(request);
+        if self.stop_at_request.get() {
+            self.stop.borrow_mut().take().unwrap().send(()).unwrap();
+            return Box::pin(future::pending());
+        }
+        let answer = if self.unreachable {
+            ScriptAnswer::Unreachable("The network is down.".to_owned())
+        } else {
+            ScriptAnswer::Response {
+                status: 201,
+                headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+                body: "{\"ü\":1}".to_owned(),
+            }
+        };
+        if !self.slow {
+            return Box::pin(future::ready(answer));
+        }
+        let unanswered = Rc::clone(&self.unanswered);
+        unanswered.set(unanswered.get() + 1);
+        self.most.set(self.most.get().max(unanswered.get()));
+        let (sender, later) = oneshot::channel();
+        Timeout::new(20, move || sender.send(()).unwrap_or_default()).forget();
+        Box::pin(async move {
+            later.await.unwrap();
+            unanswered.set(unanswered.get() - 1);
+            answer
+        })
+    }
+
+    fn console(&self, level: ConsoleLevel, text: String) {
+        self.lines.borrow_mut().push((level, text));
+        if self.stop_at_line.get() {
+            self.stop.borrow_mut().take().unwrap().send(()).unwrap();
+        }
+    }
+
+    fn stopped(&self) -> LocalFuture<()> {
+        match self.stopped.borrow_mut().take() {
+            Some(stopped) => Box::pin(async { stopped.await.unwrap() }),
+            None => Box::pin(future::pending()),
+        }
+    }
+}
+
+impl Host {
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.lines
+            .borrow()
+            .iter()
+            .map(|(_, text)| text.clone())
+            .collect()
+    }
+}
+
+/// The text of the worker as it is built.
+pub(crate) const WORKER: &str = include_str!("../../www/sandbox/worker.js");
+
+/// A sandbox whose worker is this text.
+pub(crate) fn sandbox(worker: &str) -> Sandbox {
+    let page = js_sys::Array::of1(&include_str!("../../www/sandbox.html").into());
+    let options = BlobPropertyBag::new();
+    options.set_type("text/html");
+    let blob = Blob::new_with_str_sequence_and_options(&page, &options).unwrap();
+    Sandbox::new(SandboxFiles {
+        page: Url::create_object_url_with_blob(&blob).unwrap(),
+        worker: worker.to_owned(),
+        packages: PACKAGES.to_owned(),
+    })
+}
+
+/// The worker with its doors left open: what holds then is the wall, the policy of the frame.
+pub(crate) fn without_doors() -> String {
+    let call = "      closeDoors();\n";
+    assert!(
+        WORKER.contains(call),
+        "the worker closes its doors elsewhere"
+    );
+    // In a prepared file every `import()` asks the registry of modules; this one asks the browser.
+    WORKER.replace(call, "self.really = (address) => import(address);\n")
+}
+
+pub(crate) async fn run_in(
+    worker: &str,
+    files: &[(&str, &str)],
+    host: &Rc<Host>,
+) -> Result<(), ScriptFailure> {
+    let sources: Vec<SourceFile> = files
+        .iter()
+        .map(|(path, text)| SourceFile {
+            path: (*path).to_owned(),
+            text: Some((*text).to_owned()),
+        })
+        .collect();
+    let prepared = prepare(&sources, files[0].0).unwrap();
+    sandbox(worker).run(&prepared, host.clone()).await
+}
+
+pub(crate) async fn run_files(
+    files: &[(&str, &str)],
+    host: &Rc<Host>,
+) -> Result<(), ScriptFailure> {
+    run_in(WORKER, files, host).await
+}
+
+pub(crate) async fn run(name: &str, text: &str) -> (Result<(), ScriptFailure>, Rc<Host>) {
+    let host = Rc::new(Host::default());
+    let outcome = run_files(&[(name, text)], &host).await;
+    (outcome, host)
+}
+
+/// Tries ways out, each an expression in JavaScript by its name, and gives what came of each: with the worker's doors
+/// closed, then with the wall alone. `url` stands for an address that a server listens at.
+pub(crate) async fn try_ways(ways: &[(&str, &str)]) -> [Vec<String>; 2] {
+    let url = format!("{}/escape", origin());
+    let ways: Vec<String> = ways
+        .iter()
+        .map(|(name, way)| format!("{name}: async () => {way}"))
+        .collect();
+    let ways = ways.join(
+        ",
+",
+    );
+    let script = format!(
+        "const url = '{url}';
+        const soon = (promise) => Promise.race([promise, new Promise((_, no) => setTimeout(no, 800, new Error('nothing came')))]);
+        const heard = (target, good, bad) => new Promise((yes, no) => {{
+          target[good] = yes;
+          target[bad] = () => no(new Error('blocked'));
+        }});
+        const really = self.really ?? ((address) => import(address));
+        const ways = {{\n{ways}}};
+        module.exports = async () => {{
+          for (const [name, way] of Object.entries(ways)) {{
+            try {{ const got = await soon(way()); console.error(name + ': open ' + got); }}
+            catch (error) {{ console.log(name + ': shut, ' + (error && error.message)); }}
+          }}
+        }};"
+    );
+    let mut outcomes = [Vec::new(), Vec::new()];
+    for (worker, told) in [WORKER.to_owned(), without_doors()]
+        .iter()
+        .zip(&mut outcomes)
+    {
+        let host = Rc::new(Host::default());
+        let outcome = run_in(worker, &[("1_a.js", &script)], &host).await;
+        assert_eq!(outcome, Ok(()), "{:?}", host.lines());
+        assert!(host.requests.borrow().is_empty());
+        *told = host.lines();
+    }
+    outcomes
+}
+
+/// Every way must be shut, behind the doors and behind the wall alone.
+pub(crate) async fn all_shut(ways: &[(&str, &str)]) {
+    for told in try_ways(ways).await {
+        assert_eq!(told.len(), ways.len(), "{told:#?}");
+        let open: Vec<_> = told
+            .iter()
+            .filter(|line| !line.contains(": shut"))
+            .collect();
+        assert!(open.is_empty(), "{open:#?}");
+    }
+}
+
+/// Where the test's own page comes from: a server on the loopback interface.
+pub(crate) fn origin() -> String {
+    web_sys::window().unwrap().location().origin().unwrap()
+}
+
+/// How often the page's event loop turned while something ran; a turn is due every ten milliseconds.
+pub(crate) struct Turns {
+    count: Rc<Cell<u32>>,
+    longest: Rc<Cell<f64>>,
+    _every: Interval,
+}
+
+impl Turns {
+    pub(crate) fn count() -> Self {
+        let (count, longest) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(0.0)));
+        let last = Cell::new(js_sys::Date::now());
+        let every = {
+            let (count, longest) = (Rc::clone(&count), Rc::clone(&longest));
+            Interval::new(10, move || {
+                let now = js_sys::Date::now();
+                let gap: f64 = now - last.replace(now);
+                longest.set(gap.max(longest.get()));
+                count.set(count.get() + 1);
+            })
+        };
+        Self {
+            count,
+            longest,
+            _every: every,
+        }
+    }
+
+    /// The page went on. How long its longest pause was is told, not judged: it is the machine's verdict.
+    pub(crate) fn went_on(&self, what: &str) {
+        let (count, longest) = (self.count.get(), self.longest.get());
+        web_sys::console::log_1(
+            &format!("{what}: {count} turns, the longest pause {longest} ms").into(),
+        );
+        assert!(count >= 5, "{what}: the page turned {count} times");
+    }
+}
+
+/// Lets the page's event loop turn once.
+pub(crate) async fn next_task() {
+    let (sender, later) = oneshot::channel();
+    Timeout::new(0, move || sender.send(()).unwrap_or_default()).forget();
+    later.await.unwrap();
+}
+
+/// No sandbox is left on the page.
+pub(crate) fn assert_no_frame() {
+    let document = web_sys::window().unwrap().document().unwrap();
+    assert_eq!(document.query_selector("iframe[sandbox]").unwrap(), None);
+}
+
+pub(crate) fn threw(outcome: Result<(), ScriptFailure>) -> (String, String, String) {
+    let Err(ScriptFailure::Threw {
+        name,
+        message,
+        stack,
+    }) = outcome
+    else {
+        panic!("{outcome:?}")
+    };
+    (name, message, stack.unwrap_or_default())
+}
