@@ -56,7 +56,7 @@ impl Client {
         self.call_in("", method, path, body)
     }
 
-    /// A call in an environment.
+    /// A call in an environment. Records that are being judged again keep others waiting, and clients ask again.
     pub(crate) fn call_in(
         &mut self,
         environment: &str,
@@ -69,12 +69,14 @@ impl Client {
             "" => String::new(),
             name => format!("x-environment: {name}\r\n"),
         };
-        self.send(
-            method,
-            &format!("/cma{path}"),
-            &environment,
-            body.as_bytes(),
-        )
+        let path = format!("/cma{path}");
+        loop {
+            let answer = self.send(method, &path, &environment, body.as_bytes())?;
+            if answer.code() != "BATCH_DATA_VALIDATION_IN_PROGRESS" {
+                return Ok(answer);
+            }
+            std::thread::yield_now();
+        }
     }
 
     /// A call of any path of the server, with these bytes and these lines of headers.
