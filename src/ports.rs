@@ -14,24 +14,27 @@ pub mod lock;
 pub mod manifest;
 pub mod page;
 pub mod profile;
+pub mod rehearsal_store;
 pub mod remembered;
 pub mod sandbox;
 pub mod script_worker;
 pub mod scripts;
+mod text_db;
 mod timer;
 mod transfer;
 
 use std::rc::Rc;
 
-use datocms_client::Timestamp;
+use datocms_client::{EnvironmentId, Timestamp};
 use slipway_engine::ports::{
-    Clock, JournalStore, ScriptFailure, ScriptHost, Scripts, StoreError, Windows,
+    Clock, JournalStore, RehearsalStore, ScriptFailure, ScriptHost, Scripts, StoreError, Windows,
 };
 use slipway_release::{PlannedScript, ReleaseId};
 
 /// The engine's ports in a browser.
 pub struct BrowserPorts {
     journals: journal_store::JournalDb,
+    rehearsals: rehearsal_store::RehearsalDb,
     profile: profile::Profile,
     scripts: Rc<scripts::BrowserScripts>,
 }
@@ -41,6 +44,7 @@ impl BrowserPorts {
     pub fn new(project: &str, scripts: Rc<scripts::BrowserScripts>) -> Self {
         Self {
             journals: journal_store::JournalDb::new(project),
+            rehearsals: rehearsal_store::RehearsalDb::new(project),
             profile: profile::Profile::default(),
             scripts,
         }
@@ -60,6 +64,20 @@ impl JournalStore for BrowserPorts {
 
     async fn save(&self, release: &ReleaseId, journal: &str) -> Result<(), StoreError> {
         self.journals.save(release, journal).await
+    }
+}
+
+impl RehearsalStore for BrowserPorts {
+    async fn rehearsals(&self) -> Result<Vec<String>, StoreError> {
+        self.rehearsals.load().await
+    }
+
+    async fn keep_rehearsal(&self, fork: &EnvironmentId, text: &str) -> Result<(), StoreError> {
+        self.rehearsals.save(fork, text).await
+    }
+
+    async fn forget_rehearsal(&self, fork: &EnvironmentId) -> Result<(), StoreError> {
+        self.rehearsals.remove(fork).await
     }
 }
 

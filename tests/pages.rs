@@ -68,6 +68,7 @@ fn world() -> Observed {
         quota: None,
         releases: Vec::new(),
         at_work: std::collections::BTreeMap::new(),
+        rehearsals: Vec::new(),
         unreadable: Vec::new(),
     }
 }
@@ -83,6 +84,7 @@ fn release(events: usize) -> Release {
         ledger_model: "schema_migration".to_owned(),
         consents: Vec::new(),
         limits: slipway_release::Limits::default(),
+        estimate: None,
     };
     let approval = Approval {
         plan: plan.digest(),

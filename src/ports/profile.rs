@@ -35,7 +35,7 @@ impl Profile {
 /// The stored name, or `fresh` once it is stored. One transaction, so that two windows that open at
 /// once agree.
 async fn kept(fresh: &str) -> Result<String, Error> {
-    let database = super::journal_store::open_store(DATABASE, STORE).await?;
+    let database = super::text_db::open_store(DATABASE, STORE).await?;
     let transaction = database.transaction(&[STORE], TransactionMode::ReadWrite)?;
     let store = transaction.object_store(STORE)?;
     let key = JsValue::from_str(KEY);

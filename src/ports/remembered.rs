@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::FileSystemDirectoryHandle;
 
-use super::journal_store::open_store;
+use super::text_db::open_store;
 
 /// A database of its own: the handles of one must not be lost to an upgrade of another.
 const DATABASE: &str = "slipway-folders";

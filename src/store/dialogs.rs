@@ -233,6 +233,7 @@ impl Driver {
             ledger_model: self.session.config.models().ledger,
             consents: Vec::new(),
             limits: slipway_release::Limits::default(),
+            estimate: None,
         };
         match self.engine.adopt(plan, since).await {
             Ok(release) => {

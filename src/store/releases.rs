@@ -31,6 +31,8 @@ impl Watch for Watcher {
     fn progress(&self, progress: Progress) {
         match progress {
             Progress::Recorded(release) => self.state.update(Update::Recorded(release)),
+            // A release's step rehearses nothing.
+            Progress::Rehearsing(_) => {}
             Progress::Forking(percent) => self.state.update(Update::Forking(percent)),
             Progress::Call(call) => self.state.line(LogLine::Call(call)),
             Progress::Console(line) => self.state.line(LogLine::Console(line)),
@@ -70,6 +72,7 @@ impl Driver {
             ledger_model: self.session.config.models().ledger,
             consents: state.consents.iter().cloned().collect(),
             limits: slipway_release::Limits::default(),
+            estimate: None,
         };
         match self.engine.begin(plan).await {
             Ok(release) => {

@@ -39,6 +39,7 @@ pub(crate) fn plan() -> Plan {
         ledger_model: "schema_migration".to_owned(),
         consents: Vec::new(),
         limits: slipway_release::Limits::default(),
+        estimate: None,
     }
 }
 
@@ -124,6 +125,7 @@ pub(crate) fn state(release: Release) -> State {
         quota: None,
         releases: vec![release],
         at_work: std::collections::BTreeMap::new(),
+        rehearsals: Vec::new(),
         unreadable: Vec::new(),
     };
     State {

@@ -64,7 +64,7 @@ pub use resources::items::{
 pub use resources::maintenance::{Maintenance, MaintenanceMode};
 pub use resources::plugins::{Plugin, Plugins};
 pub use resources::roles::{EnvironmentsAccess, ItemTypePermission, Permissions, Role, Roles};
-pub use resources::site::{Site, SiteCalls};
+pub use resources::site::{SchemaEntity, Site, SiteCalls, SiteSchema};
 pub use resources::subscription_limits::{SubscriptionLimit, SubscriptionLimits};
 pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use token::{InvalidToken, Token};

@@ -27,5 +27,5 @@ mod titles;
 pub use consents::ConsentQuestion;
 pub use engine::{Engine, Models};
 pub use error::EngineError;
-pub use progress::{CallLine, ConsoleLine, Progress, Watch};
+pub use progress::{CallLine, ConsoleLine, Progress, Stage, Watch};
 pub use stop::Stop;

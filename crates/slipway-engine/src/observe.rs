@@ -47,6 +47,7 @@ where
             ledger_misfit,
             releases: found.releases,
             at_work: found.at_work,
+            rehearsals: Vec::new(),
             unreadable: found.unreadable,
         })
     }

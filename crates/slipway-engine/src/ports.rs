@@ -3,7 +3,7 @@
 
 use std::{future::Future, pin::Pin, rc::Rc};
 
-use datocms_client::Timestamp;
+use datocms_client::{EnvironmentId, Timestamp};
 use slipway_release::{Limits, PlannedScript, ReleaseId};
 
 /// A boxed future of a single-threaded host.
@@ -26,6 +26,21 @@ pub trait JournalStore {
     async fn load(&self) -> Result<Vec<String>, StoreError>;
     /// Keeps the journal of a release, replacing the one before. Durable once it returns.
     async fn save(&self, release: &ReleaseId, journal: &str) -> Result<(), StoreError>;
+}
+
+/// Where rehearsals are kept on this machine, and nowhere else: they are for whoever rehearsed. What is said of
+/// [`JournalStore`] holds here too.
+#[expect(
+    async_fn_in_trait,
+    reason = "single-threaded hosts only: browser, tests"
+)]
+pub trait RehearsalStore {
+    /// Every rehearsal's text in the store, in no order.
+    async fn rehearsals(&self) -> Result<Vec<String>, StoreError>;
+    /// Keeps a rehearsal under its fork's name, replacing what was kept there. Durable once it returns.
+    async fn keep_rehearsal(&self, fork: &EnvironmentId, text: &str) -> Result<(), StoreError>;
+    /// Forgets a rehearsal; fine where none is kept under this name.
+    async fn forget_rehearsal(&self, fork: &EnvironmentId) -> Result<(), StoreError>;
 }
 
 /// Why the store on this machine did not work.
@@ -66,9 +81,9 @@ pub trait Scripts {
 }
 
 /// All ports of one host.
-pub trait Ports: Clock + JournalStore + Windows + Scripts + 'static {}
+pub trait Ports: Clock + JournalStore + RehearsalStore + Windows + Scripts + 'static {}
 
-impl<P: Clock + JournalStore + Windows + Scripts + 'static> Ports for P {}
+impl<P: Clock + JournalStore + RehearsalStore + Windows + Scripts + 'static> Ports for P {}
 
 /// The engine's side of a running script.
 pub trait ScriptHost {

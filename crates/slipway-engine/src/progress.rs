@@ -14,12 +14,34 @@ use crate::{
 pub enum Progress {
     /// The log grew; this is the release now.
     Recorded(Box<Release>),
+    /// A rehearsal goes on.
+    Rehearsing(Stage),
     /// The fork goes on; percent where the CMS says so.
     Forking(Option<f64>),
     /// A script's request was answered or refused.
     Call(CallLine),
     /// A script printed something.
     Console(ConsoleLine),
+}
+
+/// Where a rehearsal is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Stage {
+    /// It looks whether there is room, and asks for the copy.
+    Preparing,
+    /// The CMS copies primary; percent where it says so.
+    Copying(Option<f64>),
+    /// A script is running. Its requests and lines come as [`Progress::Call`] and [`Progress::Console`].
+    Script {
+        /// Which, counted from nought.
+        index: ScriptIndex,
+        /// Of how many.
+        of: usize,
+    },
+    /// It reads what became of the schema.
+    Comparing,
+    /// The fork is being destroyed; one that is still being copied has to be waited for.
+    Destroying,
 }
 
 /// One request of a script.

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use datocms_client::{ApiError, RawAnswer, RawRequest, Timer, Transport};
+use datocms_client::{ApiError, EnvironmentId, RawAnswer, RawRequest, Timer, Transport};
 use serde_json::json;
 use slipway_release::{
     Digest, Limits, Release, ScriptIndex, effects,
@@ -152,20 +152,7 @@ where
 {
     /// What the policy says, and where it asks for a person's consent, what the person says.
     async fn rule(&self, request: &ScriptRequest) -> Ruling {
-        let sandbox = &self.began.plan().sandbox;
-        // Of several headers, one that names another environment counts.
-        let environments = request
-            .headers
-            .iter()
-            .filter(|(name, _)| name.eq_ignore_ascii_case("x-environment"))
-            .map(|(_, value)| value.as_str());
-        let asked = Asked {
-            method: &request.method,
-            path: &request.path,
-            environment: environments.max_by_key(|name| *name != sandbox.as_str()),
-            body: request.body.as_deref(),
-        };
-        let resource = match policy::judge(asked, sandbox) {
+        let resource = match judge(request, &self.began.plan().sandbox) {
             Verdict::Perform => return Ruling::Send,
             Verdict::Refuse(refusal) => return Ruling::Refuse(refusal),
             Verdict::NeedsConsent(resource) => resource,
@@ -192,15 +179,7 @@ where
         self.tally(&request, &answer);
         let left = (answer.as_ref().ok())
             .and_then(|answer| answer.as_ref().ok())
-            .and_then(|answer| {
-                answer
-                    .headers
-                    .get("x-ratelimit-remaining")?
-                    .to_str()
-                    .ok()?
-                    .parse()
-                    .ok()
-            });
+            .and_then(|answer| number(answer, "x-ratelimit-remaining"));
         let (answer, status, refused) = match answer {
             Ok(Ok(answer)) => {
                 let status = Some(answer.status.as_u16());
@@ -209,11 +188,7 @@ where
             Ok(Err(error)) => (ScriptAnswer::Unreachable(error.to_string()), None, false),
             Err(refusal) => (refuse(&refusal), None, true),
         };
-        let path = if request.query.is_empty() {
-            request.path
-        } else {
-            format!("{}?{}", request.path, request.query)
-        };
+        let path = with_query(&request);
         self.watch.progress(Progress::Call(CallLine {
             script: self.script,
             at: started,
@@ -240,30 +215,13 @@ where
             self.tally.borrow().given_out,
         );
         self.tally.borrow_mut().given_out += 1;
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(&Digest::of(text.as_bytes()).as_bytes()[..16]);
-        bytes
+        sixteen(&text)
     }
 
     async fn perform(&self, request: &ScriptRequest) -> Result<RawAnswer, ApiError> {
-        let unsendable = |reason: String| ApiError::InvalidRequest { reason };
-        let method = request
-            .method
-            .to_ascii_uppercase()
-            .parse()
-            .map_err(|_| unsendable(format!("`{}` is no HTTP method", request.method)))?;
-        let path = if request.query.is_empty() {
-            request.path.clone()
-        } else {
-            format!("{}?{}", request.path, request.query)
-        };
-        let mut raw = RawRequest::new(method, &path)
-            .map_err(|error| unsendable(error.to_string()))?
-            .in_environment(&self.began.plan().sandbox);
-        if let Some(body) = &request.body {
-            raw = raw
-                .with_body(body.clone().into_bytes())
-                .with_record_id(self.unique());
+        let mut raw = compose(request)?.in_environment(&self.began.plan().sandbox);
+        if request.body.is_some() {
+            raw = raw.with_record_id(self.unique());
         }
         self.engine.cma.raw(raw).await
     }
@@ -291,8 +249,62 @@ where
     }
 }
 
+/// What the policy says of a script's request.
+pub(crate) fn judge(request: &ScriptRequest, sandbox: &EnvironmentId) -> Verdict {
+    // Of several headers, one that names another environment counts.
+    let environments = request
+        .headers
+        .iter()
+        .filter(|(name, _)| name.eq_ignore_ascii_case("x-environment"))
+        .map(|(_, value)| value.as_str());
+    let asked = Asked {
+        method: &request.method,
+        path: &request.path,
+        environment: environments.max_by_key(|name| *name != sandbox.as_str()),
+        body: request.body.as_deref(),
+    };
+    policy::judge(asked, sandbox)
+}
+
+/// A script's request as the client sends it.
+pub(crate) fn compose(request: &ScriptRequest) -> Result<RawRequest, ApiError> {
+    let unsendable = |reason: String| ApiError::InvalidRequest { reason };
+    let method = request
+        .method
+        .to_ascii_uppercase()
+        .parse()
+        .map_err(|_| unsendable(format!("`{}` is no HTTP method", request.method)))?;
+    let raw = RawRequest::new(method, &with_query(request))
+        .map_err(|error| unsendable(error.to_string()))?;
+    Ok(match &request.body {
+        Some(body) => raw.with_body(body.clone().into_bytes()),
+        None => raw,
+    })
+}
+
+/// The path of a request with its query.
+pub(crate) fn with_query(request: &ScriptRequest) -> String {
+    if request.query.is_empty() {
+        request.path.clone()
+    } else {
+        format!("{}?{}", request.path, request.query)
+    }
+}
+
+/// A header of an answer that is a number.
+pub(crate) fn number(answer: &RawAnswer, header: &str) -> Option<u32> {
+    answer.headers.get(header)?.to_str().ok()?.parse().ok()
+}
+
+/// Sixteen bytes that another text does not give.
+pub(crate) fn sixteen(text: &str) -> [u8; 16] {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&Digest::of(text.as_bytes()).as_bytes()[..16]);
+    bytes
+}
+
 /// The CMS's answer as it came, but for credentials of the CMS itself.
-fn pass_on(request: &ScriptRequest, answer: RawAnswer) -> ScriptAnswer {
+pub(crate) fn pass_on(request: &ScriptRequest, answer: RawAnswer) -> ScriptAnswer {
     let headers = answer
         .headers
         .iter()
@@ -307,7 +319,7 @@ fn pass_on(request: &ScriptRequest, answer: RawAnswer) -> ScriptAnswer {
 }
 
 /// A refusal in the form of the CMS's own errors, so that the official client reports it as such.
-fn refuse(refusal: &Refusal) -> ScriptAnswer {
+pub(crate) fn refuse(refusal: &Refusal) -> ScriptAnswer {
     let body = json!({ "data": [{
         "id": "slipway",
         "type": "api_error",

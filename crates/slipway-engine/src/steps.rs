@@ -5,7 +5,7 @@
 
 mod fork;
 mod maintenance;
-mod migrate;
+pub(crate) mod migrate;
 mod promote;
 mod world;
 

@@ -9,6 +9,7 @@ use crate::{
     event::Person,
     lease::AtWork,
     plan::ReleaseId,
+    rehearsal::fork::LeftFork,
     release::Release,
 };
 
@@ -38,6 +39,8 @@ pub struct Observed {
     pub releases: Vec<Release>,
     /// Pages other than this one that hold a release, by release.
     pub at_work: BTreeMap<ReleaseId, AtWork>,
+    /// Forks that belong to rehearsals: left behind, kept, or in use right now. None of them is a release's sandbox.
+    pub rehearsals: Vec<LeftFork>,
     /// Journals that could not be read, so that nothing is hidden.
     pub unreadable: Vec<UnreadableJournal>,
 }
@@ -107,6 +110,11 @@ impl Observed {
         self.environments
             .iter()
             .find(|environment| environment.id == *id)
+    }
+
+    /// The rehearsal's fork of this name.
+    pub fn rehearsal_on(&self, id: &EnvironmentId) -> Option<&LeftFork> {
+        self.rehearsals.iter().find(|left| left.fork == *id)
     }
 
     /// The release that is not over yet, if there is one.

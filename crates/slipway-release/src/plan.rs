@@ -4,7 +4,9 @@ use datocms_client::EnvironmentId;
 use sha2::{Digest as _, Sha256};
 use std::{cmp::Ordering, collections::BTreeSet};
 
-use crate::{approval::Digest, consent::Consent, limits::Limits, policy::Resource};
+use crate::{
+    approval::Digest, consent::Consent, limits::Limits, policy::Resource, rehearsal::Estimate,
+};
 
 /// The name of one release: unique, made by the engine from the clock and its source of randomness.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -61,6 +63,9 @@ pub struct Plan {
     pub consents: Vec<Consent>,
     /// How much each script may take.
     pub limits: Limits,
+    /// What the scripts are expected to take, where they were rehearsed. It promises nothing, so an approval does not
+    /// name it.
+    pub estimate: Option<Estimate>,
 }
 
 /// One migration file of a plan.

@@ -91,14 +91,17 @@ fn is_of_the_project(body: Option<&str>) -> bool {
         return true;
     };
     let is_own = |attributes: &Value| {
-        attributes.as_object().is_some_and(|attributes| {
-            attributes
-                .keys()
-                .all(|key| ENVIRONMENT_SETTINGS.contains(&key.as_str()))
-        })
+        attributes
+            .as_object()
+            .is_some_and(|attributes| attributes.keys().all(|key| is_setting_of_environment(key)))
     };
     let data = &body["data"];
     !(data["meta"].is_null() && is_own(&data["attributes"]))
+}
+
+/// Whether an attribute of `site` is the environment's own.
+pub(crate) fn is_setting_of_environment(attribute: &str) -> bool {
+    ENVIRONMENT_SETTINGS.contains(&attribute)
 }
 
 /// No dots, no encoded slashes, no backslashes: nothing that a server could read as another path.

@@ -3,15 +3,18 @@
 pub mod action;
 pub mod drift;
 pub mod evidence;
+pub mod forecast;
 pub mod history;
 pub mod migrations;
 pub mod outlook;
 pub mod overview;
 pub mod plan;
 pub mod preview;
+pub mod rehearsal;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod standing;
 pub mod step;
 pub mod time;
 pub mod timeline;
+mod words;

@@ -25,6 +25,7 @@ fn plan(scripts: usize) -> Plan {
         ledger_model: "schema_migration".to_owned(),
         consents: Vec::new(),
         limits: slipway_release::Limits::default(),
+        estimate: None,
     }
 }
 

@@ -52,6 +52,7 @@ mod tests {
             ledger_model: "schema_migration".to_owned(),
             consents: Vec::new(),
             limits: slipway_release::Limits::default(),
+            estimate: None,
         };
         lasting_path(path, &plan).to_owned()
     }

@@ -83,6 +83,7 @@ fn badge(part: Option<Part>) -> Html {
         Some(Part::Primary) => html! { <Badge kind={BadgeKind::Primary} label="Primary" /> },
         Some(Part::Candidate) => html! { <Badge kind={BadgeKind::Success} label="Candidate" /> },
         Some(Part::RollbackTarget) => html! { <Badge label="Rollback target" /> },
+        Some(Part::Rehearsal) => html! { <Badge label="Rehearsal" /> },
         None => Html::default(),
     }
 }

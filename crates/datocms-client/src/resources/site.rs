@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::call::Call;
 use crate::connection::Connection;
-use crate::{ApiError, EnvironmentId, Timer, Transport};
+use crate::{ApiError, EnvironmentId, Query, Timer, Transport};
 
 /// Calls about the project's settings.
 pub struct SiteCalls<T, C> {
@@ -44,6 +45,90 @@ impl<T: Transport, C: Timer> SiteCalls<T, C> {
             internal_domain: attributes.internal_domain,
             force_use_of_sandbox_environments: attributes.force_use_of_sandbox_environments,
         })
+    }
+}
+
+/// The whole schema of one environment, in one reading.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SiteSchema {
+    /// The locales, the default one first.
+    pub locales: Vec<String>,
+    /// Models, blocks, fields and fieldsets, in no order.
+    pub entities: Vec<SchemaEntity>,
+}
+
+/// A model, a block, a field or a fieldset as the vendor writes it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SchemaEntity {
+    /// `item_type`, `field` or `fieldset`.
+    pub kind: String,
+    /// Its id.
+    pub id: String,
+    /// What it says of itself.
+    pub attributes: Map<String, Value>,
+    /// What it relates to: by name, the id or the ids.
+    pub relationships: Map<String, Value>,
+}
+
+impl<T: Transport, C: Timer> SiteCalls<T, C> {
+    /// The whole schema in one request, as the vendor's CLI reads it (reference section 5.5).
+    pub async fn schema(&self) -> Result<SiteSchema, ApiError> {
+        let query = Query::new().with(
+            "include",
+            "item_types,item_types.fields,item_types.fieldsets",
+        );
+        let call = Call::get(&["site"])?
+            .with_query(&query)
+            .in_environment(self.environment.as_ref());
+        let request = call.label();
+        let document = self.connection.document::<WireSite>(call).await?;
+        let included = document.included.into_iter();
+        let entities = included.map(|entity| {
+            serde_json::from_value::<WireEntity>(entity)
+                .map(SchemaEntity::from)
+                .map_err(|error| ApiError::Unreadable {
+                    request: request.clone(),
+                    reason: error.to_string(),
+                })
+        });
+        Ok(SiteSchema {
+            locales: document.data.attributes.locales,
+            entities: entities.collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct WireEntity {
+    #[serde(rename = "type")]
+    kind: String,
+    id: String,
+    #[serde(default)]
+    attributes: Map<String, Value>,
+    #[serde(default)]
+    relationships: Map<String, Value>,
+}
+
+impl From<WireEntity> for SchemaEntity {
+    fn from(wire: WireEntity) -> Self {
+        let relationships = wire.relationships.into_iter();
+        Self {
+            kind: wire.kind,
+            id: wire.id,
+            attributes: wire.attributes,
+            relationships: relationships
+                .map(|(name, relationship)| (name, ids(&relationship["data"])))
+                .collect(),
+        }
+    }
+}
+
+/// The ids of a relationship, without the types that stand beside them.
+fn ids(data: &Value) -> Value {
+    if let Value::Array(many) = data {
+        many.iter().map(|one| one["id"].clone()).collect()
+    } else {
+        data["id"].clone()
     }
 }
 

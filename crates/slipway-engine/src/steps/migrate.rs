@@ -4,8 +4,8 @@ use std::{collections::BTreeSet, rc::Rc};
 
 use datocms_client::{ApiError, Timer, Transport};
 use slipway_release::{
-    Event, Evidence, FailureKind, PlannedScript, Release, ScriptIndex, Step, event::ScriptSummary,
-    limits::Reached,
+    Event, Evidence, Failure, FailureKind, PlannedScript, Release, ScriptIndex, Step,
+    event::ScriptSummary, limits::Reached,
 };
 
 use super::{failed, kind_of, refused, settle};
@@ -23,7 +23,7 @@ enum Ready {
     /// It may run; the model of the ledger.
     Run(String),
     /// It does not run: what to put down instead.
-    Settled(Event),
+    Settled(Box<Event>),
 }
 
 impl<T, C, P> Engine<T, C, P>
@@ -50,7 +50,7 @@ where
                 let event = self.run_script(&host, index, &script, &ledger).await?;
                 Ok((host.release(), event))
             }
-            Ready::Settled(event) => Ok((release, event)),
+            Ready::Settled(event) => Ok((release, *event)),
         }
     }
 
@@ -64,7 +64,7 @@ where
         let step = Step::Migrate(index);
         let plan = release.plan();
         if let Some(obstacle) = self.obstacle(release, step).await? {
-            return Ok(Ready::Settled(obstacle));
+            return Ok(Ready::Settled(Box::new(obstacle)));
         }
         let certain = |done: &str, error: &ApiError| {
             let message = format!(
@@ -72,7 +72,11 @@ where
                 script.name,
                 advice(error)
             );
-            Ok(Ready::Settled(failed(step, kind_of(error), message)))
+            Ok(Ready::Settled(Box::new(failed(
+                step,
+                kind_of(error),
+                message,
+            ))))
         };
         let ledger = match self.ensure_ledger(&plan.sandbox).await {
             Ok(model) => model,
@@ -83,7 +87,7 @@ where
                     script.name, plan.sandbox
                 );
                 let event = failed(step, FailureKind::WorldChanged, message);
-                return Ok(Ready::Settled(event));
+                return Ok(Ready::Settled(Box::new(event)));
             }
         };
         let entries = match self.ledger_entries(&plan.sandbox).await {
@@ -91,20 +95,23 @@ where
             Err(error) => return certain("read", &error),
         };
         match self.arrived_late(release, index, &entries).await {
-            Ok(Some(event)) => return Ok(Ready::Settled(event)),
+            Ok(Some(event)) => return Ok(Ready::Settled(Box::new(event))),
             Ok(None) => {}
-            Err(error) => return Ok(Ready::Settled(refused(step, &error))),
+            Err(error) => return Ok(Ready::Settled(Box::new(refused(step, &error)))),
         }
         let names: BTreeSet<String> = entries.into_iter().map(|entry| entry.name).collect();
         if names.contains(&script.name) {
-            return Ok(Ready::Settled(Event::Succeeded(step, ran_before())));
+            return Ok(Ready::Settled(Box::new(Event::Succeeded(
+                step,
+                ran_before(),
+            ))));
         }
         match self.untold_strangers(release, names).await {
             Ok(strangers) => {
                 if let Some(stranger) = strangers.first() {
                     let said = stranger_ran(release, stranger, &script.name);
                     let event = failed(step, FailureKind::WorldChanged, said);
-                    return Ok(Ready::Settled(event));
+                    return Ok(Ready::Settled(Box::new(event)));
                 }
             }
             Err(error) => return certain("read", &error),
@@ -155,7 +162,11 @@ where
                     ),
                 )),
             },
-            Err(failure) => Ok(script_failed(step, &script.name, &failure, host)),
+            Err(failure) => {
+                let (calls, refusal) = (host.summary().calls, host.refusal());
+                let failure = script_failed(&script.name, &failure, calls, refusal.as_deref());
+                Ok(Event::Failed(step, failure))
+            }
         }
     }
 
@@ -234,14 +245,15 @@ fn ran_before() -> Evidence {
     })
 }
 
-/// What the log says of a script that did not come to its end.
-fn script_failed<T, C, P>(
-    step: Step,
+/// What is said of a script that did not come to its end, after so many requests. `refusal` is the last thing it was
+/// refused.
+pub(crate) fn script_failed(
     name: &str,
     failure: &ScriptFailure,
-    host: &Host<T, C, P>,
-) -> Event {
-    let after = match host.summary().calls {
+    calls: u32,
+    refusal: Option<&str>,
+) -> Failure {
+    let after = match calls {
         0 => "It had not made a single request, but the sandbox is given up to be safe.".to_owned(),
         1 => "It had made 1 request on the sandbox by then; primary is untouched.".to_owned(),
         calls => {
@@ -253,7 +265,7 @@ fn script_failed<T, C, P>(
             FailureKind::ScriptUnprepared,
             format!("{sentence} Nothing of it ran."),
         ),
-        ScriptFailure::Threw { .. } => match host.refusal() {
+        ScriptFailure::Threw { .. } => match refusal {
             Some(refusal) => (
                 FailureKind::ScriptForbidden,
                 format!("{name} asked for something a migration may not do. {refusal} {after}"),
@@ -281,7 +293,7 @@ fn script_failed<T, C, P>(
             format!("{name} could not go on: {failure}. {after}"),
         ),
     };
-    failed(step, kind, message)
+    Failure::new(kind, message)
 }
 
 /// The limit a script went over, with the script's name.

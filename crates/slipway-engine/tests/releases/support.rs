@@ -19,8 +19,8 @@ use serde_json::{Map, Value, json};
 use slipway_engine::{
     ConsentQuestion, Engine, EngineError, Models, Progress, Stop, Watch,
     ports::{
-        Clock, JournalStore, LocalFuture, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest,
-        Scripts, StoreError, Windows,
+        Clock, JournalStore, LocalFuture, RehearsalStore, ScriptAnswer, ScriptFailure, ScriptHost,
+        ScriptRequest, Scripts, StoreError, Windows,
     },
 };
 use slipway_release::{Digest, Event, Phase, Plan, PlannedScript, Release, ReleaseId, Step};
@@ -69,6 +69,8 @@ pub(crate) struct Profile {
     name: String,
     /// `None` where the browser lets the page store nothing.
     journals: Option<Rc<RefCell<HashMap<String, String>>>>,
+    /// Rehearsals, by the names of their forks.
+    rehearsals: Rc<RefCell<BTreeMap<String, String>>>,
     /// Whether there is no room for more.
     full: bool,
 }
@@ -79,6 +81,7 @@ impl Default for Profile {
         Self {
             name: format!("profile-{}", NEXT.fetch_add(1, Ordering::Relaxed)),
             journals: Some(Rc::default()),
+            rehearsals: Rc::default(),
             full: false,
         }
     }
@@ -144,6 +147,32 @@ impl JournalStore for Ports {
             .journals()?
             .borrow_mut()
             .insert(release.to_string(), journal.to_owned());
+        Ok(())
+    }
+}
+
+impl RehearsalStore for Ports {
+    async fn rehearsals(&self) -> Result<Vec<String>, StoreError> {
+        self.profile.journals()?;
+        let kept = self.profile.rehearsals.borrow();
+        Ok(kept.values().cloned().collect())
+    }
+
+    async fn keep_rehearsal(&self, fork: &EnvironmentId, text: &str) -> Result<(), StoreError> {
+        if self.profile.full {
+            return Err(StoreError {
+                reason: "QuotaExceededError".to_owned(),
+            });
+        }
+        self.profile.journals()?;
+        let mut kept = self.profile.rehearsals.borrow_mut();
+        kept.insert(fork.to_string(), text.to_owned());
+        Ok(())
+    }
+
+    async fn forget_rehearsal(&self, fork: &EnvironmentId) -> Result<(), StoreError> {
+        self.profile.journals()?;
+        self.profile.rehearsals.borrow_mut().remove(fork.as_str());
         Ok(())
     }
 }
@@ -550,6 +579,7 @@ impl World {
             ledger_model: "schema_migration".to_owned(),
             consents: Vec::new(),
             limits: slipway_release::Limits::default(),
+            estimate: None,
         }
     }
 

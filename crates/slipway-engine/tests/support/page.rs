@@ -6,13 +6,13 @@ use std::{
     rc::Rc,
 };
 
-use datocms_client::Timestamp;
+use datocms_client::{EnvironmentId, Timestamp};
 use serde_json::Value;
 use slipway_engine::{
     ConsentQuestion, Engine, Progress, Stop, Watch,
     ports::{
-        Clock, JournalStore, LocalFuture, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest,
-        Scripts, StoreError, Windows,
+        Clock, JournalStore, LocalFuture, RehearsalStore, ScriptAnswer, ScriptFailure, ScriptHost,
+        ScriptRequest, Scripts, StoreError, Windows,
     },
 };
 use slipway_release::{PlannedScript, Release, ReleaseId};
@@ -98,6 +98,21 @@ impl JournalStore for Ports {
         self.life.check().await;
         let mut journals = self.profile.0.journals.borrow_mut();
         journals.insert(release.to_string(), journal.to_owned());
+        Ok(())
+    }
+}
+
+/// These lives rehearse nothing.
+impl RehearsalStore for Ports {
+    async fn rehearsals(&self) -> Result<Vec<String>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn keep_rehearsal(&self, _: &EnvironmentId, _: &str) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn forget_rehearsal(&self, _: &EnvironmentId) -> Result<(), StoreError> {
         Ok(())
     }
 }

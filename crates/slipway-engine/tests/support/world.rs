@@ -266,6 +266,7 @@ impl World {
             ledger_model: "schema_migration".to_owned(),
             consents: Vec::new(),
             limits: slipway_release::Limits::default(),
+            estimate: None,
         }
     }
 

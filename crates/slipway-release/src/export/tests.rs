@@ -36,6 +36,7 @@ fn plan(title: &str, scripts: &[&str]) -> Plan {
         ledger_model: "schema_migration".to_owned(),
         consents: Vec::new(),
         limits: crate::Limits::default(),
+        estimate: None,
     }
 }
 

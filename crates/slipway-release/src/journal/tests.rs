@@ -32,6 +32,7 @@ fn plan() -> Plan {
             calls: 7,
             ..Limits::default()
         },
+        estimate: crate::rehearsal::sample::rehearsal().estimate(),
     }
 }
 
@@ -233,6 +234,7 @@ fn a_plan_without_consents_keeps_the_hash_it_had() {
     let plan = Plan {
         consents: Vec::new(),
         limits: Limits::default(),
+        estimate: None,
         ..plan()
     };
     assert_eq!(

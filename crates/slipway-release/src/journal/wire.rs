@@ -1,5 +1,7 @@
 //! The journal's wire form: one object a line, `event` naming its kind.
 
+mod estimate;
+
 use datocms_client::{EnvironmentId, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -123,6 +125,9 @@ struct WirePlan {
     consents: Vec<WireConsent>,
     #[serde(default)]
     limits: Option<WireLimits>,
+    // Few have one, and it only informs: what cannot be read of it is as if it were not there.
+    #[serde(default)]
+    estimate: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -276,6 +281,7 @@ fn write_plan(plan: &Plan) -> Value {
             "message_bytes": plan.limits.message_bytes,
             "calls": plan.limits.calls,
         },
+        "estimate": plan.estimate.as_ref().map(estimate::write),
     })
 }
 
@@ -415,6 +421,7 @@ fn read_plan(plan: WirePlan) -> Result<Plan, String> {
             message_bytes: limits.message_bytes,
             calls: limits.calls,
         }),
+        estimate: plan.estimate.and_then(estimate::read),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     drift::{Drift, Judgement, Late},
-    view::{evidence, standing::Tone},
+    view::{evidence, standing::Tone, words::count},
 };
 
 /// How much a promotion or rollback would leave behind, for a badge: "14 records, 3 people".
@@ -137,14 +137,6 @@ fn by(people: usize) -> String {
     match people {
         0 => String::new(),
         n => format!(" by {}", count(n, "person", "people")),
-    }
-}
-
-/// "1 record", "14 records".
-fn count(number: usize, one: &str, many: &str) -> String {
-    match number {
-        1 => format!("1 {one}"),
-        n => format!("{n} {many}"),
     }
 }
 

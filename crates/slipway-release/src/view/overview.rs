@@ -193,6 +193,8 @@ pub enum Part {
     Candidate,
     /// A rollback leads to it.
     RollbackTarget,
+    /// A rehearsal ran, or runs, on it. No release has to do with it.
+    Rehearsal,
 }
 
 /// An environment in its place in the family tree.
@@ -258,6 +260,9 @@ impl<'a> Tree<'a> {
 fn part(observed: &Observed, environment: &Environment) -> Option<Part> {
     if environment.primary {
         return Some(Part::Primary);
+    }
+    if observed.rehearsal_on(&environment.id).is_some() {
+        return Some(Part::Rehearsal);
     }
     let candidate = observed.under_way().is_some_and(|release| {
         release.plan().sandbox == environment.id && release.promoted_at().is_none()

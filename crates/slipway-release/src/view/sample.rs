@@ -61,6 +61,7 @@ pub(crate) fn world() -> Observed {
         quota: None,
         releases: Vec::new(),
         at_work: std::collections::BTreeMap::new(),
+        rehearsals: Vec::new(),
         unreadable: Vec::new(),
     }
 }
@@ -122,6 +123,7 @@ fn plan(sandbox: &str, source: &str) -> Plan {
         ledger_model: "schema_migration".to_owned(),
         consents: Vec::new(),
         limits: crate::Limits::default(),
+        estimate: None,
     }
 }
 
@@ -199,4 +201,13 @@ pub(crate) fn replay(events: &[Event]) -> Release {
         hides: None,
     });
     Release::replay(log).unwrap()
+}
+
+/// A release that was planned with this estimate, and nothing more.
+pub(crate) fn planned_with(estimate: Option<crate::rehearsal::Estimate>) -> Release {
+    let plan = Plan {
+        estimate,
+        ..plan("rel-1", "main")
+    };
+    replay(&[Event::Planned(plan)])
 }

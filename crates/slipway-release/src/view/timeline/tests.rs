@@ -171,6 +171,7 @@ fn promoted_by_clock(source: &str, sandbox: &str, start: i64, ahead: i64) -> Rel
         ledger_model: "schema_migration".to_owned(),
         consents: Vec::new(),
         limits: crate::Limits::default(),
+        estimate: None,
     };
     let frozen = Evidence::Frozen {
         adopted: false,

@@ -1,0 +1,113 @@
+//! Whether a rehearsal still tells something about what is about to run.
+
+use datocms_client::EnvironmentId;
+
+use super::Rehearsal;
+use crate::{approval::Digest, plan::PlannedScript};
+
+/// Why a rehearsal no longer tells what would happen. `Display` is a whole sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Stale {
+    /// A file is another than the one that was rehearsed.
+    #[error("{name} was changed since the rehearsal.")]
+    Changed {
+        /// The script.
+        name: String,
+    },
+    /// A script was not rehearsed.
+    #[error("{name} was not rehearsed: it came since.")]
+    New {
+        /// The script.
+        name: String,
+    },
+    /// A script that was rehearsed is not pending any more.
+    #[error("{name} was rehearsed, and is not among the pending scripts any more.")]
+    Gone {
+        /// The script.
+        name: String,
+    },
+    /// The same scripts, and another order.
+    #[error("The scripts run in another order than in the rehearsal.")]
+    Order,
+    /// Another environment is primary.
+    #[error("The rehearsal ran on a copy of {was}, and {is} is primary now.")]
+    Source {
+        /// What was copied.
+        was: EnvironmentId,
+        /// What would be copied now.
+        is: EnvironmentId,
+    },
+    /// Models or fields of primary were changed.
+    #[error("The models or fields of {source_environment} were changed since the rehearsal.")]
+    Schema {
+        /// The environment that was copied.
+        source_environment: EnvironmentId,
+    },
+    /// Nobody knows.
+    #[error(
+        "Whether the models and fields of {source_environment} are still the same could not be found out."
+    )]
+    SchemaUnknown {
+        /// The environment that was copied.
+        source_environment: EnvironmentId,
+    },
+}
+
+impl Rehearsal {
+    /// Everything that makes the rehearsal stale, the scripts first; empty while it is fresh.
+    ///
+    /// `scripts` are the pending ones in the order they would run, `source` is what is primary now, and `schema` the
+    /// digest of its schema, `None` where that could not be read.
+    pub fn staleness(
+        &self,
+        scripts: &[PlannedScript],
+        source: &EnvironmentId,
+        schema: Option<Digest>,
+    ) -> Vec<Stale> {
+        let mut stale = self.stale_scripts(scripts);
+        if *source != self.source {
+            stale.push(Stale::Source {
+                was: self.source.clone(),
+                is: source.clone(),
+            });
+        }
+        let source_environment = self.source.clone();
+        match (self.schema, schema) {
+            (Some(was), Some(is)) if was == is => {}
+            (Some(_), Some(_)) => stale.push(Stale::Schema { source_environment }),
+            (None, _) | (_, None) => stale.push(Stale::SchemaUnknown { source_environment }),
+        }
+        stale
+    }
+
+    fn stale_scripts(&self, scripts: &[PlannedScript]) -> Vec<Stale> {
+        let rehearsed: Vec<&PlannedScript> =
+            self.scripts.iter().map(|known| &known.script).collect();
+        let mut stale = Vec::new();
+        for script in scripts {
+            let name = script.name.clone();
+            match rehearsed.iter().find(|known| known.name == script.name) {
+                None => stale.push(Stale::New { name }),
+                Some(known) if known.sha256 != script.sha256 => stale.push(Stale::Changed { name }),
+                Some(_) => {}
+            }
+        }
+        for known in &rehearsed {
+            if !scripts.iter().any(|script| script.name == known.name) {
+                let name = known.name.clone();
+                stale.push(Stale::Gone { name });
+            }
+        }
+        let names = |script: &PlannedScript| script.name.clone();
+        let still: Vec<String> = (rehearsed.iter().copied().map(names))
+            .filter(|name| scripts.iter().any(|script| script.name == *name))
+            .collect();
+        let now: Vec<String> = (scripts.iter().map(names))
+            .filter(|name| rehearsed.iter().any(|known| known.name == *name))
+            .collect();
+        if still != now {
+            stale.push(Stale::Order);
+        }
+        stale
+    }
+}
