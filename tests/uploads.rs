@@ -5,6 +5,7 @@
 
 use std::{cell::RefCell, future, rc::Rc};
 
+use datocms_client::EnvironmentId;
 use slipway::ports::{
     files::ChosenFiles,
     sandbox::{Sandbox, SandboxFiles},
@@ -37,6 +38,10 @@ impl ScriptHost for Host {
             silence_seconds: 5,
             ..Limits::default()
         }
+    }
+
+    fn environment(&self) -> EnvironmentId {
+        "autumn".parse().unwrap()
     }
 
     fn serve(&self, _: ScriptRequest) -> LocalFuture<ScriptAnswer> {

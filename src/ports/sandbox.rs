@@ -101,7 +101,7 @@ impl Sandbox {
         prepared: &Prepared,
         host: Rc<dyn ScriptHost>,
     ) -> Result<(), ScriptFailure> {
-        let mut frame = Frame::open(&self.files, prepared, host.limits()).await?;
+        let mut frame = Frame::open(&self.files, prepared, host.as_ref()).await?;
         let mut calls = FuturesUnordered::new();
         let transfers = Rc::new(Transfers::new(self.uploads.clone(), prepared));
         let asked = Asked {
@@ -436,8 +436,9 @@ impl Frame {
     async fn open(
         files: &SandboxFiles,
         prepared: &Prepared,
-        limits: Limits,
+        host: &dyn ScriptHost,
     ) -> Result<Self, ScriptFailure> {
+        let limits = host.limits();
         let (sender, signals) = mpsc::unbounded();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let mut signal = serde_wasm_bindgen::from_value::<Said>(event.data()).map_or_else(
@@ -479,6 +480,10 @@ impl Frame {
         }
         let parts = [
             ("limits", pace.into()),
+            (
+                "environment",
+                JsValue::from_str(host.environment().as_str()),
+            ),
             ("worker", JsValue::from_str(&files.worker)),
             ("packages", JsValue::from_str(&files.packages)),
             ("prepared", module),

@@ -1,6 +1,6 @@
 // The packages a migration may import, bundled by build.mjs into one classic script.
 //
-// The official client runs as it is, but for five things: it talks through the page instead of the network, has no
+// The official client runs as it is, for the sandbox environment, but for five things: it talks through the page instead of the network, has no
 // token, never repeats a call because it waited long, asks for a job's result sooner than every full second, and has its
 // files from the page (uploads.mjs).
 
@@ -19,7 +19,7 @@ const NEVER_MS = 24 * 60 * 60 * 1000;
 const FIRST_POLL_MS = 100;
 const SLOWEST_POLL_MS = 2000;
 
-globalThis.__slipwayDefine(({ baseUrl, fetch, track, files }) => {
+globalThis.__slipwayDefine(({ baseUrl, environment, fetch, track, files }) => {
   const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
   async function jobResult(client, id) {
@@ -38,7 +38,7 @@ globalThis.__slipwayDefine(({ baseUrl, fetch, track, files }) => {
 
   class Client extends official.Client {
     constructor(config = {}) {
-      super({ ...config, apiToken: NO_TOKEN, baseUrl, fetchFn: fetch, requestTimeout: NEVER_MS });
+      super({ environment, ...config, apiToken: NO_TOKEN, baseUrl, fetchFn: fetch, requestTimeout: NEVER_MS });
       this.jobResultsFetcher = (id) => track(jobResult(this, id));
       this.uploads = new Upload(this);
       this.uploadTracks = new UploadTrack(this);

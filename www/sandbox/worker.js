@@ -18,7 +18,7 @@
 
   self.addEventListener('message', (event) => begin(event), { once: true });
 
-  async function begin({ data: { prepared, packages, limits }, ports: [port] }) {
+  async function begin({ data: { prepared, packages, limits, environment }, ports: [port] }) {
     const page = connect(port, limits);
     page.onFailure(self);
     try {
@@ -31,6 +31,7 @@
       load.end();
       const { client, packages: provided } = connectPackages({
         baseUrl: BASE_URL,
+        environment,
         fetch: page.fetch,
         track: page.track,
         files: page.files,

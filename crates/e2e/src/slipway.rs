@@ -124,8 +124,21 @@ impl Slipway {
 
     /// Plans a release of a migrations folder, and returns the sandbox's name.
     pub async fn create(&self, migrations: &Path) -> Result<String, Failure> {
+        self.create_allowing(migrations, &[]).await
+    }
+
+    /// The same, with consents given in the plan: what scripts may handle of the whole project ("webhooks").
+    pub async fn create_allowing(
+        &self,
+        migrations: &Path,
+        consents: &[&str],
+    ) -> Result<String, Failure> {
         let page = self.plan(migrations).await?;
         page.sees(" pending, from ").await?;
+        for resource in consents {
+            let label = format!("Allow it to handle {resource}");
+            page.press(Role::Checkbox, Name::containing(&label)).await?;
+        }
         let sandbox = page.value_of("Name of the sandbox environment").await?;
         page.press(Role::Button, "Create release").await?;
         page.find(Role::Button, "Freeze primary").await?;
@@ -145,9 +158,16 @@ impl Slipway {
     /// Plans a release and takes it to where its scripts can run.
     pub async fn create_and_fork(&self, migrations: &Path) -> Result<String, Failure> {
         let sandbox = self.create(migrations).await?;
+        self.freeze_and_fork().await?;
+        Ok(sandbox)
+    }
+
+    /// Takes a planned release to where its scripts can run.
+    pub async fn freeze_and_fork(&self) -> Result<(), Failure> {
         self.press("Freeze primary").await?;
         let page = self.press("Fork main").await?;
-        page.find(Role::Button, Name::containing("Run ")).await?;
-        Ok(sandbox)
+        page.find(Role::Button, Name::containing("Run "))
+            .await
+            .map(drop)
     }
 }

@@ -89,6 +89,8 @@ impl<P: Clock + JournalStore + RehearsalStore + Windows + Scripts + 'static> Por
 pub trait ScriptHost {
     /// How much the script may take.
     fn limits(&self) -> Limits;
+    /// The environment it runs on. Its client names it, as the vendor's tool has its own name it.
+    fn environment(&self) -> EnvironmentId;
     /// Performs one request of the script, or refuses it.
     fn serve(&self, request: ScriptRequest) -> LocalFuture<ScriptAnswer>;
     /// The script printed a line.

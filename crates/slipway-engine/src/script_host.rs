@@ -105,6 +105,10 @@ where
         self.0.began.plan().limits
     }
 
+    fn environment(&self) -> EnvironmentId {
+        self.0.began.plan().sandbox.clone()
+    }
+
     fn serve(&self, request: ScriptRequest) -> LocalFuture<ScriptAnswer> {
         let inner = self.0.clone();
         Box::pin(async move {

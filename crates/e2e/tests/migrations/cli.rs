@@ -17,11 +17,16 @@ pub(crate) fn root() -> PathBuf {
         .unwrap()
 }
 
-/// Scripts that write what belongs to the whole project, which needs a person's consent here.
-const PROJECT_WIDE: [&str; 2] = ["1600000022_roles.js", "1600000023_webhooks.ts"];
+/// What the scripts handle of the whole project, which needs a person's consent here.
+pub(crate) const CONSENTS: [&str; 5] = [
+    "roles",
+    "API tokens",
+    "invitations",
+    "webhooks",
+    "build triggers",
+];
 
-/// A copy of the repository with a script for every namespace of the client (`README.md` there), without those that
-/// write what belongs to the whole project.
+/// A copy of the repository with a script for every namespace of the client (`README.md` there).
 pub(crate) fn many_scripts() -> TempDir {
     let copy = TempDir::new().unwrap();
     let from = root().join("crates/drydock/tests/fixtures/many_scripts");
@@ -39,7 +44,7 @@ fn copy_into(from: &Path, to: &Path) {
         let name = entry.file_name();
         if entry.file_type().unwrap().is_dir() {
             copy_into(&entry.path(), &to.join(name));
-        } else if !PROJECT_WIDE.iter().any(|script| name == *script) {
+        } else {
             fs::copy(entry.path(), to.join(name)).unwrap();
         }
     }

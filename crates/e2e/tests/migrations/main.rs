@@ -58,9 +58,11 @@ async fn install(stage: &Stage) -> Result<(), Failure> {
     stage.api()?.post("plugins", plugin).await.map(drop)
 }
 
-/// Plans a release of what a folder or repository holds, and takes it through all its scripts. The sandbox's name.
-async fn release(slipway: &Slipway, folder: &Path) -> Result<String, Failure> {
-    let sandbox = slipway.create_and_fork(folder).await?;
+/// Plans a release of what a folder or repository holds, with these consents, and takes it through all its scripts. The
+/// sandbox's name.
+async fn release(slipway: &Slipway, folder: &Path, consents: &[&str]) -> Result<String, Failure> {
+    let sandbox = slipway.create_allowing(folder, consents).await?;
+    slipway.freeze_and_fork().await?;
     let page = slipway.page().await?;
     page.press(Role::Button, Name::containing("Run ")).await?;
     let page = page.patient_for(PATIENCE);

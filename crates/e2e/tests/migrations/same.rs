@@ -10,7 +10,7 @@ async fn our_run_and_the_tools_give_the_same_database() {
     let folder = repository.path().join("many_scripts");
     let mut ours = Vec::new();
     in_blank_project("migrations-ours", async |stage: &mut Stage, slipway| {
-        let sandbox = release(slipway, &folder).await?;
+        let sandbox = release(slipway, &folder, &cli::CONSENTS).await?;
         stage.kill_server().await?;
         ours = stored(stage.data()?, &sandbox);
         Ok(())
