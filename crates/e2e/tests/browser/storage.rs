@@ -140,8 +140,13 @@ async fn a_frame_whose_storage_is_kept_apart_releases() {
             let slipway = open_elsewhere(stage).await?;
             a_release(stage, &slipway, Memory::Kept).await?;
             let page = slipway.page().await?;
-            let ours = json!(["slipway", "slipway-profile"]);
-            assert_eq!(page.script(DATABASES, vec![]).await?, ours);
+            let ours = page.script(DATABASES, vec![]).await?;
+            let journals = json!("slipway");
+            assert!(
+                ours.as_array()
+                    .is_some_and(|names| names.contains(&journals)),
+                "{ours}"
+            );
 
             // The same frame in a window of its own site finds nothing of that, and the release all the same.
             let plugin = &stage.addresses()?.plugin;
