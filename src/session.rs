@@ -9,7 +9,8 @@ use serde_json::Value;
 use slipway_engine::Models;
 use slipway_release::{Person, checks::Abilities};
 
-/// Everything the host told us that the rest of the plugin needs.
+/// Everything the host told us that the rest of the plugin needs. The environment that the panel shows is not in it: what
+/// is under way goes on when a promotion moves the panel to another one.
 #[derive(Clone, PartialEq)]
 pub struct Session {
     /// Who is at the page.
@@ -22,8 +23,6 @@ pub struct Session {
     pub site: String,
     /// The project's name.
     pub project: String,
-    /// The environment the panel is showing.
-    pub environment: String,
     /// The management API.
     pub cma: BaseUrl,
     /// The delivery API of the primary environment.
@@ -125,7 +124,6 @@ impl Session {
             },
             site: base.site.id.clone(),
             project: base.site.name.clone(),
-            environment: base.environment.clone(),
             cma: base.cma_base_url.parse()?,
             cda: base
                 .cda_endpoint_url

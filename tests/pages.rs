@@ -136,7 +136,6 @@ fn session(config: Config) -> Session {
         abilities: Abilities::ALL,
         site: "1".to_owned(),
         project: "Kiln".to_owned(),
-        environment: "main".to_owned(),
         cma: "http://localhost/cma".parse().unwrap(),
         cda: None,
         token: "abc".parse().unwrap(),

@@ -141,7 +141,6 @@ fn session(abilities: Abilities) -> Session {
         abilities,
         site: "1".to_owned(),
         project: "Kiln & Clay".to_owned(),
-        environment: "main".to_owned(),
         cma: "https://cma.example".parse().unwrap(),
         cda: Some("https://cda.example".parse().unwrap()),
         token: "0123456789abcdef0123456789abcd".parse().unwrap(),

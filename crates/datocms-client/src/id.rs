@@ -95,8 +95,9 @@ impl fmt::Display for JobId {
 }
 
 /// An id as the vendor's clients make them: the URL-safe base64 of a version 4 UUID, 22 characters, whose first bit is
-/// cleared so that it begins with a letter. The bits that say so are set here, the others are the given ones.
-pub(crate) fn entity_id(mut bytes: [u8; 16]) -> String {
+/// cleared so that it begins with a letter (reference section 1.4). The bits that say so are set here, the others are the
+/// given ones: random for an id that nothing else has, a hash for one that the same thing always gets.
+pub fn entity_id(mut bytes: [u8; 16]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     bytes[0] &= 0x7f;
     bytes[6] = (bytes[6] & 0x0f) | 0x40;

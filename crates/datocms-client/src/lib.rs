@@ -43,7 +43,7 @@ pub use base_url::{BaseUrl, InvalidBaseUrl};
 pub use cda::{Cda, GraphQlAnswer, GraphQlError};
 pub use cma::{Cma, Scope};
 pub use error::ApiError;
-pub use id::{EnvironmentId, InvalidEnvironmentId, JobId};
+pub use id::{EnvironmentId, InvalidEnvironmentId, JobId, entity_id};
 pub use jobs::Jobs;
 pub use limiter::RateLimit;
 pub use patience::Patience;

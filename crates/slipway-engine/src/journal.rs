@@ -29,6 +29,7 @@ use crate::{
     engine::Engine,
     error::EngineError,
     misfit::{Unprepared, Wanted, misfit},
+    own_id::own_id,
     ports::Ports,
 };
 
@@ -188,7 +189,11 @@ where
             let written = match &known {
                 Some(known) => self.update(environment, known, &attributes).await,
                 None => match self.ensure_journal_model(environment).await {
-                    Ok(model) => self.create(environment, model, &attributes).await,
+                    Ok(model) => {
+                        // Once under an id of its own. One that is taken by what nobody finds is left alone.
+                        let id = (tried == 1).then(|| own_id(&key.1, "journal"));
+                        self.create(environment, model, id, &attributes).await
+                    }
                     Err(Unprepared::Api(error)) => Err(error),
                     Err(Unprepared::Misfit(misfit)) => {
                         return Err(EngineError::World(format!(
@@ -211,7 +216,7 @@ where
                 }
                 // Primary's copy is only for the others' eyes.
                 Err(ApiError::InvalidField { field, .. })
-                    if *environment == release.plan().sandbox =>
+                    if field != "id" && *environment == release.plan().sandbox =>
                 {
                     return Err(EngineError::World(format!(
                         "The release's log cannot be kept in {environment}: somebody changed the model `{}`, which does not take the log any more because of its field `{field}`. Make that field optional or remove it, then try again. Nothing was sent.",
@@ -220,7 +225,10 @@ where
                 }
                 Err(error) => {
                     self.remote.known.borrow_mut().remove(&key);
-                    let look_again = matches!(error, ApiError::Stale { .. })
+                    let is_taken =
+                        matches!(&error, ApiError::InvalidField { field, .. } if field == "id");
+                    let look_again = is_taken
+                        || matches!(error, ApiError::Stale { .. })
                         || error.outcome_is_unknown()
                         || (there_was_one && matches!(error, ApiError::NotFound { .. }));
                     if matches!(error, ApiError::NotFound { .. }) && !look_again {
@@ -357,10 +365,11 @@ where
         &self,
         environment: &EnvironmentId,
         model: String,
+        id: Option<String>,
         attributes: &Map<String, Value>,
     ) -> Result<Item, ApiError> {
         let new = NewItem {
-            id: None,
+            id,
             item_type: model,
             attributes: attributes.clone(),
         };

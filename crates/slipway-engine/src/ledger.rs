@@ -8,10 +8,12 @@ use datocms_client::{
     Timestamp, Transport,
 };
 use serde_json::{Map, Value, json};
+use slipway_release::ReleaseId;
 
 use crate::{
     engine::Engine,
     misfit::{Misfit, Unprepared, Wanted, misfit},
+    own_id::own_id,
     ports::Ports,
 };
 
@@ -157,25 +159,29 @@ where
         Ok(model)
     }
 
-    /// Writes a script's name into the ledger.
+    /// Writes the name of a script of this release into the ledger, once, however often the call arrives ([`own_id`]).
     pub(crate) async fn enter(
         &self,
         environment: &EnvironmentId,
         model: &str,
+        release: &ReleaseId,
         name: &str,
     ) -> Result<(), ApiError> {
+        let id = own_id(release, name);
         let mut attributes = Map::new();
         attributes.insert("name".to_owned(), name.into());
         let new = NewItem {
-            id: None,
+            id: Some(id.clone()),
             item_type: model.to_owned(),
             attributes,
         };
-        self.cma
-            .environment(environment)
-            .items()
-            .create(&new)
-            .await?;
-        Ok(())
+        let items = self.cma.environment(environment).items();
+        match items.create(&new).await {
+            Err(error @ ApiError::InvalidField { .. }) => match items.find_optional(&id).await? {
+                Some(_) => Ok(()),
+                None => Err(error),
+            },
+            answer => answer.map(drop),
+        }
     }
 }

@@ -17,6 +17,7 @@ mod lease;
 mod ledger;
 mod misfit;
 mod observe;
+mod own_id;
 pub mod ports;
 mod progress;
 mod script_host;

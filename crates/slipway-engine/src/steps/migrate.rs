@@ -150,7 +150,10 @@ where
                     script.name, plan.sandbox, plan.source
                 ),
             )),
-            Ok(()) => match self.enter(&plan.sandbox, ledger, &script.name).await {
+            Ok(()) => match self
+                .enter(&plan.sandbox, ledger, &plan.id, &script.name)
+                .await
+            {
                 Ok(()) => Ok(Event::Succeeded(step, Evidence::Migrated(host.summary()))),
                 Err(error) if error.outcome_is_unknown() => settle(step, error),
                 Err(error) => Ok(failed(

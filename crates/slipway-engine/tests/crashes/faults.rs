@@ -78,6 +78,7 @@ async fn struck(
 #[case::request_lost(Fault::RequestLost)]
 #[case::answer_lost(Fault::AnswerLost)]
 #[case::answer_truncated(Fault::AnswerTruncated)]
+#[case::sent_twice(Fault::SentTwice)]
 #[case::hang(Fault::Hang)]
 #[tokio::test(flavor = "current_thread", start_paused = true)]
 async fn a_fault_at_any_call_ends_as_if_there_had_been_none(#[case] fault: Fault) {

@@ -128,6 +128,32 @@ async fn two_people_who_both_take_a_frozen_release_over_make_one_copy() {
 }
 
 #[tokio::test(flavor = "current_thread")]
+async fn who_took_over_is_not_held_back_by_what_a_frozen_primary_still_shows() {
+    let world = World::open(&[]).await.with_two_scripts();
+    let first = world.page(&Profile::default()).await;
+    let release = first.begin(world.plan(&first)).await.unwrap();
+    until(&first, release, &Phase::Ready(Step::Fork)).await;
+
+    // Primary takes no news while it is frozen, and this browser keeps none.
+    let engine = world.page(&Profile::denied()).await;
+    let release = found(&engine).await;
+    assert_eq!(release.phase(), &Phase::InDoubt(Step::Freeze));
+    let id = release.plan().id.clone();
+    let release = engine.take_over(release).await.unwrap();
+    let observed = engine.observe().await.unwrap();
+    assert!(
+        !observed.at_work.contains_key(&id),
+        "{:?}",
+        observed.at_work
+    );
+    let release = next(&engine, release).await.unwrap();
+    assert_eq!(release.phase(), &Phase::Ready(Step::Fork));
+    let release = until(&engine, release, &Phase::Review).await;
+    assert_eq!(took_over(&release).len(), 1);
+    assert_eq!(world.environments().await, ["main", "rel-1"]);
+}
+
+#[tokio::test(flavor = "current_thread")]
 async fn a_page_that_is_silent_for_too_long_is_taken_for_gone() {
     let mut world = World::open(&[]).await.with_two_scripts();
     dies_in_a_script(&mut world).await;

@@ -1,7 +1,7 @@
 //! Pages, the browser profiles they open in, and the scripts they run.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::{BTreeMap, HashMap, HashSet},
     rc::Rc,
 };
@@ -44,9 +44,18 @@ pub(crate) struct Profile(Rc<Kept>);
 struct Kept {
     journals: RefCell<HashMap<String, String>>,
     claimed: RefCell<HashSet<String>>,
+    /// Whether the browser lets pages store nothing.
+    is_denied: Cell<bool>,
 }
 
 impl Profile {
+    /// The profile of a browser that lets pages store nothing.
+    pub(crate) fn denied() -> Self {
+        let profile = Self::default();
+        profile.0.is_denied.set(true);
+        profile
+    }
+
     /// A name that no other profile has while this one exists.
     fn name(&self) -> String {
         format!("{:p}", Rc::as_ptr(&self.0))
@@ -96,6 +105,11 @@ impl JournalStore for Ports {
 
     async fn save(&self, release: &ReleaseId, journal: &str) -> Result<(), StoreError> {
         self.life.check().await;
+        if self.profile.0.is_denied.get() {
+            return Err(StoreError {
+                reason: "denied".to_owned(),
+            });
+        }
         let mut journals = self.profile.0.journals.borrow_mut();
         journals.insert(release.to_string(), journal.to_owned());
         Ok(())

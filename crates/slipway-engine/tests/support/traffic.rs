@@ -105,12 +105,14 @@ pub(crate) enum Fault {
     AnswerLost,
     /// It is done, and half of the answer arrives.
     AnswerTruncated,
+    /// It is done, its connection closes, and the browser sends it again on a new one.
+    SentTwice,
     /// It is done, no answer ever comes, and the person closes the page.
     Hang,
 }
 
 impl Fault {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::RateLimited,
         Self::RateLimitStorm,
         Self::ServerError,
@@ -122,6 +124,7 @@ impl Fault {
         Self::RequestLost,
         Self::AnswerLost,
         Self::AnswerTruncated,
+        Self::SentTwice,
         Self::Hang,
     ];
 
@@ -139,6 +142,7 @@ impl Fault {
             Self::RequestLost => "request lost",
             Self::AnswerLost => "answer lost",
             Self::AnswerTruncated => "answer cut in half",
+            Self::SentTwice => "sent twice",
             Self::Hang => "no answer ever",
         }
     }
@@ -157,6 +161,7 @@ impl Fault {
             | Self::RequestLost
             | Self::AnswerLost
             | Self::AnswerTruncated
+            | Self::SentTwice
             | Self::Hang => 1,
         }
     }
@@ -275,6 +280,10 @@ impl Traffic {
     pub(super) fn answered(&self, call: usize, status: StatusCode) {
         let mut calls = self.calls.borrow_mut();
         let call = &mut calls[call];
+        // What is sent twice was done if it was done once.
+        if call.succeeded() {
+            return;
+        }
         call.status = Some(status.as_u16());
         if !call.acts || !call.succeeded() {
             return;

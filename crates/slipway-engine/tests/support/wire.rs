@@ -126,49 +126,49 @@ impl Transport for Line {
             gate.pass(life.seat).await;
         }
         let (call, blow) = self.traffic.note(life, &request);
-        let perform = async {
-            let answer = self.server.perform(request).await;
+        let perform = async || {
+            let answer = self.server.perform(request.clone()).await;
             if let Ok(answer) = &answer {
                 self.traffic.answered(call, answer.status());
             }
             answer
         };
         match blow {
-            None => perform.await,
+            None => perform().await,
             Some(Blow::Kill(Moment::BeforeItLeaves)) => {
                 life.die().await;
                 no_answer("the page is gone")
             }
             Some(Blow::Kill(Moment::BeforeTheAnswer)) => {
-                perform.await?;
+                perform().await?;
                 life.die().await;
                 no_answer("the page is gone")
             }
             Some(Blow::Kill(Moment::AfterTheAnswer)) => {
-                let answer = perform.await;
+                let answer = perform().await;
                 life.doom();
                 answer
             }
             Some(Blow::Switch(on)) => {
                 self.server.switch(on).await;
-                perform.await
+                perform().await
             }
             Some(Blow::Fault(fault)) => suffer(fault, life, perform).await,
         }
     }
 }
 
-/// What a call comes to under a fault; `perform` is what it would have done.
+/// What a call comes to under a fault; `perform` is what it does each time that it arrives.
 async fn suffer(
     fault: Fault,
     life: &Life,
-    perform: impl Future<Output = Result<Response<Vec<u8>>, TransportError>>,
+    perform: impl AsyncFn() -> Result<Response<Vec<u8>>, TransportError>,
 ) -> Result<Response<Vec<u8>>, TransportError> {
     match fault {
         Fault::RateLimited | Fault::RateLimitStorm => Ok(refuse(429, "RATE_LIMIT_EXCEEDED", false)),
         Fault::ServerError => Ok(refuse(500, "EXCEPTION", false)),
         Fault::BadGateway => {
-            perform.await?;
+            perform().await?;
             Ok(answer(
                 502,
                 b"<html><title>502 Bad Gateway</title></html>".to_vec(),
@@ -181,16 +181,20 @@ async fn suffer(
         }),
         Fault::RequestLost => no_answer("the connection was closed"),
         Fault::AnswerLost => {
-            perform.await?;
+            perform().await?;
             no_answer("the connection was closed")
         }
         Fault::AnswerTruncated => {
-            let (parts, mut body) = perform.await?.into_parts();
+            let (parts, mut body) = perform().await?.into_parts();
             body.truncate(body.len() / 2);
             Ok(Response::from_parts(parts, body))
         }
+        Fault::SentTwice => {
+            perform().await?;
+            perform().await
+        }
         Fault::Hang => {
-            perform.await?;
+            perform().await?;
             life.die().await;
             no_answer("the page is gone")
         }
