@@ -1,7 +1,7 @@
 //! What the management API takes: a description of the body of every call, and its refusal of any other.
 //!
 //! The description is a table of our own of what the vendor's documentation says. One file holds the calls of a group of
-//! resources, in the words of [`document`] and [`shape`]:
+//! resources, in the words of `document` and `shape`:
 //!
 //! ```text
 //! post("/upload-collections", "upload_collection", 0).takes(
@@ -12,7 +12,7 @@
 //! )
 //! ```
 //!
-//! [`refusal`] holds a body against it, before any controller sees the body. The facts come from the types the vendor
+//! `refusal` holds a body against it, before any controller sees the body. The facts come from the types the vendor
 //! publishes today, and where these say less (which numbers are whole) from the schema the service served in 2022;
 //! `tests/requests` compares the table with both. A call that is not in the table takes any document.
 
