@@ -8,9 +8,11 @@ use crate::{
     checks::{Abilities, SandboxQuota},
     event::Person,
     lease::AtWork,
+    phase::Phase,
     plan::ReleaseId,
     rehearsal::fork::LeftFork,
     release::Release,
+    step::Step,
 };
 
 /// One look at the project.
@@ -137,9 +139,50 @@ impl Observed {
     }
 
     /// Whether somebody lifted the freeze that a release relies on. A look from before the log's last
-    /// entry says nothing about it.
+    /// entry says nothing about it, nor does one while the release's own freezing or lifting is in doubt.
     pub fn lost_freeze_of(&self, release: &Release) -> bool {
         let newest = release.log().last().map(|entry| entry.at);
-        !self.frozen && release.holds_freeze() && newest.is_some_and(|newest| self.at >= newest)
+        let is_ours_to_tell = matches!(
+            release.phase(),
+            Phase::InDoubt(
+                Step::Freeze | Step::FreezeAgain | Step::Unfreeze | Step::Reopen | Step::Thaw
+            )
+        );
+        !self.frozen
+            && release.holds_freeze()
+            && !is_ours_to_tell
+            && newest.is_some_and(|newest| self.at >= newest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use crate::{
+        Event, Step,
+        view::sample::{at, replay, until_fork, world},
+    };
+
+    #[rstest]
+    #[case::of_others(Step::Migrate(0), true)]
+    #[case::our_own(Step::Freeze, false)]
+    fn a_freeze_that_is_not_there_is_lost_unless_it_is_in_doubt(
+        #[case] started: Step,
+        #[case] is_lost: bool,
+    ) {
+        let mut log = until_fork("rel-1", &["1_a.ts"]);
+        if started == Step::Freeze {
+            let begins = |event: &Event| *event == Event::Started(Step::Freeze);
+            log.truncate(1 + log.iter().position(begins).unwrap());
+        } else {
+            log.push(Event::Started(started));
+        }
+        let mut world = world();
+        world.at = at(1_000);
+        let release = replay(&log);
+        assert_eq!(world.lost_freeze_of(&release), is_lost);
+        world.frozen = true;
+        assert!(!world.lost_freeze_of(&release));
     }
 }
