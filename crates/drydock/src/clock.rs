@@ -29,7 +29,31 @@ impl Timestamp {
 
     /// `2026-01-05T09:00:00.000Z`, the form environments and sessions use.
     pub fn iso(self) -> String {
-        format!("{:.3}", self.jiff())
+        self.written("Z")
+    }
+
+    /// Date and time, with this after them. Each record of a list has four or more: the digits are written by hand.
+    fn written(self, offset: &str) -> String {
+        let at = jiff::tz::Offset::UTC.to_datetime(self.jiff());
+        let mut text = String::with_capacity("2026-01-05T09:00:00.000+00:00".len());
+        if at.year() < 0 {
+            text.push_str("-00");
+        }
+        pad(&mut text, at.year().unsigned_abs(), 4);
+        for (before, part, width) in [
+            ('-', at.month(), 2),
+            ('-', at.day(), 2),
+            ('T', at.hour(), 2),
+            (':', at.minute(), 2),
+            (':', at.second(), 2),
+        ] {
+            text.push(before);
+            pad(&mut text, part.unsigned_abs().into(), width);
+        }
+        text.push('.');
+        pad(&mut text, at.millisecond().unsigned_abs(), 3);
+        text.push_str(offset);
+        text
     }
 
     /// Out of jiff's range (years beyond 9999) there is no text; the nearest moment that has one stands in.
@@ -43,10 +67,7 @@ impl Timestamp {
 
     /// `2026-01-05T09:00:00.000+00:00`, the form records use.
     pub fn iso_with_offset(self) -> String {
-        let mut text = self.iso();
-        text.pop();
-        text.push_str("+00:00");
-        text
+        self.written("+00:00")
     }
 
     /// `Mon, 05 Jan 2026 09:00:00 GMT`, the form of the `Date` header (RFC 9110, section 5.6.7).
@@ -69,6 +90,14 @@ impl Timestamp {
     /// How long after `earlier` this is; zero when it is not after.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+}
+
+/// Appends a number of so many digits, with zeros before it.
+fn pad(text: &mut String, number: u16, width: u32) {
+    for place in (0..width).rev() {
+        let digit = number / 10_u16.pow(place) % 10;
+        text.extend(char::from_digit(digit.into(), 10));
     }
 }
 
@@ -159,6 +188,24 @@ mod tests {
         assert_eq!(Timestamp::parse("2026-01-05T10:00:00.000+01:00"), Some(at));
         assert_eq!(Timestamp::parse(&at.iso_with_offset()), Some(at));
         assert_eq!(Timestamp::parse("yesterday"), None);
+    }
+
+    #[test]
+    fn every_moment_is_written_as_the_library_writes_it() {
+        for millis in [
+            i64::MIN,
+            -62_198_755_200_001,
+            -1,
+            0,
+            951_782_399_999,
+            951_782_400_000,
+            1_709_251_199_050,
+            253_402_207_199_999,
+            i64::MAX,
+        ] {
+            let at = Timestamp::from_millis(millis);
+            assert_eq!(at.iso(), format!("{:.3}", at.jiff()), "{millis}");
+        }
     }
 
     #[test]

@@ -48,6 +48,9 @@ pub enum OpenError {
         /// The directory.
         path: PathBuf,
     },
+    /// Parts of files that never came whole cannot be removed from the folder of the assets.
+    #[error("the folder of the assets cannot be swept: {0}")]
+    Assets(std::io::Error),
     /// A database cannot be opened.
     #[error("the databases cannot be opened: {0}")]
     Store(#[from] StoreError),
@@ -115,6 +118,7 @@ impl Drydock {
             create(&app, kind)?;
         }
         environments::sweep(&app)?;
+        app.assets().sweep().map_err(OpenError::Assets)?;
         Ok(Self { app })
     }
 

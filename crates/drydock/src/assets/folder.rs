@@ -7,6 +7,9 @@ use std::sync::{Mutex, PoisonError};
 use super::FileName;
 use crate::options::Storage;
 
+/// What only names of files have in them that are still coming: no name of an asset does.
+const UNFINISHED: char = '~';
+
 /// Where files lie. A project in memory keeps them in a folder of their own that goes with the server.
 #[derive(Debug)]
 pub(crate) struct Folder {
@@ -49,9 +52,24 @@ impl Folder {
         Ok(self.path()?.join(name.as_str()))
     }
 
-    /// Where the bytes of a file are gathered until they are complete. No file is ever called so: names have no `~`.
+    /// Where the bytes of a file are gathered until they are complete. No file is ever called so.
     pub(crate) fn unfinished(&self, name: &FileName, attempt: &str) -> io::Result<PathBuf> {
-        Ok(self.path()?.join(format!("{}~{attempt}", name.as_str())))
+        let unfinished = format!("{}{UNFINISHED}{attempt}", name.as_str());
+        Ok(self.path()?.join(unfinished))
+    }
+
+    /// Removes what a server that was killed had gathered of files that never came whole.
+    pub(crate) fn sweep(&self) -> io::Result<()> {
+        let Some(directory) = self.directory.as_deref().filter(|path| path.is_dir()) else {
+            return Ok(());
+        };
+        for entry in std::fs::read_dir(directory)? {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().contains(UNFINISHED) {
+                std::fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether there is such a file.
@@ -111,6 +129,19 @@ mod tests {
         folder.remove(second).unwrap();
         assert!(!folder.has(second).unwrap());
         assert!(folder.has(first).unwrap());
+    }
+
+    #[test]
+    fn what_never_came_whole_is_swept() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = Folder::of(&Storage::Directory(data.path().to_owned()));
+        folder.sweep().unwrap();
+        let name = FileName::new(1, "a~b.txt");
+        let unfinished = folder.unfinished(&name, "attempt").unwrap();
+        std::fs::write(folder.file(&name).unwrap(), "whole").unwrap();
+        std::fs::write(&unfinished, "ha").unwrap();
+        folder.sweep().unwrap();
+        assert!(folder.has(&name).unwrap() && !unfinished.exists());
     }
 
     #[test]

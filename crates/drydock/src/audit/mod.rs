@@ -58,7 +58,7 @@ pub(crate) struct Entry {
 /// Writes a call down.
 pub(crate) fn record(app: &App, caller: &Caller, deed: Deed) -> Result<(), StoreError> {
     app.project().write(|tx| {
-        let attributes = json!({
+        let mut attributes = json!({
             "action_name": deed.action,
             "actor": actor(tx, caller)?,
             "role": role(tx, caller)?,
@@ -67,11 +67,14 @@ pub(crate) fn record(app: &App, caller: &Caller, deed: Deed) -> Result<(), Store
                 "path": deed.path,
                 "method": deed.method,
                 "id": deed.request_id,
-                "payload": deed.request,
+                "payload": null,
             },
-            "response": { "status": deed.status, "payload": object_or_empty(deed.response) },
+            "response": { "status": deed.status, "payload": null },
             "impersonated": false,
         });
+        // Moved in: they are by far the largest part.
+        attributes["request"]["payload"] = deed.request;
+        attributes["response"]["payload"] = object_or_empty(deed.response);
         tx.execute(
             "INSERT INTO audit_events (id, occurred_at, attributes) VALUES (?1, ?2, ?3)",
             params![app.new_id(), app.now().millis(), attributes.to_string()],

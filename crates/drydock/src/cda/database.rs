@@ -1,6 +1,7 @@
 //! The content of an environment, read from its database.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rusqlite::Connection;
 use serde_json::Value;
@@ -8,22 +9,28 @@ use serde_json::Value;
 use super::Asker;
 use super::content::{Asset, Content, ContentError, Record};
 use crate::assets::upload;
+use crate::cma::controllers::items::access::Access;
+use crate::http::context::Ctx;
 use crate::http::error::ApiError;
+use crate::http::permission::ItemAction;
+use crate::http::query::Query;
 use crate::records::assets;
 use crate::records::present::{self, View};
 use crate::schema::model::Schema;
 use crate::store::entity::{self, Kind};
-use crate::store::items::{self, Face};
+use crate::store::items::{self, Face, ItemRow};
 use crate::store::revalidations;
 use crate::store::{Database, StoreError, environment};
 
 /// One face of an environment's records.
 pub(super) struct DatabaseContent {
     db: Database,
-    schema: Schema,
+    schema: Arc<Schema>,
     face: Face,
     /// Whether only valid records count: then they must be known.
     strict: bool,
+    /// Who asks, where their role tells apart which records of a model they may see.
+    limited: Option<Ctx>,
     asset_host: String,
 }
 
@@ -44,6 +51,7 @@ impl DatabaseContent {
                     schema,
                     face,
                     strict: asker.audience.exclude_invalid,
+                    limited: limited(asker),
                     asset_host: asker.app.asset_host(),
                 },
                 Value::Object(site.attributes),
@@ -62,8 +70,19 @@ impl DatabaseContent {
         })
     }
 
-    fn read(&self, connection: &Connection, id: &str) -> Result<Option<Record>, ContentError> {
-        let Some(row) = items::find(connection, id)? else {
+    /// What the caller may see of a model's records; `None` where that is all of them.
+    fn access(&self) -> Option<Access<'_>> {
+        let limited = self.limited.as_ref();
+        limited.map(|ctx| Access::new(ctx, &self.schema))
+    }
+
+    fn read(
+        &self,
+        connection: &Connection,
+        access: Option<&Access<'_>>,
+        id: &str,
+    ) -> Result<Option<Record>, ContentError> {
+        let Some(row) = items::find(connection, id)?.filter(|row| may_see(access, row)) else {
             return Ok(None);
         };
         if present::version_of(&row, self.face).is_none() {
@@ -87,18 +106,30 @@ impl Content for DatabaseContent {
     fn ids_of(&self, model: &str) -> Result<Vec<String>, ContentError> {
         self.db.read(|connection| {
             self.known(connection, model)?;
-            if self.face == Face::Published {
-                Ok(published_ids(connection, model)?)
+            let mut ids = if self.face == Face::Published {
+                published_ids(connection, model)?
             } else {
-                Ok(items::ids_of_type(connection, model)?)
+                items::ids_of_type(connection, model)?
+            };
+            if let Some(access) = self.access() {
+                let mut seen = Vec::new();
+                for id in ids {
+                    if items::find(connection, &id)?.is_some_and(|row| may_see(Some(&access), &row))
+                    {
+                        seen.push(id);
+                    }
+                }
+                ids = seen;
             }
+            Ok(ids)
         })
     }
 
     fn records(&self, ids: &[String]) -> Result<Vec<Record>, ContentError> {
+        let access = self.access();
         self.db.read(|connection| {
             ids.iter()
-                .filter_map(|id| self.read(connection, id).transpose())
+                .filter_map(|id| self.read(connection, access.as_ref(), id).transpose())
                 .collect()
         })
     }
@@ -148,6 +179,23 @@ impl Content for DatabaseContent {
             Ok(shown)
         })
     }
+}
+
+/// A call as the management API knows it, for a caller whose role tells records of one model apart.
+fn limited(asker: &Asker<'_>) -> Option<Ctx> {
+    let caller = asker.caller?;
+    let tells_apart = caller.permissions.tells_records_apart();
+    tells_apart.then(|| Ctx {
+        app: asker.app.clone(),
+        caller: caller.clone(),
+        env: asker.env.clone(),
+        query: Query::default(),
+        fate: None,
+    })
+}
+
+fn may_see(access: Option<&Access<'_>>, row: &ItemRow) -> bool {
+    access.is_none_or(|access| access.allows(ItemAction::Read, row))
 }
 
 /// Ids of the published records of a model, oldest first.

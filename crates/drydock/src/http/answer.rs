@@ -13,7 +13,7 @@ pub(crate) type Answer = Result<Response, ApiError>;
 
 /// One entity.
 pub(crate) fn entity(status: StatusCode, data: Value) -> Answer {
-    Ok(document(status, &json!({"data": data})))
+    Ok(document(status, &object([("data", data)])))
 }
 
 /// One entity with those it refers to.
@@ -22,23 +22,20 @@ pub(crate) fn entity_with_included(
     data: Value,
     included: Vec<Value>,
 ) -> Answer {
-    Ok(document(
-        status,
-        &json!({"data": data, "included": included}),
-    ))
+    let parts = [("data", data), ("included", Value::Array(included))];
+    Ok(document(status, &object(parts)))
 }
 
 /// A complete list.
 pub(crate) fn list(data: Vec<Value>) -> Answer {
-    Ok(document(StatusCode::OK, &json!({"data": data})))
+    entity(StatusCode::OK, Value::Array(data))
 }
 
 /// One page of a list of `total` entities.
 pub(crate) fn page(data: Vec<Value>, total: u64) -> Answer {
-    Ok(document(
-        StatusCode::OK,
-        &json!({"data": data, "meta": {"total_count": total}}),
-    ))
+    let meta = json!({"total_count": total});
+    let page = object([("data", Value::Array(data)), ("meta", meta)]);
+    Ok(document(StatusCode::OK, &page))
 }
 
 /// A job was accepted.
@@ -56,9 +53,20 @@ pub(crate) fn no_content() -> Answer {
     Ok(response)
 }
 
+/// An object of these parts, none of which is copied, as the macro would.
+fn object<const PARTS: usize>(parts: [(&str, Value); PARTS]) -> Value {
+    let parts = parts.map(|(key, value)| (key.to_owned(), value));
+    Value::Object(parts.into_iter().collect())
+}
+
 /// Any JSON document.
 pub(crate) fn document(status: StatusCode, document: &Value) -> Response {
-    let mut response = Response::new(Body::from(document.to_string()));
+    written(status, document.to_string().into_bytes())
+}
+
+/// A JSON document that is written already.
+pub(crate) fn written(status: StatusCode, document: Vec<u8>) -> Response {
+    let mut response = Response::new(Body::from(document));
     *response.status_mut() = status;
     response.headers_mut().insert(
         header::CONTENT_TYPE,

@@ -143,7 +143,9 @@ impl From<StoreError> for ApiError {
             StoreError::Frozen(Frozen::NotReady) => {
                 Self::unprocessable("ENVIRONMENT_NOT_READY", json!({}))
             }
-            StoreError::Sqlite(_) | StoreError::Damaged { .. } => Self::exception(error),
+            StoreError::Sqlite(_) | StoreError::Damaged { .. } | StoreError::File(_) => {
+                Self::exception(error)
+            }
         }
     }
 }

@@ -21,16 +21,62 @@ const MAX_DEPTH: usize = 5;
 /// Blocks in one record, at all depths.
 const MAX_BLOCKS: usize = 500;
 
+/// Where in a value a block stands. The two have block models of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// By itself.
+    Apart,
+    /// Within the words of a structured text.
+    Inline,
+}
+
+impl Place {
+    fn of_node(node: &Value) -> Option<Self> {
+        match dast::node_type(node) {
+            "block" => Some(Self::Apart),
+            "inlineBlock" => Some(Self::Inline),
+            _ => None,
+        }
+    }
+
+    /// The block models a field allows there.
+    pub(crate) fn targets(self, field: &Field) -> Vec<&str> {
+        let validators: &[&str] = match self {
+            Self::Apart => &[
+                "rich_text_blocks",
+                "single_block_blocks",
+                "structured_text_blocks",
+            ],
+            Self::Inline => &["structured_text_inline_blocks"],
+        };
+        let allowed = |name: &&str| field.allowed_item_types(name);
+        validators.iter().flat_map(allowed).collect()
+    }
+}
+
 /// Calls `visit` with every block position of one value (of one locale): a block object, or an id.
 pub(crate) fn visit(field_type: FieldType, value: &Value, visit: &mut dyn FnMut(&Value)) {
+    visit_places(field_type, value, &mut |_, block| visit(block));
+}
+
+/// The same, with where each is.
+pub(crate) fn visit_places(
+    field_type: FieldType,
+    value: &Value,
+    visit: &mut dyn FnMut(Place, &Value),
+) {
     match field_type {
-        FieldType::RichText => value.as_array().into_iter().flatten().for_each(visit),
-        FieldType::SingleBlock if !value.is_null() => visit(value),
+        FieldType::RichText => value
+            .as_array()
+            .into_iter()
+            .flatten()
+            .for_each(|block| visit(Place::Apart, block)),
+        FieldType::SingleBlock if !value.is_null() => visit(Place::Apart, value),
         FieldType::StructuredText => dast::walk(value, &mut |node| {
-            if matches!(dast::node_type(node), "block" | "inlineBlock")
+            if let Some(place) = Place::of_node(node)
                 && let Some(item) = node.get("item")
             {
-                visit(item);
+                visit(place, item);
             }
         }),
         FieldType::SingleBlock
@@ -60,25 +106,34 @@ pub(crate) fn rewrite<E>(
     value: &mut Value,
     change: &mut dyn FnMut(Value) -> Result<Option<Value>, E>,
 ) -> Result<(), E> {
+    rewrite_places(field_type, value, &mut |_, block| change(block))
+}
+
+/// The same, with where each is.
+fn rewrite_places<E>(
+    field_type: FieldType,
+    value: &mut Value,
+    change: &mut dyn FnMut(Place, Value) -> Result<Option<Value>, E>,
+) -> Result<(), E> {
     if field_type == FieldType::RichText
         && let Some(blocks) = value.as_array_mut()
     {
         let mut kept = Vec::with_capacity(blocks.len());
         for block in std::mem::take(blocks) {
-            kept.extend(change(block)?);
+            kept.extend(change(Place::Apart, block)?);
         }
         *blocks = kept;
     } else if field_type == FieldType::SingleBlock && !value.is_null() {
-        *value = change(value.take())?.unwrap_or(Value::Null);
+        *value = change(Place::Apart, value.take())?.unwrap_or(Value::Null);
     } else if field_type == FieldType::StructuredText {
         dast::rewrite(value, &mut |node| {
-            if !matches!(dast::node_type(node), "block" | "inlineBlock") {
+            let Some(place) = Place::of_node(node) else {
                 return Ok(Fate::Keep);
-            }
+            };
             let Some(item) = node.get_mut("item") else {
                 return Ok(Fate::Keep);
             };
-            match change(item.take())? {
+            match change(place, item.take())? {
                 Some(block) => {
                     *item = block;
                     Ok(Fate::Keep)
@@ -299,12 +354,12 @@ impl<'a> Resolver<'a> {
 
     /// Resolves every block of one value (of one locale).
     pub(crate) fn resolve(&mut self, field: &Field, value: &mut Value) -> Result<(), ApiError> {
-        rewrite(field.field_type, value, &mut |block| {
-            self.block(field, block).map(Some)
+        rewrite_places(field.field_type, value, &mut |place, block| {
+            self.block(field, place, block).map(Some)
         })
     }
 
-    fn block(&mut self, field: &Field, request: Value) -> Result<Value, ApiError> {
+    fn block(&mut self, field: &Field, place: Place, request: Value) -> Result<Value, ApiError> {
         let known = id_of(&request)
             .and_then(|id| self.existing.get(id))
             .cloned();
@@ -334,7 +389,7 @@ impl<'a> Resolver<'a> {
                 .with("block", id)
                 .into());
         };
-        if !model.modular_block || !field.block_targets().contains(&model.id.as_str()) {
+        if !model.modular_block || !place.targets(field).contains(&model.id.as_str()) {
             return Err(violation(field, "VALIDATION_INVALID_BLOCK_MODEL")
                 .with("block", id)
                 .with("item_type", model.id.clone())

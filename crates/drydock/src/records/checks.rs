@@ -89,16 +89,15 @@ fn one(
         }
     }
     if field.field_type.holds_blocks() {
-        let allowed = field.block_targets();
         let mut blocks = Vec::new();
-        blocks::visit(field.field_type, value, &mut |block| {
-            blocks.push(block.clone());
+        blocks::visit_places(field.field_type, value, &mut |place, block| {
+            blocks.push((place, block.clone()));
         });
-        for (index, block) in blocks.iter().enumerate() {
+        for (index, (place, block)) in blocks.iter().enumerate() {
             let Some(block_model) = blocks::model_of(block).and_then(|id| schema.model(id)) else {
                 continue;
             };
-            if !allowed.contains(&block_model.id.as_str()) {
+            if !place.targets(field).contains(&block_model.id.as_str()) {
                 // The field allowed it once: what is sent now is refused before.
                 found.push(
                     violation(field, "VALIDATION_INVALID_BLOCK_MODEL")

@@ -3,20 +3,24 @@
 //! Everything SQL can decide it decides, so a page of a large model parses the documents of that page only. Conditions on
 //! field values walk the documents of the scope.
 
+mod blocks;
+mod page;
+
 use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, Row, params_from_iter};
 use serde_json::{Map, Value, json};
 
 use crate::http::error::ApiError;
 use crate::http::query::Query;
 use crate::records::filter::{Clause, FieldFilter};
+use crate::records::order::{self, Order};
 use crate::records::present::{self, View};
-use crate::records::{blocks, order};
 use crate::schema::model::{Model, Schema};
 use crate::store::StoreError;
 use crate::store::items::{
     self, CURRENT_VALIDITY, Face, ITEM_COLUMN_COUNT, ITEM_COLUMNS, ItemRow, PUBLISHED_VALIDITY,
 };
+pub(crate) use page::Page;
 
 /// What a list of records can be narrowed down by.
 const FILTERS: [&str; 5] = ["ids", "type", "query", "fields", "only_valid"];
@@ -47,14 +51,11 @@ pub(crate) struct Listing {
     /// Full-text search: records that contain this text, in any case.
     text: Option<String>,
     only_valid: bool,
-    order: String,
+    order: Order,
     offset: u64,
     limit: u64,
     view: View,
 }
-
-/// One page of records and how many there are in all.
-pub(crate) type Page = (Vec<Value>, u64);
 
 /// Reads `page[offset]` and `page[limit]`.
 pub(crate) fn paging(query: &Query, default: u64, max: u64) -> Result<(u64, u64), ApiError> {
@@ -181,7 +182,7 @@ pub(crate) fn run(
     tells_apart: bool,
     may_read: &dyn Fn(&ItemRow) -> bool,
 ) -> Result<Page, ApiError> {
-    if let Some(page) = run_over_blocks(conn, schema, listing, readable, may_read)? {
+    if let Some(page) = blocks::run(conn, schema, listing, readable, may_read)? {
         return Ok(page);
     }
     let clauses = clauses(schema, listing, readable);
@@ -195,63 +196,113 @@ pub(crate) fn run(
     };
     let from = format!("FROM items i JOIN item_versions v ON v.version = {joined}");
     let (conditions, values) = all_of(&clauses);
-    let select = format!(
-        "SELECT {ITEM_COLUMNS}, v.attributes {from}{conditions} ORDER BY {}",
-        listing.order
-    );
-    let shown = |row: &ItemRow, attributes| {
-        present::with_document(conn, schema, row, attributes, listing.view)
-    };
+    let mut page = Page::new();
     if needs_walk {
-        let mut data = Vec::new();
-        let mut total = 0;
-        for_each_row(conn, &select, &values, &mut |row, attributes| {
-            if !may_read(&row)
-                || !listing.filter.accepts(&attributes)
-                || !contains(listing, &attributes)
-            {
-                return Ok(());
+        let select = format!(
+            "SELECT {ITEM_COLUMNS}, v.attributes {from}{conditions} ORDER BY {}",
+            listing.order.sql()
+        );
+        let mut statement = conn.prepare_cached(&select).map_err(StoreError::from)?;
+        let mut rows = statement
+            .query(params_from_iter(&values))
+            .map_err(StoreError::from)?;
+        while let Some(row) = rows.next().map_err(StoreError::from)? {
+            let (row, document) = found(row)?;
+            if !may_read(&row) || (walks && !fulfils(listing, document)?) {
+                continue;
             }
-            if total >= listing.offset && total - listing.offset < listing.limit {
-                data.push(shown(&row, attributes)?);
+            if page.total >= listing.offset && page.total - listing.offset < listing.limit {
+                page.add(|to| present::write(to, conn, schema, &row, document, listing.view))?;
             }
-            total += 1;
-            Ok(())
-        })?;
-        return Ok((data, total));
+            page.total += 1;
+        }
+        return Ok(page);
     }
-    // No condition is about the document, so counting needs none.
-    let count = format!("SELECT count(*) FROM items i{conditions}");
-    let total: i64 = conn
-        .prepare_cached(&count)
-        .and_then(|mut statement| statement.query_row(params_from_iter(&values), |row| row.get(0)))
-        .map_err(StoreError::from)?;
-    let mut data = Vec::new();
-    if listing.limit > 0 {
-        let page = page_of(listing, &from, &conditions);
-        for_each_row(conn, &page, &values, &mut |row, attributes| {
-            data.push(shown(&row, attributes)?);
-            Ok(())
-        })?;
+    page.total = total(conn, listing, &conditions, &values)?;
+    let by_place = format!("SELECT {ITEM_COLUMNS}, v.attributes {from} WHERE i.rowid = ?1");
+    let mut statement = conn.prepare_cached(&by_place).map_err(StoreError::from)?;
+    for place in places(conn, listing, page.total, &from, &conditions, &values)? {
+        let mut rows = statement.query([place]).map_err(StoreError::from)?;
+        if let Some(row) = rows.next().map_err(StoreError::from)? {
+            let (row, document) = found(row)?;
+            page.add(|to| present::write(to, conn, schema, &row, document, listing.view))?;
+        }
     }
-    Ok((data, u64::try_from(total).unwrap_or_default()))
+    Ok(page)
 }
 
-/// The query for a page of records. Which ones they are is found without their documents, unless these decide the order: what
-/// is skipped is not read.
-fn page_of(listing: &Listing, from: &str, conditions: &str) -> String {
-    let order = &listing.order;
-    let within = if order.contains("v.") {
+/// How many records fulfil the conditions, none of which is about a document. Where they are about models alone, the counts
+/// kept beside the records answer.
+fn total(
+    conn: &Connection,
+    listing: &Listing,
+    conditions: &str,
+    values: &[&Sql],
+) -> Result<u64, StoreError> {
+    let about_models = listing.filter.clauses.is_empty()
+        && !listing.only_valid
+        && listing.view.face != Face::Published
+        && !matches!(listing.scope, Scope::Ids(_));
+    let sql = if about_models {
+        format!("SELECT coalesce(sum(i.records), 0) FROM item_counts i{conditions}")
+    } else {
+        format!("SELECT count(*) FROM items i{conditions}")
+    };
+    let total: i64 = conn
+        .prepare_cached(&sql)?
+        .query_row(params_from_iter(values), |row| row.get(0))?;
+    Ok(u64::try_from(total).unwrap_or_default())
+}
+
+/// Where the records of a page are in the table, in their order. They are found without their documents, unless these decide
+/// the order: what is skipped is not read, and what is read is not sorted. It is skipped from the nearer end.
+fn places(
+    conn: &Connection,
+    listing: &Listing,
+    total: u64,
+    from: &str,
+    conditions: &str,
+    values: &[&Sql],
+) -> Result<Vec<i64>, StoreError> {
+    let limit = listing.limit.min(total.saturating_sub(listing.offset));
+    if limit == 0 {
+        return Ok(Vec::new());
+    }
+    let within = if listing.order.reads_documents() {
         from
     } else {
         "FROM items i"
     };
-    format!(
-        "SELECT {ITEM_COLUMNS}, v.attributes {from} WHERE i.rowid IN \
-         (SELECT i.rowid {within}{conditions} ORDER BY {order} LIMIT {} OFFSET {}) ORDER BY {order}",
-        items::sql_count(listing.limit),
-        items::sql_count(listing.offset)
-    )
+    let behind = total - listing.offset - limit;
+    let backwards = behind < listing.offset;
+    let (order, skipped) = if backwards {
+        (listing.order.backwards(), behind)
+    } else {
+        (listing.order.sql(), listing.offset)
+    };
+    let sql = format!("SELECT i.rowid {within}{conditions} ORDER BY {order} LIMIT ? OFFSET ?");
+    let paging = [limit, skipped].map(|count| Sql::from(items::sql_count(count)));
+    let mut statement = conn.prepare_cached(&sql)?;
+    let values = values.iter().copied().chain(&paging);
+    let rows = statement.query_map(params_from_iter(values), |row| row.get(0))?;
+    let mut places = rows.collect::<rusqlite::Result<Vec<i64>>>()?;
+    if backwards {
+        places.reverse();
+    }
+    Ok(places)
+}
+
+/// A record and the text of its document, from a row of [`ITEM_COLUMNS`] and the document.
+fn found<'r>(row: &'r Row<'_>) -> Result<(ItemRow, &'r str), StoreError> {
+    let document = row.get_ref(ITEM_COLUMN_COUNT)?;
+    let document = document.as_str().map_err(rusqlite::Error::from)?;
+    Ok((items::item_from_row(row)?, document))
+}
+
+/// Whether a document is what the filter and the search are after.
+fn fulfils(listing: &Listing, document: &str) -> Result<bool, StoreError> {
+    let attributes = items::document(document)?;
+    Ok(listing.filter.accepts(&attributes) && contains(listing, &attributes))
 }
 
 /// Whether the caller may see every record of the models it may read: then nothing must be looked at one by one. Only
@@ -284,21 +335,6 @@ fn all_of(clauses: &[Clause]) -> (String, Vec<&Sql>) {
     };
     let values = clauses.iter().flat_map(|clause| &clause.values).collect();
     (conditions, values)
-}
-
-fn for_each_row(
-    conn: &Connection,
-    sql: &str,
-    values: &[&Sql],
-    act: &mut dyn FnMut(ItemRow, Map<String, Value>) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    let mut statement = conn.prepare_cached(sql)?;
-    let mut rows = statement.query(params_from_iter(values))?;
-    while let Some(row) = rows.next()? {
-        let text: String = row.get(ITEM_COLUMN_COUNT)?;
-        act(items::item_from_row(row)?, items::document(&text)?)?;
-    }
-    Ok(())
 }
 
 /// The conditions SQL can decide.
@@ -362,97 +398,4 @@ fn contains(listing: &Listing, attributes: &Map<String, Value>) -> bool {
         .text
         .as_deref()
         .is_none_or(|wanted| attributes.values().any(|value| within(value, wanted)))
-}
-
-/// Lists of blocks, which exist only when asked for by model or by id: found through the index beside the versions.
-fn run_over_blocks(
-    conn: &Connection,
-    schema: &Schema,
-    listing: &Listing,
-    readable: &dyn Fn(&Model) -> bool,
-    may_read: &dyn Fn(&ItemRow) -> bool,
-) -> Result<Option<Page>, ApiError> {
-    let (column, wanted) = match &listing.scope {
-        Scope::All => return Ok(None),
-        Scope::Models(ids) => {
-            let is_block = |id: &String| schema.model(id).is_some_and(|model| model.modular_block);
-            if ids.is_empty() || !ids.iter().all(is_block) {
-                return Ok(None);
-            }
-            ("b.item_type", ids)
-        }
-        Scope::Ids(ids) => ("b.block", ids),
-    };
-    let marks = vec!["?"; wanted.len()].join(", ");
-    let version = if listing.view.face == Face::Published {
-        "i.published_version"
-    } else {
-        "i.current_version"
-    };
-    // The metadata of a block is its owner's.
-    let clauses = &listing.filter.clauses;
-    let among = format!("{column} IN ({marks})");
-    let conditions: Vec<&str> = std::iter::once(among.as_str())
-        .chain(clauses.iter().map(|clause| clause.sql.as_str()))
-        .collect();
-    let conditions = conditions.join(" AND ");
-    let ids = wanted.iter().cloned().map(Sql::Text);
-    let values = ids.chain(clauses.iter().flat_map(|clause| clause.values.clone()));
-    let sql = format!(
-        "SELECT {ITEM_COLUMNS}, v.attributes, b.block FROM item_blocks b JOIN item_versions v ON v.version = b.version \
-         JOIN items i ON i.id = v.item AND {version} = b.version WHERE {conditions} ORDER BY b.rowid"
-    );
-    let mut data = Vec::new();
-    let mut statement = conn.prepare_cached(&sql).map_err(StoreError::from)?;
-    let mut rows = statement
-        .query(params_from_iter(values))
-        .map_err(StoreError::from)?;
-    while let Some(row) = rows.next().map_err(StoreError::from)? {
-        let owner = items::item_from_row(row).map_err(StoreError::from)?;
-        let text: String = row.get(ITEM_COLUMN_COUNT).map_err(StoreError::from)?;
-        let id: String = row.get(ITEM_COLUMN_COUNT + 1).map_err(StoreError::from)?;
-        let Some(model) = schema
-            .model(&owner.item_type)
-            .filter(|model| readable(model) && may_read(&owner))
-        else {
-            continue;
-        };
-        let inside = blocks::collect(schema, model, &items::document(&text)?);
-        let Some(block) = inside.get(&id) else {
-            continue;
-        };
-        let inner = block
-            .get("attributes")
-            .and_then(Value::as_object)
-            .cloned()
-            .unwrap_or_default();
-        if listing.filter.accepts(&inner) && contains(listing, &inner) {
-            data.extend(present::block(schema, &owner, block, listing.view.nested));
-        }
-    }
-    // Ids of records and of blocks may stand in one request; records are the usual case.
-    if data.is_empty() && column == "b.block" {
-        return Ok(None);
-    }
-    if column == "b.block" {
-        let Scope::Ids(ids) = &listing.scope else {
-            return Ok(None);
-        };
-        for id in ids {
-            if let Some(row) = items::find(conn, id)?.filter(|row| {
-                schema.model(&row.item_type).is_some_and(readable)
-                    && may_read(row)
-                    && present::version_of(row, listing.view.face).is_some()
-            }) {
-                data.push(present::item(conn, schema, &row, listing.view)?);
-            }
-        }
-    }
-    let total = u64::try_from(data.len()).unwrap_or_default();
-    let skip = usize::try_from(listing.offset).unwrap_or(usize::MAX);
-    let take = usize::try_from(listing.limit).unwrap_or(usize::MAX);
-    Ok(Some((
-        data.into_iter().skip(skip).take(take).collect(),
-        total,
-    )))
 }

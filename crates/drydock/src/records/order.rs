@@ -19,13 +19,41 @@ pub(crate) const SORTABLE: [FieldType; 8] = [
     FieldType::DateTime,
 ];
 
+/// What records are sorted by: SQL expressions, and whether the greatest comes first. No two records are equal in all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Order(Vec<(String, bool)>);
+
+impl Order {
+    /// The terms of an `ORDER BY`.
+    pub(crate) fn sql(&self) -> String {
+        terms(self.0.iter().map(|(term, descending)| (term, *descending)))
+    }
+
+    /// The terms of the `ORDER BY` that puts the last first.
+    pub(crate) fn backwards(&self) -> String {
+        terms(self.0.iter().map(|(term, descending)| (term, !descending)))
+    }
+
+    /// Whether documents decide.
+    pub(crate) fn reads_documents(&self) -> bool {
+        self.0.iter().any(|(term, _)| term.contains("v."))
+    }
+}
+
+fn terms<'t>(terms: impl Iterator<Item = (&'t String, bool)>) -> String {
+    let directed = |(term, descending): (&String, bool)| {
+        format!("{term} {}", if descending { "DESC" } else { "ASC" })
+    };
+    terms.map(directed).collect::<Vec<_>>().join(", ")
+}
+
 /// Reads `order_by`, a comma list of `name_ASC` and `name_DESC`, into the terms of an `ORDER BY`. Nothing sorts before
 /// something; ties are broken by age, newest first.
 pub(crate) fn parse(
     order_by: &str,
     model: Option<&Model>,
     locale: &str,
-) -> Result<String, ApiError> {
+) -> Result<Order, ApiError> {
     let parts = order_by
         .split(',')
         .map(str::trim)
@@ -36,7 +64,7 @@ pub(crate) fn parse(
     Ok(terms_with_tie_break(terms))
 }
 
-fn term(part: &str, model: Option<&Model>, locale: &str) -> Result<String, ApiError> {
+fn term(part: &str, model: Option<&Model>, locale: &str) -> Result<(String, bool), ApiError> {
     let refused = || ApiError::unprocessable("INVALID_ORDERING", json!({ "order_by": part }));
     let (name, descending) = part
         .strip_suffix("_ASC")
@@ -50,7 +78,7 @@ fn term(part: &str, model: Option<&Model>, locale: &str) -> Result<String, ApiEr
         Column::parse(name).map(Column::sql)
     };
     if let Some(column) = column {
-        return Ok(directed(column, descending));
+        return Ok((column.to_owned(), descending));
     }
     let field = model
         .and_then(|model| model.field(name))
@@ -58,15 +86,15 @@ fn term(part: &str, model: Option<&Model>, locale: &str) -> Result<String, ApiEr
     if !SORTABLE.contains(&field.field_type) {
         return Err(refused());
     }
-    Ok(directed(&field_value(field, locale), descending))
+    Ok((field_value(field, locale), descending))
 }
 
 /// The order of a list that asks for none: the model's own, or the newest first.
-pub(crate) fn default(model: Option<&Model>, locale: &str) -> String {
-    let newest = || directed("i.updated_at", true);
+pub(crate) fn default(model: Option<&Model>, locale: &str) -> Order {
+    let newest = || ("i.updated_at".to_owned(), true);
     let term = match model {
         None => newest(),
-        Some(model) if model.sortable || model.tree => directed("i.position", false),
+        Some(model) if model.sortable || model.tree => ("i.position".to_owned(), false),
         Some(model) => {
             let field = model
                 .ordering_field
@@ -77,8 +105,8 @@ pub(crate) fn default(model: Option<&Model>, locale: &str) -> String {
                 .as_deref()
                 .and_then(|name| Column::parse(&format!("_{name}")));
             match (field, meta) {
-                (Some(field), _) => directed(&field_value(field, locale), model.descending),
-                (None, Some(column)) => directed(column.sql(), model.descending),
+                (Some(field), _) => (field_value(field, locale), model.descending),
+                (None, Some(column)) => (column.sql().to_owned(), model.descending),
                 (None, None) => newest(),
             }
         }
@@ -86,13 +114,9 @@ pub(crate) fn default(model: Option<&Model>, locale: &str) -> String {
     terms_with_tie_break(vec![term])
 }
 
-fn directed(expression: &str, descending: bool) -> String {
-    format!("{expression} {}", if descending { "DESC" } else { "ASC" })
-}
-
-fn terms_with_tie_break(mut terms: Vec<String>) -> String {
-    terms.push("i.rowid DESC".to_owned());
-    terms.join(", ")
+fn terms_with_tie_break(mut terms: Vec<(String, bool)>) -> Order {
+    terms.push(("i.rowid".to_owned(), true));
+    Order(terms)
 }
 
 /// The SQL that reads a field out of the document. API keys are snake case; a locale is quoted all the same.
@@ -126,10 +150,13 @@ mod tests {
 
     #[test]
     fn metadata_is_sorted_by_its_columns() {
+        let order = parse("_updated_at_DESC,id_ASC", None, "en").unwrap();
+        assert_eq!(order.sql(), "i.updated_at DESC, i.id ASC, i.rowid DESC");
         assert_eq!(
-            parse("_updated_at_DESC,id_ASC", None, "en").unwrap(),
-            "i.updated_at DESC, i.id ASC, i.rowid DESC"
+            order.backwards(),
+            "i.updated_at ASC, i.id DESC, i.rowid ASC"
         );
+        assert!(!order.reads_documents());
         assert_eq!(
             parse("title_ASC", None, "en").unwrap_err().code,
             "INVALID_ORDERING"

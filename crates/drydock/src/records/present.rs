@@ -4,6 +4,7 @@ use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
 use crate::clock::Timestamp;
+use crate::records::shown::{self, Entity, Meta, Moment, Related, Relationships, Shown, Stored};
 use crate::records::{blocks, document};
 use crate::schema::model::{Model, Schema};
 use crate::store::StoreError;
@@ -44,13 +45,8 @@ pub(crate) fn item(
     view: View,
 ) -> Result<Value, StoreError> {
     let version = version_of(row, view.face).unwrap_or(row.current_version);
-    with_document(
-        conn,
-        schema,
-        row,
-        items::attributes_of(conn, version)?,
-        view,
-    )
+    let document = items::stored_document(conn, version)?;
+    entity_of_text(conn, schema, row, &document, view)?.into_value()
 }
 
 /// The record with a document that was read already.
@@ -62,29 +58,66 @@ pub(crate) fn with_document(
     view: View,
 ) -> Result<Value, StoreError> {
     let model = model(schema, &row.item_type)?;
-    let mut attributes = complete(schema, model, attributes, view.nested);
+    let shown = made(schema, model, attributes, view.nested);
+    entity(conn, model, row, shown, view.face)?.into_value()
+}
+
+/// Writes the record, as JSON, with the text of its document.
+pub(crate) fn write(
+    to: &mut Vec<u8>,
+    conn: &Connection,
+    schema: &Schema,
+    row: &ItemRow,
+    document: &str,
+    view: View,
+) -> Result<(), StoreError> {
+    entity_of_text(conn, schema, row, document, view)?.write(to)
+}
+
+fn entity_of_text<'a>(
+    conn: &Connection,
+    schema: &'a Schema,
+    row: &'a ItemRow,
+    document: &'a str,
+    view: View,
+) -> Result<Entity<'a>, StoreError> {
+    let model = model(schema, &row.item_type)?;
+    let shown = match as_stored(schema, model, &Stored::read(document)?, view.nested)? {
+        Some(shown) => shown,
+        None => made(schema, model, items::document(document)?, view.nested),
+    };
+    entity(conn, model, row, shown, view.face)
+}
+
+fn entity<'a>(
+    conn: &Connection,
+    model: &Model,
+    row: &'a ItemRow,
+    mut attributes: Vec<(&'a str, Shown<'a>)>,
+    face: Face,
+) -> Result<Entity<'a>, StoreError> {
     if model.sortable || model.tree {
-        attributes.insert("position".to_owned(), json!(row.position));
+        attributes.push(("position", Shown::Made(json!(row.position))));
     }
     if model.tree {
-        attributes.insert("parent_id".to_owned(), json!(row.parent_id));
+        attributes.push(("parent_id", Shown::Made(json!(row.parent_id))));
     }
-    insert_times(&mut attributes, row);
+    attributes.extend(times(row));
     let has_children = if model.tree {
-        json!(!items::children(conn, &row.id)?.is_empty())
+        Some(!items::children(conn, &row.id)?.is_empty())
     } else {
-        Value::Null
+        None
     };
-    let mut relationships =
-        json!({ "item_type": { "data": reference("item_type", &row.item_type) } });
-    relationships["creator"] = json!({ "data": author(row.creator.as_ref()) });
-    Ok(json!({
-        "id": row.id,
-        "type": "item",
-        "attributes": attributes,
-        "relationships": relationships,
-        "meta": meta(row, view.face, has_children),
-    }))
+    Ok(Entity {
+        id: &row.id,
+        kind: "item",
+        attributes,
+        relationships: Relationships {
+            item_type: Related::to_model(&row.item_type),
+            creator: Some(Related::to_author(row.creator.as_ref())),
+        },
+        meta: meta(row, face, has_children),
+    })
 }
 
 /// A block as an entity of its own: what asking for its id answers.
@@ -100,15 +133,67 @@ pub(crate) fn block(
         .and_then(Value::as_object)
         .cloned()
         .unwrap_or_default();
-    let mut attributes = complete(schema, model, inner, nested);
-    insert_times(&mut attributes, owner);
-    Some(json!({
-        "id": blocks::id_of(block)?,
-        "type": "item",
-        "attributes": attributes,
-        "relationships": { "item_type": { "data": reference("item_type", &model.id) } },
-        "meta": meta(owner, Face::Current, Value::Null),
-    }))
+    let mut attributes = made(schema, model, inner, nested);
+    attributes.extend(times(owner));
+    let entity = Entity {
+        id: blocks::id_of(block)?,
+        kind: "item",
+        attributes,
+        relationships: Relationships {
+            item_type: Related::to_model(&model.id),
+            creator: None,
+        },
+        meta: meta(owner, Face::Current, None),
+    };
+    // There is no stored text in it that could be damaged.
+    entity.into_value().ok()
+}
+
+/// Every field out of the text of a document: as it is stored, but for those with blocks. `None` when a field is missing,
+/// as those are that were made after the document: what stands in for them depends on the others.
+fn as_stored<'a>(
+    schema: &Schema,
+    model: &'a Model,
+    stored: &Stored<'a>,
+    nested: bool,
+) -> Result<Option<Vec<(&'a str, Shown<'a>)>>, StoreError> {
+    let mut shown = Vec::with_capacity(model.fields.len() + 4);
+    let mut with_blocks = Map::new();
+    for (place, field) in model.fields.iter().enumerate() {
+        let Some(text) = stored.get(place, &field.api_key) else {
+            return Ok(None);
+        };
+        if field.field_type.holds_blocks() {
+            with_blocks.insert(field.api_key.clone(), shown::value(text)?);
+        }
+        shown.push((field.api_key.as_str(), Shown::Stored(text)));
+    }
+    if with_blocks.is_empty() {
+        return Ok(Some(shown));
+    }
+    show_blocks(schema, model, &mut with_blocks, nested);
+    for (key, shown) in &mut shown {
+        if let Some(value) = with_blocks.remove(*key) {
+            *shown = Shown::Made(value);
+        }
+    }
+    Ok(Some(shown))
+}
+
+/// Every field, out of a document that was read.
+fn made<'a>(
+    schema: &Schema,
+    model: &'a Model,
+    attributes: Map<String, Value>,
+    nested: bool,
+) -> Vec<(&'a str, Shown<'a>)> {
+    let mut attributes = complete(schema, model, attributes, nested);
+    let keys = model.fields.iter().map(|field| field.api_key.as_str());
+    keys.map(|key| {
+        let value = attributes.get_mut(key).map(Value::take);
+        (key, Shown::Made(value.unwrap_or_default()))
+    })
+    .collect()
 }
 
 /// Every field, blocks as the view wants them. Blocks inside are completed too when they are shown.
@@ -119,15 +204,15 @@ fn complete(
     nested: bool,
 ) -> Map<String, Value> {
     let mut attributes = document::completed(schema, model, attributes);
-    if nested {
-        complete_blocks(schema, model, &mut attributes);
-    } else {
-        blocks::flatten(model, &mut attributes);
-    }
+    show_blocks(schema, model, &mut attributes, nested);
     attributes
 }
 
-fn complete_blocks(schema: &Schema, model: &Model, attributes: &mut Map<String, Value>) {
+/// The blocks in these attributes, as the view wants them.
+fn show_blocks(schema: &Schema, model: &Model, attributes: &mut Map<String, Value>, nested: bool) {
+    if !nested {
+        return blocks::flatten(model, attributes);
+    }
     blocks::rewrite_document(model, attributes, &mut |mut block| {
         if let Some((model, inner)) = blocks::opened(schema, &mut block) {
             *inner = complete(schema, model, std::mem::take(inner), true);
@@ -179,35 +264,18 @@ fn time(at: Option<Timestamp>) -> Value {
     at.map_or(Value::Null, |at| json!(at.iso_with_offset()))
 }
 
-fn insert_times(attributes: &mut Map<String, Value>, row: &ItemRow) {
-    // The real service repeats these two among the attributes.
-    for (key, at) in [
-        ("updated_at", row.updated_at),
-        ("created_at", row.created_at),
-    ] {
-        attributes.insert(key.to_owned(), json!(at.iso_with_offset()));
-    }
+/// The real service repeats these two of `meta` among the attributes.
+fn times(row: &ItemRow) -> [(&'static str, Shown<'static>); 2] {
+    [
+        ("updated_at", Shown::At(Moment(row.updated_at))),
+        ("created_at", Shown::At(Moment(row.created_at))),
+    ]
 }
 
-fn meta(row: &ItemRow, face: Face, has_children: Value) -> Value {
-    // Never unknown: while the others are, this is the last verdict.
+fn meta(row: &ItemRow, face: Face, has_children: Option<bool>) -> Meta<'_> {
     let is_valid = match face {
         Face::Current => row.is_valid,
         Face::Published | Face::Either => row.is_published_valid.unwrap_or(row.is_valid),
     };
-    json!({
-        "created_at": row.created_at.iso_with_offset(),
-        "updated_at": row.updated_at.iso_with_offset(),
-        "published_at": time(row.published_at),
-        "publication_scheduled_at": time(row.publication_scheduled_at),
-        "unpublishing_scheduled_at": time(row.unpublishing_scheduled_at),
-        "first_published_at": time(row.first_published_at),
-        "is_valid": is_valid,
-        "is_current_version_valid": row.current_validity(),
-        "is_published_version_valid": row.published_validity(),
-        "status": row.status().as_str(),
-        "current_version": row.current_version.to_string(),
-        "stage": row.stage,
-        "has_children": has_children,
-    })
+    Meta::of(row, is_valid, has_children)
 }

@@ -4,8 +4,8 @@ use regex::Regex;
 use serde_json::{Map, Value};
 
 use crate::clock::Timestamp;
-use crate::records::dast;
 use crate::records::value::{is_blank, parse_moment, violation};
+use crate::records::{dast, markup};
 use crate::schema::field_type::FieldType;
 use crate::schema::model::Field;
 use crate::schema::violation::Violation;
@@ -77,6 +77,10 @@ fn verdict(
             "VALIDATION_ENUM",
         ),
         "format" => (matches_pattern(parameters, value), "VALIDATION_FORMAT"),
+        "sanitized_html" => (
+            value.as_str().is_none_or(markup::is_safe),
+            "VALIDATION_SANITIZED_HTML",
+        ),
         "slug_format" => (matches_pattern(parameters, value), "VALIDATION_SLUG_FORMAT"),
         "number_range" => (number_within(parameters, value), "VALIDATION_NUMBER_RANGE"),
         "date_range" => (moment_within(parameters, value), "VALIDATION_DATE_RANGE"),

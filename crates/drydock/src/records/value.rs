@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::assets::upload::is_focal_point;
 use crate::clock::Timestamp;
-use crate::records::dast;
+use crate::records::{dast, markup};
 use crate::schema::field_type::FieldType;
 use crate::schema::model::Field;
 use crate::schema::violation::Violation;
@@ -31,6 +31,10 @@ pub(crate) fn shape(field: &Field, value: Value) -> Result<Value, Violation> {
         }
     };
     match field.field_type {
+        FieldType::Text if cleans(field) => match value.as_str() {
+            Some(text) => Ok(Value::String(markup::sanitized(text))),
+            None => fits(false, value),
+        },
         FieldType::String | FieldType::Text | FieldType::Slug | FieldType::Link => {
             fits(value.is_string(), value)
         }
@@ -81,6 +85,12 @@ pub(crate) fn shape(field: &Field, value: Value) -> Result<Value, Violation> {
             }
         },
     }
+}
+
+/// Whether dangerous markup is taken out of what is written.
+fn cleans(field: &Field) -> bool {
+    let parameters = field.validator("sanitized_html");
+    parameters.is_some_and(|parameters| parameters["sanitize_before_validation"] == json!(true))
 }
 
 /// Whether nobody has filled the value in.

@@ -1,6 +1,7 @@
 //! A typed view of the stored schema: what the record rules need to know about models and fields.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 use serde_json::{Map, Value};
@@ -190,9 +191,31 @@ pub(crate) struct Schema {
     pub(crate) locales: Vec<String>,
 }
 
+/// The schemas that were read last, by what the database calls their revision. The one used last stands last.
+static READ: Mutex<Vec<(i64, Arc<Schema>)>> = Mutex::new(Vec::new());
+
+/// How many are kept: those of a primary and its sandboxes.
+const KEPT: usize = 8;
+
 impl Schema {
-    /// Reads the schema of an environment database.
-    pub(crate) fn load(conn: &Connection) -> Result<Self, StoreError> {
+    /// The schema of an environment database, as the transaction sees it.
+    pub(crate) fn load(conn: &Connection) -> Result<Arc<Self>, StoreError> {
+        let Some(revision) = entity::shapes_revision(conn)? else {
+            return Self::read(conn).map(Arc::new);
+        };
+        if let Some(known) = kept(revision) {
+            return Ok(known);
+        }
+        let schema = Arc::new(Self::read(conn)?);
+        let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+        if read.len() >= KEPT {
+            read.remove(0);
+        }
+        read.push((revision, Arc::clone(&schema)));
+        Ok(schema)
+    }
+
+    fn read(conn: &Connection) -> Result<Self, StoreError> {
         let mut fields: HashMap<String, Vec<Field>> = HashMap::new();
         for entity in entity::list(conn, Kind::Field)? {
             let field = Field::from_entity(&entity)?;
@@ -251,6 +274,14 @@ impl Schema {
     pub(crate) fn main_locale(&self) -> &str {
         self.locales.first().map_or("en", String::as_str)
     }
+}
+
+fn kept(revision: i64) -> Option<Arc<Schema>> {
+    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    let place = read.iter().position(|(known, _)| *known == revision)?;
+    // A schema that is still used is not the next to go.
+    read[place..].rotate_left(1);
+    read.last().map(|(_, schema)| Arc::clone(schema))
 }
 
 /// Fields of a fieldset stand where the fieldset stands.

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Map, Value, json};
 
-use super::StoreError;
+use super::{StoreError, meta, set_meta};
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $wire:literal,)*) => {
@@ -229,15 +229,37 @@ fn write(tx: &Connection, sql: &str, entity: &Entity) -> Result<usize, StoreErro
         text(&entity.relationships),
         entity.meta.as_ref().map(text),
     ])?;
+    note_change(tx, entity.kind)?;
     Ok(changed)
 }
 
 /// Removes a document. Whether it was there.
 pub(crate) fn delete(tx: &Connection, kind: Kind, id: &str) -> Result<bool, StoreError> {
+    note_change(tx, kind)?;
     let changed = tx
         .prepare_cached("DELETE FROM entities WHERE kind = ?1 AND id = ?2")?
         .execute(params![kind.wire(), id])?;
     Ok(changed > 0)
+}
+
+/// Changes [`shapes_revision`] with what shapes records.
+fn note_change(tx: &Connection, kind: Kind) -> Result<(), StoreError> {
+    let shapes_records = matches!(
+        kind,
+        Kind::ItemType | Kind::Field | Kind::Fieldset | Kind::Site
+    );
+    if shapes_records {
+        set_meta(tx, SHAPES_REVISION, super::new_revision())?;
+    }
+    Ok(())
+}
+
+const SHAPES_REVISION: &str = "shapes_revision";
+
+/// The revision of the documents that say what records are like. Where it is the same, all of these are, in whatever
+/// database: it is random, and new at each change of one of them. `None` where none was changed since revisions are kept.
+pub(crate) fn shapes_revision(connection: &Connection) -> Result<Option<i64>, StoreError> {
+    meta(connection, SHAPES_REVISION)
 }
 
 fn text(map: &Map<String, Value>) -> String {

@@ -2,7 +2,8 @@
 //!
 //! A record is a row of `items` with its metadata; what it says is in `item_versions`, one JSON document a version with
 //! the blocks inside. Two indexes are kept beside each version: the blocks it contains and the records it points at, so
-//! that neither question needs a walk through documents. Publication is a pointer to a version, never a copy.
+//! that neither question needs a walk through documents. Publication is a pointer to a version, never a copy. How many records a
+//! model has is counted as they come and go: a list tells its length on every page.
 
 mod links;
 mod places;
@@ -19,8 +20,8 @@ pub(crate) use links::{
 pub(crate) use places::{children, last_position, leave_place, make_room, number_all};
 pub(crate) use versions::{
     Contents, VersionRow, add_version, attributes_of, document, find_version, mark_published,
-    mark_unpublished, models_with, publish_all, rewrite_version, set_validity, versions_after,
-    versions_of, versions_with,
+    mark_unpublished, models_with, publish_all, rewrite_version, set_validity, stored_document,
+    versions_after, versions_of, versions_with,
 };
 
 /// Tables and indexes of the records of one environment.
@@ -72,6 +73,14 @@ CREATE TABLE IF NOT EXISTS item_links (
 );
 CREATE INDEX IF NOT EXISTS item_links_by_version ON item_links (version);
 CREATE INDEX IF NOT EXISTS item_links_by_target ON item_links (target);
+CREATE TABLE IF NOT EXISTS item_counts (item_type TEXT PRIMARY KEY, records INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO item_counts SELECT item_type, count(*) FROM items WHERE NOT EXISTS (SELECT 1 FROM item_counts) GROUP BY item_type;
+CREATE TRIGGER IF NOT EXISTS items_counted_in AFTER INSERT ON items BEGIN
+  INSERT INTO item_counts VALUES (new.item_type, 1) ON CONFLICT DO UPDATE SET records = records + 1;
+END;
+CREATE TRIGGER IF NOT EXISTS items_counted_out AFTER DELETE ON items BEGIN
+  UPDATE item_counts SET records = records - 1 WHERE item_type = old.item_type;
+END;
 ";
 
 /// Who made a record or a version: the type and id of a user, token, account.
@@ -161,9 +170,12 @@ impl ItemRow {
 pub(crate) const ITEM_COLUMNS: &str = "i.id, i.item_type, i.created_at, i.updated_at, i.published_at, \
     i.first_published_at, i.current_version, i.published_version, i.is_valid, i.is_published_valid, i.creator_type, \
     i.creator_id, i.stage, i.position, i.parent_id, \
-    (SELECT at FROM schedules s WHERE s.item = i.id AND s.kind = 'scheduled_publication'), \
-    (SELECT at FROM schedules s WHERE s.item = i.id AND s.kind = 'scheduled_unpublishing'), \
-    (SELECT judged_to FROM revalidations r WHERE r.item_type = i.item_type)";
+    CASE WHEN EXISTS (SELECT 1 FROM schedules) THEN \
+      (SELECT at FROM schedules s WHERE s.item = i.id AND s.kind = 'scheduled_publication') END, \
+    CASE WHEN EXISTS (SELECT 1 FROM schedules) THEN \
+      (SELECT at FROM schedules s WHERE s.item = i.id AND s.kind = 'scheduled_unpublishing') END, \
+    CASE WHEN EXISTS (SELECT 1 FROM revalidations) THEN \
+      (SELECT judged_to FROM revalidations r WHERE r.item_type = i.item_type) END";
 
 /// Whether the current version is valid, in SQL; nothing while it is in doubt.
 pub(crate) const CURRENT_VALIDITY: &str = "CASE WHEN EXISTS (SELECT 1 FROM revalidations r \

@@ -1,7 +1,9 @@
 //! ``SQLite``: one database for the project, one for each environment.
 //!
-//! A [`Database`] is one connection behind a lock, so a write is seen by every later read. In a file it runs in WAL mode with
-//! `synchronous = NORMAL`: what was committed survives the end of the process, however sudden.
+//! A [`Database`] writes over one connection behind a lock. In a file it runs in WAL mode with `synchronous = NORMAL`: what was
+//! committed survives the end of the process, however sudden. Beside the connection that writes to the file of an environment
+//! there are some that read: nobody waits for a writer to read what was there before, and a write is seen by every read that
+//! begins after it. In memory, and for the project, the one connection does both.
 
 pub(crate) mod entity;
 pub(crate) mod environment;
@@ -11,13 +13,17 @@ pub(crate) mod project;
 pub(crate) mod revalidations;
 pub(crate) mod schedules;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{
+    Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params,
+};
 
 use crate::clock::{Clock, Timestamp};
+use fork::Snapshot;
 
 /// A database that refused.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +39,9 @@ pub enum StoreError {
         /// What the parser said.
         reason: String,
     },
+    /// A database's file could not be read or written.
+    #[error("database file: {0}")]
+    File(#[from] std::io::Error),
     /// The environment takes no writes now.
     #[error("{0}")]
     Frozen(Frozen),
@@ -58,16 +67,24 @@ pub(crate) struct Database(Arc<Inner>);
 
 struct Inner {
     state: Mutex<State>,
+    /// Those connections of an environment's file that only read, and that nobody uses at the moment.
+    readers: Mutex<Vec<Connection>>,
     file: Option<PathBuf>,
     clock: Clock,
     /// Environment databases note when their data last changed.
     notes_changes: bool,
+    /// The file of an environment's database, for copying it. It stays open, and is closed after the connection: when a
+    /// process closes a file it loses all the locks it has on it, those of its databases too.
+    raw: Option<Mutex<File>>,
 }
 
 struct State {
     connection: Connection,
     frozen: Option<Frozen>,
 }
+
+/// Connections that are kept for reading: as many as there are threads that may want one on a machine of today.
+const READERS: usize = 8;
 
 /// What every database has.
 const COMMON_DDL: &str = "
@@ -129,23 +146,55 @@ impl Database {
                 connection.execute_batch(revalidations::DDL)?;
             }
         }
+        let raw = match (file, purpose) {
+            (Some(file), Purpose::Environment) => Some(Mutex::new(File::open(file)?)),
+            (Some(_), Purpose::Project) | (None, _) => None,
+        };
         Ok(Self(Arc::new(Inner {
             state: Mutex::new(State {
                 connection,
                 frozen: None,
             }),
+            readers: Mutex::default(),
             file: file.map(Path::to_owned),
             clock: clock.clone(),
             notes_changes: purpose == Purpose::Environment,
+            raw,
         })))
     }
 
-    /// Runs `f` over the current content.
+    /// Runs `f` over the current content, of which it sees one moment.
     pub(crate) fn read<T, E: From<StoreError>>(
         &self,
         f: impl FnOnce(&Connection) -> Result<T, E>,
     ) -> Result<T, E> {
-        f(&self.lock().connection)
+        let Some(reader) = self.reader() else {
+            return f(&self.lock().connection);
+        };
+        // One transaction for all that is read: one moment, and the file is locked once.
+        let moment = reader.unchecked_transaction().map_err(StoreError::from)?;
+        let outcome = f(&moment);
+        drop(moment);
+        let mut readers = self.readers();
+        if readers.len() < READERS {
+            readers.push(reader);
+        }
+        outcome
+    }
+
+    /// A connection that reads; `None` where the one that writes has to: in memory, for the project, and once the file is
+    /// gone, as that of an environment is that was destroyed while somebody is still at it.
+    fn reader(&self) -> Option<Connection> {
+        let file = self.0.file.as_ref().filter(|_| self.0.raw.is_some())?;
+        let idle = self.readers().pop();
+        idle.or_else(|| open_reader(file).ok())
+    }
+
+    fn readers(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.0
+            .readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs `f` in a transaction that is committed when `f` succeeds and undone when it fails. In an environment database a
@@ -200,19 +249,18 @@ impl Database {
         self.read(|connection| Ok(meta(connection, LAST_DATA_CHANGE)?.map(Timestamp::from_millis)))
     }
 
-    /// A connection that sees the content as it is now, whatever is written later.
-    pub(crate) fn snapshot(&self) -> Result<Connection, StoreError> {
+    /// The content as it is now, whatever is written later.
+    pub(crate) fn snapshot(&self) -> Result<Snapshot, StoreError> {
         let state = self.lock();
-        if let Some(file) = &self.0.file {
-            let connection = open_file(file)?;
-            // A read transaction pins this state of the WAL, so a running fork copies one moment and never starts over.
-            connection.execute_batch("BEGIN")?;
-            connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
-            return Ok(connection);
+        match &self.0.file {
+            Some(file) => Snapshot::of_file(self, &state.connection, file),
+            None => Snapshot::of_memory(&state.connection),
         }
-        let mut copy = Connection::open_in_memory()?;
-        fork::copy_at_once(&state.connection, &mut copy)?;
-        Ok(copy)
+    }
+
+    /// The file of an environment's database.
+    fn raw(&self) -> Option<&Mutex<File>> {
+        self.0.raw.as_ref()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -232,10 +280,15 @@ impl std::fmt::Debug for Database {
 const LAST_DATA_CHANGE: &str = "last_data_change_at";
 const SCHEMA_REVISION: &str = "schema_revision";
 
-/// Marks the schema as changed. Revisions are random rather than counted: an environment that is destroyed and forked anew
-/// under the same name can never repeat one that stood for another schema.
+/// Marks the schema as changed.
 pub(crate) fn touch_schema(tx: &Connection) -> Result<(), StoreError> {
-    set_meta(tx, SCHEMA_REVISION, rand::random::<i64>().saturating_abs())
+    set_meta(tx, SCHEMA_REVISION, new_revision())
+}
+
+/// A revision is random rather than counted: an environment that is destroyed and forked anew under the same name can never
+/// repeat one that stood for something else, nor can a transaction after one that was undone.
+fn new_revision() -> i64 {
+    rand::random::<i64>().saturating_abs()
 }
 
 /// Sets when the data last changed, as a finished fork does.
@@ -258,19 +311,26 @@ fn transact<T, E: From<StoreError>>(
 /// Reads a number kept under `key`.
 pub(crate) fn meta(connection: &Connection, key: &str) -> Result<Option<i64>, StoreError> {
     Ok(connection
-        .query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| {
-            row.get(0)
-        })
+        .prepare_cached("SELECT value FROM meta WHERE key = ?1")?
+        .query_row([key], |row| row.get(0))
         .optional()?)
 }
 
 /// Keeps a number under `key`.
 pub(crate) fn set_meta(connection: &Connection, key: &str, value: i64) -> Result<(), StoreError> {
-    connection.execute(
-        "INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)",
-        params![key, value],
-    )?;
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)")?
+        .execute(params![key, value])?;
     Ok(())
+}
+
+/// Opens a database file that is there, for reading.
+fn open_reader(file: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags)?;
+    set_up(&connection, Duration::from_secs(5))?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
 }
 
 /// Opens a database file the way all of them are opened.
@@ -278,13 +338,27 @@ pub(crate) fn open_file(file: &Path) -> Result<Connection, StoreError> {
     open_file_within(file, Duration::from_secs(5))
 }
 
+/// How many pages, of 4 KB, the log may have before what is in it moves to the file. That waits for the disk, and a page that
+/// was written often is moved once: four times SQLite's own choice saves most of it.
+const LOGGED_PAGES: u32 = 4000;
+
+/// Statements a connection keeps prepared: more than calls of one kind need.
+const STATEMENTS: usize = 100;
+
 /// Opens a database file, waiting this long for somebody else's lock.
 fn open_file_within(file: &Path, patience: Duration) -> Result<Connection, StoreError> {
     let connection = Connection::open(file)?;
+    set_up(&connection, patience)?;
+    Ok(connection)
+}
+
+fn set_up(connection: &Connection, patience: Duration) -> Result<(), StoreError> {
     connection.busy_timeout(patience)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
-    Ok(connection)
+    connection.pragma_update(None, "wal_autocheckpoint", LOGGED_PAGES)?;
+    Ok(())
 }
 
 #[cfg(test)]
@@ -317,6 +391,36 @@ mod tests {
             Some(StoreError::Frozen(Frozen::Maintenance))
         ));
         assert_eq!(database.read(count).unwrap(), frozen_with);
+    }
+
+    #[test]
+    fn a_read_does_not_wait_for_a_write_and_sees_one_moment() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a");
+        let database = Database::open(Some(&file), Purpose::Environment, &Clock::system()).unwrap();
+        database
+            .write::<_, StoreError>(|tx| {
+                set_meta(tx, "n1", 1)?;
+                // Another read than this transaction's own.
+                assert_eq!(database.read(count)?, 0);
+                Ok(())
+            })
+            .unwrap();
+        database
+            .read::<_, StoreError>(|connection| {
+                assert_eq!(count(connection)?, 1);
+                database.write(|tx| set_meta(tx, "n2", 2))?;
+                assert_eq!(count(connection)?, 1);
+                assert!(set_meta(connection, "n3", 3).is_err());
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(database.read(count).unwrap(), 2);
+        // Whoever is at it when it is destroyed goes on, and does not bring it back.
+        database.readers().clear();
+        std::fs::remove_file(&file).unwrap();
+        assert_eq!(database.read(count).unwrap(), 2);
+        assert!(!file.exists());
     }
 
     #[test]

@@ -171,6 +171,57 @@ async fn a_role_limits_which_models_there_are() {
     assert_eq!(refused["errors"][0]["extensions"]["code"], "undefinedField");
 }
 
+/// Whoever may see only their own records finds those of others in no list, no count and no link.
+#[tokio::test]
+async fn a_role_limits_which_records_there_are() {
+    let dock = Dock::blank();
+    let model = document_of(
+        "item_type",
+        json!({"name": "Article", "api_key": "article"}),
+    );
+    let article = dock.call("POST", "/item-types", Some(&model)).await;
+    let article = article.data()["id"].clone();
+    let links = json!({"label": "Related", "api_key": "related", "field_type": "links",
+        "validators": {"items_item_type": {"item_types": [article]}}});
+    let path = format!("/item-types/{}/fields", article.as_str().unwrap());
+    dock.call("POST", &path, Some(&document_of("field", links)))
+        .await;
+    let record = |related: Value| {
+        let mut record = document_of("item", json!({"related": related}));
+        record["data"]["relationships"]["item_type"]["data"] =
+            json!({"type": "item_type", "id": article});
+        record
+    };
+    let theirs = dock.call("POST", "/items", Some(&record(json!([])))).await;
+    let theirs = theirs.data()["id"].clone();
+    let token = dock
+        .token_with(
+            "own only",
+            json!({"environments_access": "all", "negative_item_type_permissions": [], "positive_item_type_permissions": [
+                {"environment": "main", "action": "read", "item_type": article, "on_creator": "self"},
+                {"environment": "main", "action": "create", "item_type": article, "localization_scope": "all"}]}),
+        )
+        .await;
+    let mine = record(json!([theirs]));
+    let mine = dock
+        .call_as(&token, None, "POST", "/items", Some(&mine))
+        .await;
+    let mine = mine.data()["id"].clone();
+    let query = format!(
+        "{{ allArticles {{ id related {{ id }} }} _allArticlesMeta {{ count }} article(filter: {{ id: {{ eq: {theirs} }} }}) {{ id }} }}"
+    );
+    let bearer = format!("Bearer {token}");
+    let headers = [("authorization", bearer.as_str())];
+    let body = json!({ "query": query });
+    let seen = dock.raw("POST", "/graphql", &headers, Some(&body)).await;
+    let expected = json!({"data": {"allArticles": [{"id": mine, "related": []}], "_allArticlesMeta": {"count": 1}, "article": null}});
+    assert_eq!(seen.body, expected);
+}
+
+fn document_of(kind: &str, attributes: Value) -> Value {
+    json!({"data": {"type": kind, "attributes": attributes}})
+}
+
 #[tokio::test]
 async fn headers_tell_what_a_query_cost_and_touched() {
     let dock = demo();

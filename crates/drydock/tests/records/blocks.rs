@@ -267,3 +267,33 @@ async fn structured_text_holds_blocks_and_links() {
         "a `span` node cannot stand inside `root`"
     );
 }
+
+/// A block model may be allowed in one place of a structured text and not in the other.
+#[tokio::test]
+async fn what_is_allowed_within_words_is_not_allowed_by_itself() {
+    let dock = Dock::blank();
+    let page = model(&dock, "page", json!({})).await;
+    let apart = model(&dock, "quote", json!({"modular_block": true})).await;
+    let inline = model(&dock, "mention", json!({"modular_block": true})).await;
+    let validators = json!({
+        "structured_text_blocks": {"item_types": [apart]},
+        "structured_text_inline_blocks": {"item_types": [inline]},
+        "structured_text_links": {"item_types": []},
+    });
+    let content = json!({"validators": validators});
+    field(&dock, &page, "content", "structured_text", content).await;
+    let text = |by_itself: &str, within: &str| {
+        json!({"schema": "dast", "document": {"type": "root", "children": [
+            {"type": "block", "item": new_block(by_itself, json!({}))},
+            {"type": "paragraph", "children": [{"type": "inlineBlock", "item": new_block(within, json!({}))}]}]}})
+    };
+    let taken = try_item(&dock, &page, json!({"content": text(&apart, &inline)})).await;
+    assert_eq!(taken.status, 201, "{}", taken.body);
+    for wrong in [&inline, &apart] {
+        let refused = try_item(&dock, &page, json!({"content": text(wrong, wrong)})).await;
+        assert_eq!(refused.status, 422, "{}", refused.body);
+        let details = refused.details();
+        assert_eq!(details["code"], "VALIDATION_INVALID_BLOCK_MODEL");
+        assert_eq!(details["item_type"], **wrong);
+    }
+}

@@ -190,3 +190,75 @@ async fn a_model_orders_its_records() {
     assert_eq!(dock.outcome(&job).await["status"], 200);
     assert_eq!(titles(&dock, "").await, "epsilon delta gamma Beta alpha");
 }
+
+/// Wherever a page is cut out of a list, it is that part of the whole, and tells how long the whole is.
+#[tokio::test]
+async fn pages_are_parts_of_the_whole() {
+    let dock = library().await;
+    let gone = dock.get("/items?filter[type]=article&page[limit]=1").await;
+    let gone = gone.data()[0]["id"].as_str().unwrap().to_owned();
+    let job = dock.call("DELETE", &format!("/items/{gone}"), None).await;
+    dock.outcome(&job).await;
+    for narrowed in [
+        "",
+        "&order_by=title_ASC",
+        "&order_by=_created_at_ASC",
+        "&order_by=hot_DESC",
+        "&version=published",
+        "&filter[fields][pages][lt]=1000",
+    ] {
+        let list = format!("/items?filter[type]=article{narrowed}");
+        let whole = dock.get(&list).await;
+        let all = whole.data().as_array().unwrap().clone();
+        let total = if narrowed.contains("published") { 3 } else { 4 };
+        assert_eq!(all.len(), total, "{narrowed}");
+        for offset in 0..=total + 1 {
+            for limit in 0..=total + 1 {
+                let page = format!("{list}&page[offset]={offset}&page[limit]={limit}");
+                let page = dock.get(&page).await;
+                let expected: Vec<&Value> = all.iter().skip(offset).take(limit).collect();
+                let found: Vec<&Value> = page.data().as_array().unwrap().iter().collect();
+                assert_eq!(found, expected, "{narrowed} {offset} {limit}");
+                assert_eq!(page.body["meta"]["total_count"], total, "{narrowed}");
+            }
+        }
+    }
+}
+
+/// A list shows stored texts as they are; what a record alone shows is the same.
+#[tokio::test]
+async fn a_list_shows_what_a_record_alone_shows() {
+    let dock = library().await;
+    let article = dock.get("/item-types/article").await;
+    let article = article.data()["id"].as_str().unwrap().to_owned();
+    let quote = model(&dock, "quote", json!({"modular_block": true})).await;
+    field(&dock, &quote, "words", "string", json!({})).await;
+    let blocks = json!({"validators": {"rich_text_blocks": {"item_types": [quote]}}});
+    field(&dock, &article, "body", "rich_text", blocks).await;
+    let words = json!({"words": "\u{1F642} \"quoted\" \\ \n"});
+    let body = json!([crate::content::new_block(&quote, words)]);
+    item(
+        &dock,
+        &article,
+        json!({"title": "with blocks", "body": body}),
+    )
+    .await;
+    for has_late_field in [false, true] {
+        if has_late_field {
+            // The documents of all records are older than it.
+            field(&dock, &article, "late", "string", json!({})).await;
+        }
+        for nested in ["", "&nested=true"] {
+            let list = format!("/items?filter[type]=article&page[limit]=30{nested}");
+            let list = dock.get(&list).await;
+            let all = list.data().as_array().unwrap();
+            assert_eq!(all.len(), 6);
+            for one in all {
+                let path = format!("/items/{}?{nested}", one["id"].as_str().unwrap());
+                assert_eq!(dock.get(&path).await.data(), one);
+                let late = one["attributes"].get("late");
+                assert_eq!(late.is_some(), has_late_field, "{one}");
+            }
+        }
+    }
+}

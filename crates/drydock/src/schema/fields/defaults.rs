@@ -15,7 +15,7 @@ pub(super) fn apply_default(
     field: &mut Entity,
     sent: Option<&Value>,
 ) -> Result<(), ApiError> {
-    let locales = Schema::load(tx)?.locales;
+    let locales = &Schema::load(tx)?.locales;
     if let Some(sent) = sent {
         field.set("default_value", sent.clone());
         let probe = Field::from_entity(field)?;
@@ -33,7 +33,7 @@ pub(super) fn apply_default(
             value::shape(&probe, part.clone()).map_err(|_| invalid())?;
         }
     }
-    localize_default(field, &locales);
+    localize_default(field, locales);
     Ok(())
 }
 
@@ -73,10 +73,10 @@ pub(crate) fn is_locale(text: &str) -> bool {
 
 /// Completes the defaults of all localized fields after the locales of the environment have changed.
 pub(crate) fn localize_defaults(tx: &Connection) -> Result<(), StoreError> {
-    let locales = Schema::load(tx)?.locales;
+    let locales = &Schema::load(tx)?.locales;
     for mut field in entity::list(tx, Kind::Field)? {
         if field.flag("localized") {
-            localize_default(&mut field, &locales);
+            localize_default(&mut field, locales);
             entity::update(tx, &field)?;
         }
     }

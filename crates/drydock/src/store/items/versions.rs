@@ -50,17 +50,19 @@ pub(crate) fn attributes_of(
     conn: &Connection,
     version: i64,
 ) -> Result<Map<String, Value>, StoreError> {
-    let text: Option<String> = conn
+    document(&stored_document(conn, version)?)
+}
+
+/// What a version says, as it is stored.
+pub(crate) fn stored_document(conn: &Connection, version: i64) -> Result<String, StoreError> {
+    let text = conn
         .prepare_cached("SELECT attributes FROM item_versions WHERE version = ?1")?
         .query_row([version], |row| row.get(0))
         .optional()?;
-    match text {
-        Some(text) => document(&text),
-        None => Err(StoreError::Damaged {
-            what: format!("record version {version}"),
-            reason: "it is missing".to_owned(),
-        }),
-    }
+    text.ok_or_else(|| StoreError::Damaged {
+        what: format!("record version {version}"),
+        reason: "it is missing".to_owned(),
+    })
 }
 
 /// Adds a version and answers its number, greater than every number before.

@@ -1,4 +1,4 @@
-//! Forking: an online backup in steps, in a thread of its own, that can be watched through its percentage.
+//! Forking: a copy in steps, in a thread of its own, that can be watched through its percentage.
 
 use std::time::Duration;
 
@@ -19,9 +19,9 @@ use crate::http::permission::Permission;
 use crate::jobs;
 use crate::roles::{self, EntryChange};
 use crate::state::App;
-use crate::store::fork::{Pace, copy};
+use crate::store::fork::{Pace, Snapshot};
 use crate::store::project::{self, EnvironmentRow, EnvironmentStatus};
-use crate::store::{Database, Purpose, StoreError, open_file, set_last_data_change};
+use crate::store::{Database, Purpose, StoreError, set_last_data_change};
 
 /// A fast fork takes this part of the job delay.
 const FAST_DIVISOR: u32 = 20;
@@ -79,7 +79,7 @@ struct Started {
     row: EnvironmentRow,
     source: EnvironmentRow,
     /// The source as it was when the fork was accepted.
-    snapshot: Connection,
+    snapshot: Snapshot,
     job: String,
     /// What a fault has in store for it.
     fate: Option<JobFate>,
@@ -225,31 +225,16 @@ impl ForkPace {
 fn copy_database(
     app: &App,
     row: &EnvironmentRow,
-    snapshot: &Connection,
+    snapshot: &Snapshot,
     fork: ForkPace,
 ) -> Result<Database, ApiError> {
     let path = app.database_path(&row.file);
-    let mut target = match &path {
-        Some(path) => Connection::open(path)?,
-        None => Connection::open_in_memory()?,
-    };
-    // A copy that is cut short is thrown away: nothing of it has to be undone, nor be on the disk before the next page is.
-    target.pragma_update(None, "journal_mode", "OFF")?;
-    target.pragma_update(None, "synchronous", "OFF")?;
     let began = app.now();
     let mut pace = Pace {
         steps: if fork.total.is_zero() { 1 } else { STEPS },
         on_step: |percent: f64| fork.reach(app, row, began, percent),
     };
-    copy(snapshot, &mut target, &mut pace)?;
-    let target = match &path {
-        // The copy says WAL in its header; reopening it gives it the settings of every other database.
-        Some(path) => {
-            drop(target);
-            open_file(path)?
-        }
-        None => target,
-    };
+    let target = snapshot.copy(path.as_deref(), &mut pace)?;
     Ok(Database::over(
         target,
         path.as_deref(),
