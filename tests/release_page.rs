@@ -10,8 +10,10 @@ use std::rc::Rc;
 use slipway::store::{Command, Folder, LogLine, Performing, Place, Remote, State, Waiting};
 use slipway_engine::{CallLine, Stop};
 use slipway_release::{
-    Approval, AtWork, Digest, Event, Evidence, Failure, FailureKind, Step,
+    Approval, AtWork, Digest, Event, Evidence, Failure, FailureKind, ScriptEnd, Step,
     checks::Abilities,
+    event::ScriptSummary,
+    failure::{Place as FilePlace, Rejection, Request},
     lease::EXPIRY_MILLIS,
     observed::{Editor, UnreadableJournal},
     plan::FolderReading,
@@ -221,6 +223,57 @@ async fn a_failed_script_tells_what_happened_and_the_ways_out() {
     screen.stage.button("Start again on a fresh fork");
     screen.stage.button("Abandon and reopen…");
     assert!(!screen.text().contains("Try again to migrate"));
+}
+
+#[wasm_bindgen_test]
+async fn a_refusal_by_the_cms_is_told_in_words_with_its_code_details_request_and_line() {
+    let body = br#"{"data":[{"id":"1","type":"api_error","attributes":{"code":"INVALID_FIELD",
+        "details":{"field":"title","code":"VALIDATION_LENGTH","options":{"max":80}}}}]}"#;
+    let asked = Request::new("PUT", "/items/R1");
+    let place = |file: &str, line| FilePlace {
+        file: file.to_owned(),
+        line,
+    };
+    let end = ScriptEnd {
+        done: ScriptSummary {
+            calls: 12,
+            effects: vec![("record updated".to_owned(), 11)],
+            from_ledger: false,
+        },
+        last: Some(asked.clone()),
+        places: vec![place("lib/save.ts", 5), place("2_b.ts", 6)],
+        rejection: Some(Rejection::read(asked, 422, None, body)),
+    };
+    let failure =
+        Failure::new(FailureKind::ScriptThrew, "2_b.ts failed at lib/save.ts:5.").of_script(end);
+    let mut events = until_review();
+    events.truncate(events.len() - 1);
+    events.push(Event::Failed(Step::Migrate(1), failure));
+    let screen = Screen::show(state(release(events)), Abilities::ALL).await;
+    let why = screen.stage.one("[aria-label='Why 2_b.ts ended']");
+    let why = why.text_content().unwrap();
+    for said in [
+        "The field `title` is too long or too short. See the limits in the details",
+        "INVALID_FIELD",
+        "options.max80",
+        "Refused requestPUT /items/R1 in next",
+        "Answerstatus 422",
+        "Linelib/save.ts:5, called from 2_b.ts:6",
+        "Until thenIt had made 12 calls: 11 records updated.",
+    ] {
+        assert!(why.contains(said), "{said} in {why}");
+    }
+    assert!(!why.contains('{'), "{why}");
+    let link = screen.stage.one(".ending a").get_attribute("href");
+    assert!(link.unwrap().ends_with("errors#INVALID_FIELD"));
+    let alert = screen.stage.one("[role=alert]").text_content().unwrap();
+    assert!(
+        alert.contains("next is partly migrated, and no script runs on it any more."),
+        "{alert}"
+    );
+    assert!(screen.text().contains("12 calls"), "{}", screen.text());
+    screen.press("Log").await;
+    assert!(screen.text().contains("2_b.ts failed at lib/save.ts:5."));
 }
 
 /// A promoted release in a project whose primary is `primary`, seen after the promotion.

@@ -15,9 +15,9 @@ use gloo_net::http::Request;
 use js_sys::{Array, Object, Reflect};
 use serde::{Deserialize, Serialize};
 use slipway_engine::ports::{
-    ConsoleLevel, Excess, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest,
+    ConsoleLevel, Excess, Refused, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest,
 };
-use slipway_release::Limits;
+use slipway_release::{Limits, failure::Place};
 use slipway_scripts::Prepared;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, HtmlIFrameElement, MessageChannel, MessageEvent, MessagePort};
@@ -125,16 +125,31 @@ fn with_original_lines(prepared: &Prepared, failure: ScriptFailure) -> ScriptFai
             name,
             message,
             stack,
+            refused,
+            ..
         } => ScriptFailure::Threw {
             name,
             message,
+            places: places(prepared, stack.as_deref().unwrap_or_default()),
             stack: stack.map(|stack| prepared.original_stack(&stack)),
+            refused,
         },
         ScriptFailure::Unprepared(_)
         | ScriptFailure::Limit(_)
         | ScriptFailure::Stopped
         | ScriptFailure::NoSandbox(_) => failure,
     }
+}
+
+/// The lines of the team's files in a stack.
+fn places(prepared: &Prepared, stack: &str) -> Vec<Place> {
+    let places = prepared.places(stack).into_iter();
+    places
+        .map(|place| Place {
+            file: place.file,
+            line: place.line,
+        })
+        .collect()
 }
 
 type Calls = FuturesUnordered<LocalBoxFuture<'static, (u32, Answer)>>;
@@ -337,7 +352,37 @@ enum Said {
         name: String,
         message: String,
         stack: String,
+        refused: Option<SaidRefused>,
     },
+}
+
+/// The request that an error of the client tells of.
+#[derive(Deserialize)]
+struct SaidRefused {
+    method: String,
+    path: String,
+    /// A number of any kind, as a script may make up its errors.
+    status: f64,
+}
+
+impl SaidRefused {
+    /// `None` for what no answer can have been.
+    fn read(self) -> Option<Refused> {
+        let Self {
+            method,
+            path,
+            status,
+        } = self;
+        let statuses = 100_u16..=599;
+        let status = statuses
+            .into_iter()
+            .find(|known| f64::from(*known) == status)?;
+        Some(Refused {
+            method,
+            path,
+            status,
+        })
+    }
 }
 
 impl Signal {
@@ -396,12 +441,16 @@ impl Signal {
                 name,
                 message,
                 stack,
+                refused,
             } => {
                 let stack = Some(stack).filter(|stack| !stack.is_empty());
                 Self::Ended(Err(ScriptFailure::Threw {
                     name,
                     message,
                     stack,
+                    // They are looked up where the files are known.
+                    places: Vec::new(),
+                    refused: refused.and_then(SaidRefused::read),
                 }))
             }
         }

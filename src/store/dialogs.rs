@@ -50,11 +50,7 @@ impl Driver {
     }
 
     pub(super) async fn restart(&self, release: Release) {
-        let plan = release.plan();
-        let content = format!(
-            "{} is destroyed, {} is forked again and every script runs from the first. Primary stays frozen meanwhile and is not changed.",
-            plan.sandbox, plan.source
-        );
+        let content = action::what_starting_again_does(&release);
         if self
             .confirm(
                 "Start again on a fresh fork?",

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use futures_channel::oneshot;
 use slipway::ports::sandbox::{Sandbox, SandboxFiles};
-use slipway_engine::ports::{ConsoleLevel, ScriptFailure};
+use slipway_engine::ports::{ConsoleLevel, Refused, ScriptFailure};
 use slipway_scripts::{SourceFile, prepare};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -118,6 +118,76 @@ export default async function up(client: Client) {
     assert_eq!((name.as_str(), message.as_str()), ("RangeError", "too far"));
     assert!(stack.contains("1_a.ts:5"), "{stack}");
     assert!(!stack.contains("blob:"), "{stack}");
+}
+
+/// As the official client throws it, from a file that the migration imports, after turns of the event loop, and wrapped by
+/// the script.
+#[wasm_bindgen_test]
+async fn a_refusal_by_the_cms_names_its_request_and_the_lines_that_made_it() {
+    let host = Rc::new(Host::default());
+    let outcome = run_files(
+        &[
+            (
+                "1_a.ts",
+                "import type { Client } from 'datocms/lib/cma-client-node';
+                import { save } from './lib/save';
+
+                export default async function up(client: Client): Promise<void> {
+                  try {
+                    await save(client, 'R1');
+                  } catch (cause) {
+                    throw new Error('R1 could not be saved', { cause });
+                  }
+                }",
+            ),
+            (
+                "lib/save.ts",
+                "interface Refusing { call: Function }
+
+                export async function save(client: Refusing, id: string) {
+                  await client.call('GET', `/items/${id}`);
+                  const error = new Error('PUT https://cma.invalid/items/R1?a=1: 422');
+                  Object.assign(error, {
+                    request: { method: 'PUT', url: 'https://cma.invalid/items/R1?a=1', headers: {} },
+                    response: { status: 422, body: {} },
+                  });
+                  throw error;
+                }",
+            ),
+        ],
+        &host,
+    )
+    .await;
+    let Err(ScriptFailure::Threw {
+        message,
+        places,
+        refused,
+        ..
+    }) = outcome
+    else {
+        panic!("{outcome:?}")
+    };
+    assert_eq!(message, "R1 could not be saved");
+    let told: Vec<String> = places.iter().map(ToString::to_string).collect();
+    assert_eq!(told[..2], ["lib/save.ts:5", "1_a.ts:6"], "{told:?}");
+    let expected = Refused {
+        method: "PUT".to_owned(),
+        path: "/items/R1?a=1".to_owned(),
+        status: 422,
+    };
+    assert_eq!(refused, Some(expected));
+}
+
+#[wasm_bindgen_test]
+async fn an_error_that_only_looks_like_a_refusal_names_no_request() {
+    let made_up = "module.exports = async () => {
+      throw Object.assign(new Error('no'), { request: { url: 'x', method: 7 }, response: { status: 1e9 } });
+    };";
+    let (outcome, _) = run("1_a.js", made_up).await;
+    let Err(ScriptFailure::Threw { refused, .. }) = &outcome else {
+        panic!("{outcome:?}")
+    };
+    assert_eq!(*refused, None);
 }
 
 #[wasm_bindgen_test]

@@ -299,6 +299,7 @@ pub(crate) fn threw(outcome: Result<(), ScriptFailure>) -> (String, String, Stri
         name,
         message,
         stack,
+        ..
     }) = outcome
     else {
         panic!("{outcome:?}")

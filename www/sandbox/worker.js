@@ -5,7 +5,7 @@
 // `fetch`. The port never leaves this closure: what it needs later is bound before any code of the migration runs.
 //
 // To the page:   request {id, method, path, query, headers, body} · open {id, path | url} · send {id, url, headers, blob}
-//                · too_large {bytes} · console {level, text} · done · threw {name, message, stack}
+//                · too_large {bytes} · console {level, text} · done · threw {name, message, stack, refused}
 // From the page: response {id, status, headers, body} · file {id, blob} · unreachable {id, message}
 (() => {
   'use strict';
@@ -13,6 +13,9 @@
   const CONSOLE_LINES = 10_000;
   const LINE_LENGTH = 20_000;
   const SETTLE_MS = 50;
+  // An error of the client comes out of a dozen calls of its own before one of the team's files is on the stack.
+  const FRAMES = 50;
+  const CAUSES = 5;
   // Only a form: the page takes the path and the query, and knows the host.
   const BASE_URL = 'https://cma.invalid';
 
@@ -21,6 +24,7 @@
   async function begin({ data: { prepared, packages, limits, environment }, ports: [port] }) {
     const page = connect(port, limits);
     page.onFailure(self);
+    Error.stackTraceLimit = FRAMES;
     try {
       const load = loader();
       const connectPackages = await load(packages, 'datocms-client.js');
@@ -344,15 +348,31 @@
 
   function describe(error) {
     if (!(error instanceof Error) && typeof error?.message !== 'string') {
-      return { name: 'Error', message: `the migration threw ${inspect(error)}`, stack: '' };
+      return { name: 'Error', message: `the migration threw ${inspect(error)}`, stack: '', refused: null };
     }
-    let stack = String(error.stack ?? '');
+    const all = causes(error);
+    // What was thrown first has the line that matters.
+    let stack = [...all].reverse().map((one) => String(one.stack ?? '')).join('\n');
     for (const [url, name] of sources) stack = stack.replaceAll(url, name);
     // What is left of blobs are frames of this file.
     stack = stack.split('\n').filter((line) => !line.includes('blob:')).join('\n');
     // A path says it; the host is made up.
     const message = String(error.message).replaceAll(BASE_URL, '');
-    return { name: String(error.name), message: shorten(message + hint(error)), stack: shorten(stack) };
+    const refused = all.map(refusal).find((one) => one !== null) ?? null;
+    return { name: String(error.name), message: shorten(message + hint(error)), stack: shorten(stack), refused };
+  }
+
+  /** An error and what it was thrown because of. */
+  function causes(error) {
+    const all = [];
+    for (let one = error; one instanceof Error && all.length < CAUSES && !all.includes(one); one = one.cause) all.push(one);
+    return all.length === 0 ? [error] : all;
+  }
+
+  /** The request whose refusal an error of the client tells of. What came of it the page knows itself. */
+  function refusal({ request, response }) {
+    if (typeof request?.url !== 'string' || typeof response?.status !== 'number') return null;
+    return { method: String(request.method), path: request.url.replace(BASE_URL, ''), status: response.status };
   }
 
   /** What Node has and no browser: its absence is the commonest reason why a script runs there only. */

@@ -57,7 +57,7 @@ pub enum Failure {
 
 impl Failure {
     /// For `map_err`: a file that could not be read or written.
-    pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+    pub fn file(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |source| Self::File { path, source }
     }

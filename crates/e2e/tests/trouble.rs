@@ -50,7 +50,7 @@ async fn a_script_that_fails_costs_only_the_sandbox() {
     let scripts = [
         (
             "await client.itemTypes.list(); throw new Error('No topic to be seen');",
-            "1800000000_addTopics.js failed with “Error: No topic to be seen”. It had made 1 request on the sandbox by then; primary is untouched.",
+            "1800000000_addTopics.js failed at line 1 with “Error: No topic to be seen”. It had made 1 request on the sandbox by then; primary is untouched.",
         ),
         (
             "await client.environments.promote('main');",
@@ -66,7 +66,11 @@ async fn a_script_that_fails_costs_only_the_sandbox() {
         ),
         (
             "await fetch('https://example.com/topics.json');",
-            "1800000000_addTopics.js failed with “",
+            "1800000000_addTopics.js failed at line 1 with “",
+        ),
+        (
+            "await client.itemTypes.create({ name: 'Harbour', api_key: 'not a key' });",
+            "1800000000_addTopics.js failed at line 1. The CMS refused POST /item-types with INVALID_FIELD (status 422). The attribute `api_key` has a value of the wrong form.",
         ),
     ];
     in_slipway("trouble-scripts", &[], async |stage, slipway| {
@@ -78,8 +82,15 @@ async fn a_script_that_fails_costs_only_the_sandbox() {
             let page = slipway.press("Run 1 migration").await?;
             page.sees("A script did not come to its end.").await?;
             page.sees(message).await?;
+            page.sees("is partly migrated, and no script runs on it any more.")
+                .await?;
             page.find(Role::Button, "Start again on a fresh fork")
                 .await?;
+            page.find(
+                Role::Link,
+                Name::containing("to see how far the script came"),
+            )
+            .await?;
             assert_eq!(
                 page.names(Role::Button)
                     .await?
@@ -96,6 +107,40 @@ async fn a_script_that_fails_costs_only_the_sandbox() {
             slipway.press("Releases").await?;
         }
         Ok(())
+    })
+    .await;
+}
+
+/// The official client throws it, from a file that the migration imports; the sandbox is marked wherever it is listed.
+#[tokio::test]
+async fn what_the_cms_refused_is_told_with_code_details_request_and_line() {
+    in_slipway("trouble-refused", &[], async |_: &mut Stage, slipway| {
+        let script = "const { save } = require('./lib/save');\n\nmodule.exports = async (client) => {\n  await client.itemTypes.list();\n  await save(client);\n};\n";
+        let save = "exports.save = async (client) => {\n  const harbour = { name: 'Harbour', api_key: 'not a key' };\n  await client.itemTypes.create(harbour);\n};\n";
+        let folder = Migrations::of(&[("1800000000_harbour.js", script)])?;
+        std::fs::create_dir(folder.path().join("lib")).map_err(Failure::file(folder.path()))?;
+        let file = folder.path().join("lib/save.js");
+        std::fs::write(&file, save).map_err(Failure::file(&file))?;
+        let sandbox = slipway.create_and_fork(&folder.path()).await?;
+        let page = slipway.press("Run 1 migration").await?;
+        let why = page
+            .within(Role::Region, "Why 1800000000_harbour.js ended")
+            .await?;
+        for said in [
+            "The attribute `api_key` has a value of the wrong form.",
+            "INVALID_FIELD",
+            "VALIDATION_FORMAT",
+            &format!("POST /item-types in {sandbox}"),
+            "lib/save.js:3, called from 1800000000_harbour.js:5",
+            "It had made 2 calls: changed nothing.",
+        ] {
+            why.sees(said).await?;
+        }
+        slipway.press("Releases").await?;
+        let page = slipway.page().await?;
+        page.sees("Partly migrated").await?;
+        page.sees("1800000000_harbour.js ended at call 2, POST /item-types")
+            .await
     })
     .await;
 }

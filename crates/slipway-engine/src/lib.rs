@@ -20,6 +20,7 @@ mod observe;
 mod own_id;
 pub mod ports;
 mod progress;
+mod rejections;
 mod script_host;
 mod steps;
 mod stop;

@@ -4,7 +4,7 @@
 use std::{future::Future, pin::Pin, rc::Rc};
 
 use datocms_client::{EnvironmentId, Timestamp};
-use slipway_release::{Limits, PlannedScript, ReleaseId};
+use slipway_release::{Limits, PlannedScript, ReleaseId, failure::Place};
 
 /// A boxed future of a single-threaded host.
 pub type LocalFuture<T> = Pin<Box<dyn Future<Output = T>>>;
@@ -157,6 +157,11 @@ pub enum ScriptFailure {
         message: String,
         /// Its stack, as the browser gives it.
         stack: Option<String>,
+        /// The lines of the team's files that it went through, the innermost first; empty where the browser does not
+        /// say.
+        places: Vec<Place>,
+        /// The request whose refusal by the CMS it tells of, if it does.
+        refused: Option<Refused>,
     },
     /// It took more than it may, and was stopped.
     #[error("the script reached a limit: {0}")]
@@ -167,6 +172,17 @@ pub enum ScriptFailure {
     /// The sandbox itself broke.
     #[error("the migration sandbox does not work in this browser ({0})")]
     NoSandbox(String),
+}
+
+/// What an error of the script's client says of the request that was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// The request's method.
+    pub method: String,
+    /// Its path with the query.
+    pub path: String,
+    /// The status of the answer; of a job, that of its result.
+    pub status: u16,
 }
 
 /// Which of its [`Limits`] a script went over.

@@ -7,14 +7,16 @@ use serde_json::json;
 use slipway_release::{
     Digest, Limits, Release, ScriptIndex, effects,
     event::ScriptSummary,
+    failure::{Rejection, Request},
     policy::{self, Asked, Reason, Refusal, Verdict},
 };
 
 use crate::{
     consents::{Answer, Desk},
     engine::Engine,
-    ports::{ConsoleLevel, LocalFuture, Ports, ScriptAnswer, ScriptHost, ScriptRequest},
+    ports::{ConsoleLevel, LocalFuture, Ports, Refused, ScriptAnswer, ScriptHost, ScriptRequest},
     progress::{CallLine, ConsoleLine, Progress, Watch},
+    rejections::Rejections,
     stop::Stop,
 };
 
@@ -48,6 +50,9 @@ enum Ruling {
 struct Tally {
     summary: ScriptSummary,
     refusal: Option<Refusal>,
+    /// The last request that has its answer.
+    last: Option<Request>,
+    rejections: Rejections,
     /// How many ids were given to new records.
     given_out: u32,
 }
@@ -82,6 +87,16 @@ impl<T, C, P> Host<T, C, P> {
     /// What the script has done so far.
     pub(crate) fn summary(&self) -> ScriptSummary {
         self.0.tally.borrow().summary.clone()
+    }
+
+    /// The last request it made that was answered or refused.
+    pub(crate) fn last(&self) -> Option<Request> {
+        self.0.tally.borrow().last.clone()
+    }
+
+    /// What the CMS said when it refused this request.
+    pub(crate) fn rejection(&self, refused: &Refused) -> Option<Rejection> {
+        self.0.tally.borrow().rejections.find(refused)
     }
 
     /// The last thing it was refused.
@@ -237,6 +252,10 @@ where
     ) {
         let mut tally = self.tally.borrow_mut();
         tally.summary.calls += 1;
+        tally.last = Some(Request::new(&request.method, &with_query(request)));
+        if let Ok(Ok(answer)) = answer {
+            tally.rejections.note(request, answer);
+        }
         match answer {
             Err(refusal) => tally.refusal = Some(refusal.clone()),
             Ok(Ok(answer)) if answer.status.is_success() => {

@@ -83,4 +83,6 @@ pub fn export(source: Source<'_>, form: Form) -> Export {
 }
 
 #[cfg(test)]
+mod half_run_tests;
+#[cfg(test)]
 mod tests;

@@ -1,4 +1,11 @@
-//! Why a step did not happen, by what a person can do about it.
+//! Why a step did not happen, by what a person can do about it; of a script also how far it came.
+
+mod rejection;
+mod script_end;
+pub mod words;
+
+pub use rejection::{Fault, Rejection};
+pub use script_end::{Place, Request, ScriptEnd};
 
 /// A step that is known not to have been done, or to have been left half-done, and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -8,6 +15,9 @@ pub struct Failure {
     pub kind: FailureKind,
     /// One or more sentences for the person: what happened, what was and was not changed.
     pub message: String,
+    /// How far the script came, and what ended it. `None` for other steps, where the page had gone, and in the journals
+    /// of before this was kept.
+    pub script: Option<Box<ScriptEnd>>,
 }
 
 /// The kinds of trouble a step can end in.
@@ -49,6 +59,27 @@ impl Failure {
         Self {
             kind,
             message: message.into(),
+            script: None,
+        }
+    }
+
+    /// The same, with how far the script came.
+    #[must_use]
+    pub fn of_script(self, end: ScriptEnd) -> Self {
+        Self {
+            script: Some(Box::new(end)),
+            ..self
+        }
+    }
+}
+
+/// A text of at most so many characters, with an ellipsis where something is left out.
+pub fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some(_) => {
+            let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+            format!("{kept}…")
         }
     }
 }

@@ -28,7 +28,7 @@ pub mod view;
 pub use approval::{Approval, Digest};
 pub use consent::Consent;
 pub use event::{Entry, Event, Evidence, Person};
-pub use failure::{Failure, FailureKind};
+pub use failure::{Failure, FailureKind, ScriptEnd};
 pub use lease::{AtWork, Lease, Seat};
 pub use limits::Limits;
 pub use phase::{Effect, IllegalEvent, Phase};

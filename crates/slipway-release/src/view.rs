@@ -2,8 +2,10 @@
 
 pub mod action;
 pub mod drift;
+pub mod ending;
 pub mod evidence;
 pub mod forecast;
+pub mod half_run;
 pub mod history;
 pub mod migrations;
 pub mod outlook;

@@ -1,7 +1,7 @@
 //! Stack traces back to the lines that people wrote.
 
 use crate::strip::original_line;
-use crate::{Module, Prepared};
+use crate::{Module, Place, Prepared};
 
 /// A path as it may stand in a `sourceURL` comment and be found again in a stack trace.
 pub(crate) fn source_name(path: &str) -> String {
@@ -28,6 +28,23 @@ impl Prepared {
             .join("\n")
     }
 
+    /// The lines of the team's own files that a stack trace goes through, in its order and each once. The trace is as
+    /// the browser gave it.
+    pub fn places(&self, stack: &str) -> Vec<Place> {
+        let mut places: Vec<Place> = Vec::new();
+        for frame in stack.lines().filter(|line| is_frame(line)) {
+            let place = self.modules.iter().find_map(|module| {
+                let found = module.find(frame)?;
+                Some(Place {
+                    file: module.path.clone(),
+                    line: original_line(&module.lines, found.line),
+                })
+            });
+            places.extend(place.filter(|place| !places.contains(place)));
+        }
+        places
+    }
+
     fn original_frame(&self, frame: &str) -> String {
         self.modules
             .iter()
@@ -36,8 +53,23 @@ impl Prepared {
     }
 }
 
+/// Whether a line of a stack trace is no part of the message: `at f (x.js:1:2)` in Chromium, `f@x.js:1:2` in Firefox.
+fn is_frame(line: &str) -> bool {
+    line.trim_start().starts_with("at ") || line.contains('@')
+}
+
+/// A module's name in a frame.
+struct Found<'a> {
+    /// Where in the frame it begins.
+    start: usize,
+    /// The line of the printed file.
+    line: u32,
+    /// What follows the line.
+    tail: &'a str,
+}
+
 impl Module {
-    fn original_frame(&self, frame: &str) -> Option<String> {
+    fn find<'a>(&self, frame: &'a str) -> Option<Found<'a>> {
         let start = frame
             .match_indices(&self.name)
             .map(|(at, _)| at)
@@ -50,8 +82,19 @@ impl Module {
         let digits = rest
             .find(|c: char| !c.is_ascii_digit())
             .unwrap_or(rest.len());
-        let line: u32 = rest[..digits].parse().ok()?;
-        let mut tail = &rest[digits..];
+        Some(Found {
+            start,
+            line: rest[..digits].parse().ok()?,
+            tail: &rest[digits..],
+        })
+    }
+
+    fn original_frame(&self, frame: &str) -> Option<String> {
+        let Found {
+            start,
+            line,
+            mut tail,
+        } = self.find(frame)?;
         if !self.lines.is_empty()
             && let Some(column) = tail.strip_prefix(':')
         {

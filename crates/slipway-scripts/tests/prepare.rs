@@ -411,6 +411,30 @@ fn a_stack_names_the_lines_people_wrote() {
 }
 
 #[test]
+fn a_stack_tells_the_lines_of_the_team_from_the_inside_out() {
+    let prepared = prepared(&[
+        ("1_a.js", "module.exports = require('./lib/save');"),
+        ("lib/save.js", "module.exports = () => {};"),
+    ]);
+    let chromium = "ApiError: PUT /items/1 (1_a.js:9:9)
+    at new ApiError (datocms-client.js:3:1)
+    at save (lib/save.js:12:3)
+    at async Promise.all (index 0)
+    at async up (1_a.js:4:7)
+Caused By:
+Error
+    at save (lib/save.js:12:3)";
+    let firefox = "save@lib/save.js:12:3\nasync*up@1_a.js:4:7\n";
+    for stack in [chromium, firefox] {
+        let places = prepared.places(stack).into_iter();
+        let told: Vec<String> = places
+            .map(|place| format!("{}:{}", place.file, place.line))
+            .collect();
+        assert_eq!(told, ["lib/save.js:12", "1_a.js:4"]);
+    }
+}
+
+#[test]
 fn a_stack_of_plain_javascript_stays() {
     let prepared = prepared(&[("1_a.js", "module.exports = () => {};")]);
     assert_eq!(

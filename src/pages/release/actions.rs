@@ -5,16 +5,17 @@ use slipway_release::{
     FailureKind, Phase, Release, Step,
     view::{
         action::{self, Action, Intent},
-        drift,
+        drift, half_run,
         migrations::{self, Unavailable},
         timeline,
     },
 };
 use yew::prelude::*;
 
-use super::{editors::Editors, files::MigrationFiles};
+use super::{address, editors::Editors, files::MigrationFiles};
 use crate::{
     components::{ActionButton, Badge, BadgeKind, Button, Loading, Progress},
+    session::Frame,
     store::{Command, Store, use_store},
 };
 
@@ -79,6 +80,7 @@ pub(super) fn Actions(props: &ActionsProps) -> Html {
                 <Editors release={release.clone()} now={props.now} />
             }
             <div class="actions__buttons">{ buttons }</div>
+            <LookAtSandbox release={release.clone()} />
         </div>
     }
 }
@@ -117,6 +119,29 @@ fn waits_for_editors(release: &Release) -> bool {
         | Phase::Live
         | Phase::Abandoned
         | Phase::RolledBack => false,
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct LookAtSandboxProps {
+    release: Release,
+}
+
+/// The way to the sandbox in the panel, where a script ended half-way on it: to see how far it came, before it goes.
+#[component]
+fn LookAtSandbox(props: &LookAtSandboxProps) -> Html {
+    let frame = use_context::<Frame>();
+    let plan = props.release.plan();
+    let address = half_run::half_run(&props.release)
+        .and(frame)
+        .and_then(|frame| address::sandbox(&frame, plan));
+    match address {
+        Some(address) => html! {
+            <a class="small" href={address} target="_blank" rel="noopener noreferrer">
+                { format!("Open {} in a new tab, to see how far the script came", plan.sandbox) }
+            </a>
+        },
+        None => Html::default(),
     }
 }
 

@@ -12,14 +12,28 @@ pub(super) fn address(frame: &Frame, plan: &Plan) -> Option<String> {
     let Mode::RenderPage { location, .. } = &frame.settings.mode else {
         return None;
     };
-    let base = &frame.settings.base;
-    let origin = page::framing_origin().or_else(|| {
-        let domain = (base.site.domain.as_ref()).or(base.site.internal_domain.as_ref())?;
-        Some(format!("https://{domain}"))
-    })?;
+    let origin = origin(frame)?;
     let path = lasting_path(&location.pathname, plan);
     let query = Place::Release(plan.id.clone()).to_query();
     Some(format!("{origin}{path}{query}"))
+}
+
+/// Where the sandbox's records are in the panel (plugin reference, "Prefix every environment-specific path"). `None`
+/// where the panel's origin is not known.
+pub(super) fn sandbox(frame: &Frame, plan: &Plan) -> Option<String> {
+    Some(format!(
+        "{}/environments/{}/editor",
+        origin(frame)?,
+        plan.sandbox
+    ))
+}
+
+fn origin(frame: &Frame) -> Option<String> {
+    page::framing_origin().or_else(|| {
+        let site = &frame.settings.base.site;
+        let domain = (site.domain.as_ref()).or(site.internal_domain.as_ref())?;
+        Some(format!("https://{domain}"))
+    })
 }
 
 /// The path without an environment that the release itself may destroy, rename or promote. Whoever

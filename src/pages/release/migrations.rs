@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use datocms_client::Timestamp;
+use datocms_client::{EnvironmentId, Timestamp};
 use slipway_release::{
     Phase, Release, Step,
     policy::Resource,
@@ -10,7 +10,7 @@ use slipway_release::{
 };
 use yew::prelude::*;
 
-use super::{actions::StopButton, call_log::CallLog};
+use super::{actions::StopButton, call_log::CallLog, script_end::WhyItEnded};
 use crate::{
     components::{Badge, BadgeKind, Details, EmptyState, Mono},
     pages::new_release::LimitList,
@@ -48,7 +48,8 @@ pub(super) fn Migrations(props: &MigrationsProps) -> Html {
     let cards = (scripts.into_iter().zip(planned).enumerate()).map(|(index, (view, script))| {
         let key = view.name.clone();
         let hash = script.sha256.to_string();
-        html! { <Script {key} {view} {hash} log={lines.of(index)} /> }
+        let sandbox = release.plan().sandbox.clone();
+        html! { <Script {key} {view} {hash} {sandbox} log={lines.of(index)} /> }
     });
     html! {
         <>
@@ -91,19 +92,28 @@ fn allowed(release: &Release) -> String {
 struct ScriptProps {
     view: ScriptView,
     hash: AttrValue,
+    sandbox: EnvironmentId,
     log: Rc<ScriptLog>,
 }
 
 impl PartialEq for ScriptProps {
     fn eq(&self, other: &Self) -> bool {
-        self.view == other.view && self.hash == other.hash && Rc::ptr_eq(&self.log, &other.log)
+        self.view == other.view
+            && self.hash == other.hash
+            && self.sandbox == other.sandbox
+            && Rc::ptr_eq(&self.log, &other.log)
     }
 }
 
 /// One script.
 #[component]
 fn Script(props: &ScriptProps) -> Html {
-    let ScriptProps { view, hash, log } = props;
+    let ScriptProps {
+        view,
+        hash,
+        sandbox,
+        log,
+    } = props;
     let running = view.state == ScriptState::Running;
     let seen = log.calls();
     let calls = match view.calls {
@@ -134,7 +144,9 @@ fn Script(props: &ScriptProps) -> Html {
                     <StopButton label="Stop" small=true />
                 }
             </div>
-            if let Some(outcome) = &view.outcome {
+            if let Some(end) = &view.end {
+                <WhyItEnded script={view.name.clone()} end={end.clone()} sandbox={sandbox.clone()} />
+            } else if let Some(outcome) = &view.outcome {
                 <p class="script__outcome">{ outcome }</p>
             }
             <p class="script__hash mono" title="Hash of the file’s bytes when the release was planned">

@@ -2,8 +2,11 @@
 
 use slipway_release::{
     checks::SandboxQuota,
-    observed::EnvironmentStatus,
-    view::overview::{self, Branch, Part},
+    observed::{EnvironmentStatus, Observed},
+    view::{
+        half_run,
+        overview::{self, Branch, Part},
+    },
 };
 use yew::prelude::*;
 
@@ -34,7 +37,7 @@ pub(super) fn Environments() -> Html {
     html! {
         <Section title="Environments" aside={room.unwrap_or_default()}>
             <Table caption="Environments" columns={COLUMNS.to_vec()}>
-                { for overview::family(world).iter().map(drawn) }
+                { for overview::family(world).iter().map(|branch| drawn(world, branch)) }
             </Table>
         </Section>
     }
@@ -47,8 +50,9 @@ fn room(quota: SandboxQuota) -> String {
     }
 }
 
-fn drawn(branch: &Branch<'_>) -> Html {
+fn drawn(world: &Observed, branch: &Branch<'_>) -> Html {
     let environment = branch.environment;
+    let half_run = half_run::mark(world, &environment.id);
     let indent =
         (branch.depth > 0).then(|| format!("padding-left: {}px", (branch.depth - 1) * 20 + 6));
     html! {
@@ -60,7 +64,13 @@ fn drawn(branch: &Branch<'_>) -> Html {
                     }
                     <Mono text={environment.id.to_string()} />
                     { badge(branch.part) }
+                    if half_run.is_some() {
+                        <Badge kind={BadgeKind::Warning} label="Partly migrated" />
+                    }
                 </span>
+                if let Some(said) = half_run {
+                    <p class="remarks">{ said }</p>
+                }
             </th>
             <td>
                 if let Some(parent) = &environment.forked_from {

@@ -4,8 +4,10 @@ use std::{collections::BTreeSet, rc::Rc};
 
 use datocms_client::{ApiError, Timer, Transport};
 use slipway_release::{
-    Event, Evidence, Failure, FailureKind, PlannedScript, Release, ScriptIndex, Step,
-    event::ScriptSummary, limits::Reached,
+    Event, Evidence, Failure, FailureKind, PlannedScript, Release, ScriptEnd, ScriptIndex, Step,
+    event::ScriptSummary,
+    failure::{Rejection, Request, shortened, words},
+    limits::Reached,
 };
 
 use super::{failed, kind_of, refused, settle};
@@ -17,6 +19,9 @@ use crate::{
     progress::Watch,
     script_host::Host,
 };
+
+/// Characters of a script's own words that the log keeps at most.
+const SAID: usize = 600;
 
 /// What was found before a script runs.
 enum Ready {
@@ -142,9 +147,9 @@ where
                 Err(_) => false,
             };
         match outcome {
-            Ok(()) if twice => Ok(failed(
+            Ok(()) if twice => Ok(half_run(
+                host,
                 step,
-                FailureKind::ScriptInterrupted,
                 format!(
                     "Somebody else ran {} on {} while it was running here, so what it does may be there twice. {} is untouched. Start again on a fresh fork.",
                     script.name, plan.sandbox, plan.source
@@ -156,9 +161,9 @@ where
             {
                 Ok(()) => Ok(Event::Succeeded(step, Evidence::Migrated(host.summary()))),
                 Err(error) if error.outcome_is_unknown() => settle(step, error),
-                Err(error) => Ok(failed(
+                Err(error) => Ok(half_run(
+                    host,
                     step,
-                    FailureKind::ScriptInterrupted,
                     format!(
                         "{} ran to its end, but could not be entered into the ledger: {error} Start again on a fresh fork.",
                         script.name
@@ -166,8 +171,8 @@ where
                 )),
             },
             Err(failure) => {
-                let (calls, refusal) = (host.summary().calls, host.refusal());
-                let failure = script_failed(&script.name, &failure, calls, refusal.as_deref());
+                let (end, refusal) = (how_far(host, Some(&failure)), host.refusal());
+                let failure = script_failed(&script.name, &failure, end, refusal.as_deref());
                 Ok(Event::Failed(step, failure))
             }
         }
@@ -248,15 +253,49 @@ fn ran_before() -> Evidence {
     })
 }
 
-/// What is said of a script that did not come to its end, after so many requests. `refusal` is the last thing it was
-/// refused.
+/// A script whose run cannot be told from one that stopped half-way.
+fn half_run<T, C, P>(host: &Host<T, C, P>, step: Step, message: String) -> Event {
+    let failure = Failure::new(FailureKind::ScriptInterrupted, message);
+    Event::Failed(step, failure.of_script(how_far(host, None)))
+}
+
+/// How far a script came, and what of the CMS's refusals ended it.
+fn how_far<T, C, P>(host: &Host<T, C, P>, failure: Option<&ScriptFailure>) -> ScriptEnd {
+    let (places, refused) = match failure {
+        Some(ScriptFailure::Threw {
+            places, refused, ..
+        }) => (places.clone(), refused.as_ref()),
+        Some(
+            ScriptFailure::Unprepared(_)
+            | ScriptFailure::Limit(_)
+            | ScriptFailure::Stopped
+            | ScriptFailure::NoSandbox(_),
+        )
+        | None => (Vec::new(), None),
+    };
+    let end = ScriptEnd {
+        done: host.summary(),
+        last: host.last(),
+        rejection: refused.and_then(|refused| host.rejection(refused)),
+        places: Vec::new(),
+    };
+    end.at(places)
+}
+
+/// What is said of a script that did not come to its end. `end` is how far it came, `refusal` the last thing that was
+/// refused to it here.
 pub(crate) fn script_failed(
     name: &str,
     failure: &ScriptFailure,
-    calls: u32,
+    end: ScriptEnd,
     refusal: Option<&str>,
 ) -> Failure {
-    let after = match calls {
+    let at = match end.places.first() {
+        Some(place) if place.file.ends_with(name) => format!(" at line {}", place.line),
+        Some(place) => format!(" at {place}"),
+        None => String::new(),
+    };
+    let after = match end.done.calls {
         0 => "It had not made a single request, but the sandbox is given up to be safe.".to_owned(),
         1 => "It had made 1 request on the sandbox by then; primary is untouched.".to_owned(),
         calls => {
@@ -268,14 +307,21 @@ pub(crate) fn script_failed(
             FailureKind::ScriptUnprepared,
             format!("{sentence} Nothing of it ran."),
         ),
-        ScriptFailure::Threw { .. } => match refusal {
-            Some(refusal) => (
+        ScriptFailure::Threw { .. } => match (refusal, &end.rejection) {
+            (Some(refusal), _) => (
                 FailureKind::ScriptForbidden,
-                format!("{name} asked for something a migration may not do. {refusal} {after}"),
+                format!("{name} asked for something a migration may not do{at}. {refusal} {after}"),
             ),
-            None => (
+            (None, Some(rejection)) => (
                 FailureKind::ScriptThrew,
-                format!("{name} failed with “{failure}”. {after}"),
+                format!("{name} failed{at}. {} {after}", told(rejection)),
+            ),
+            (None, None) => (
+                FailureKind::ScriptThrew,
+                format!(
+                    "{name} failed{at} with “{}”. {after}",
+                    shortened(&failure.to_string(), SAID)
+                ),
             ),
         },
         ScriptFailure::Limit(excess) => (
@@ -296,7 +342,32 @@ pub(crate) fn script_failed(
             format!("{name} could not go on: {failure}. {after}"),
         ),
     };
-    Failure::new(kind, message)
+    let failure = Failure::new(kind, message);
+    if kind == FailureKind::ScriptUnprepared {
+        failure
+    } else {
+        failure.of_script(end)
+    }
+}
+
+/// What the CMS refused, and why, in a sentence or two.
+fn told(rejection: &Rejection) -> String {
+    let Request { method, path } = &rejection.request;
+    let path = path.split('?').next().unwrap_or_default();
+    let code = match rejection.faults.first() {
+        Some(fault) => format!("with {} (status {})", fault.code, rejection.status),
+        None => format!("with status {}", rejection.status),
+    };
+    // A server that failed may have done it all the same.
+    let did = if rejection.status < 500 {
+        "refused"
+    } else {
+        "answered"
+    };
+    format!(
+        "The CMS {did} {method} {path} {code}. {}",
+        words::in_short(rejection)
+    )
 }
 
 /// The limit a script went over, with the script's name.

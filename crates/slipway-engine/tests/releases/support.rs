@@ -19,11 +19,13 @@ use serde_json::{Map, Value, json};
 use slipway_engine::{
     ConsentQuestion, Engine, EngineError, Models, Progress, Stop, Watch,
     ports::{
-        Clock, JournalStore, LocalFuture, RehearsalStore, ScriptAnswer, ScriptFailure, ScriptHost,
-        ScriptRequest, Scripts, StoreError, Windows,
+        Clock, JournalStore, LocalFuture, Refused, RehearsalStore, ScriptAnswer, ScriptFailure,
+        ScriptHost, ScriptRequest, Scripts, StoreError, Windows,
     },
 };
-use slipway_release::{Digest, Event, Phase, Plan, PlannedScript, Release, ReleaseId, Step};
+use slipway_release::{
+    Digest, Event, Phase, Plan, PlannedScript, Release, ReleaseId, Step, failure::Place,
+};
 use tokio::sync::Notify;
 
 const START: i64 = 1_767_603_600_000;
@@ -235,9 +237,21 @@ async fn call(
         () = host.stopped() => return Err(ScriptFailure::Stopped),
     };
     match answer {
-        ScriptAnswer::Response { status, body, .. } if status >= 300 => {
-            Err(threw(format!("{status} {body}")))
-        }
+        // As the official client has it.
+        ScriptAnswer::Response { status, body, .. } if status >= 300 => Err(ScriptFailure::Threw {
+            name: "ApiError".to_owned(),
+            message: format!("{method} {path}: {status} {body}"),
+            stack: None,
+            places: vec![Place {
+                file: "lib/call.ts".to_owned(),
+                line: 7,
+            }],
+            refused: Some(Refused {
+                method: method.to_owned(),
+                path: path.to_owned(),
+                status,
+            }),
+        }),
         ScriptAnswer::Response { body, .. } if body.contains("\"token\":\"") => {
             Err(threw("an API token's secret reached the script".to_owned()))
         }
@@ -251,6 +265,8 @@ fn threw(message: String) -> ScriptFailure {
         name: "Error".to_owned(),
         message,
         stack: None,
+        places: Vec::new(),
+        refused: None,
     }
 }
 

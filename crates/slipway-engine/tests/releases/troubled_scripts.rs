@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use serde_json::json;
 use slipway_engine::Progress;
-use slipway_release::{FailureKind, Phase, Step};
+use slipway_release::{FailureKind, Phase, ScriptEnd, Step, failure::Request};
 
 use super::support::*;
 
@@ -88,4 +88,50 @@ async fn a_script_is_stopped_between_two_requests() {
         })
         .collect();
     assert_eq!(calls, [("POST", "/items", Some(201))]);
+    let end = end(&release);
+    assert_eq!(end.done.calls, 1);
+    assert_eq!(end.last, Some(Request::new("POST", "/items")));
+    assert_eq!(end.rejection, None);
+}
+
+/// How far the script came.
+fn end(release: &slipway_release::Release) -> ScriptEnd {
+    match release.phase() {
+        Phase::Failed { failure, .. } => *failure.script.clone().unwrap(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_refusal_by_the_cms_is_on_record_with_its_code_details_request_and_line() {
+    let unfit = json!({ "data": {
+        "type": "item_type",
+        "attributes": { "name": "Harbour", "api_key": "not a key" },
+    }});
+    let act = Act::Call("POST", "/item-types".to_owned(), Some(unfit));
+    let (world, release) = failing(vec![act]).await;
+    assert_eq!(kind(&release), FailureKind::ScriptThrew);
+    let message = trouble(&release).1;
+    assert!(
+        message.starts_with("1_bad.ts failed at lib/call.ts:7. The CMS refused POST /item-types with INVALID_FIELD (status 422). The attribute `api_key` has a value of the wrong form."),
+        "{message}"
+    );
+    assert!(
+        message.ends_with("It had made 2 requests on the sandbox by then; primary is untouched."),
+        "{message}"
+    );
+    assert!(!message.contains('{'), "{message}");
+
+    let end = end(&release);
+    assert_eq!(end.done.effects, [("record created".to_owned(), 1)]);
+    assert_eq!(end.last, Some(Request::new("POST", "/item-types")));
+    let rejection = end.rejection.clone().unwrap();
+    assert_eq!(rejection.status, 422);
+    assert_eq!(rejection.request, Request::new("POST", "/item-types"));
+    assert_eq!(rejection.faults[0].detail("field"), Some("api_key"));
+
+    // A colleague's page reads the same from the sandbox.
+    let colleague = world.page(&Profile::default()).await;
+    let seen = colleague.observe().await.unwrap();
+    assert_eq!(seen.releases[0].phase(), release.phase());
 }

@@ -199,6 +199,8 @@ fn threw(message: String) -> ScriptFailure {
         name: "Error".to_owned(),
         message,
         stack: None,
+        places: Vec::new(),
+        refused: None,
     }
 }
 

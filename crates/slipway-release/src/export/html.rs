@@ -8,7 +8,10 @@ use std::fmt::Write as _;
 use crate::{
     event::Evidence,
     export::{Line, Source, commands},
+    failure::Failure,
+    plan::Plan,
     view::{
+        ending, half_run,
         history::{Decision, End, History, Moment, Outcome, Run, ScriptRun, Told, history},
         step::describe,
         time,
@@ -44,7 +47,7 @@ pub(super) fn page(source: Source<'_>) -> String {
 pub(super) fn body(source: Source<'_>, told: &History) -> String {
     let mut body = head(source, told);
     body.push_str(&facts(source, told));
-    section(&mut body, "Steps", &steps(&told.runs));
+    section(&mut body, "Steps", &steps(source, &told.runs));
     if !told.scripts.is_empty() {
         section(&mut body, "Migrations", &scripts(&told.scripts));
     }
@@ -106,19 +109,22 @@ fn facts(source: Source<'_>, told: &History) -> String {
         millis => time::duration(millis),
     };
     fact("Editors had to wait", frozen);
+    if let Some(found) = half_run::half_run(source.release) {
+        let said = format!("{}. {}", found.in_short(), found.had_done());
+        let name = format!("{} is partly migrated", found.sandbox);
+        fact(&escaped(&name), escaped(&said));
+    }
     facts.push_str("</dl>\n");
     facts
 }
 
-fn steps(runs: &[Run]) -> String {
+fn steps(source: Source<'_>, runs: &[Run]) -> String {
     if runs.is_empty() {
         return "<p class=\"none\">No step was begun.</p>\n".to_owned();
     }
     let rows = runs.iter().map(|run| {
         let more = match &run.end {
-            Some((_, End::Failed(failure))) => {
-                format!("<p class=\"more\">{}</p>", escaped(&failure.message))
-            }
+            Some((_, End::Failed(failure))) => failed(failure, source.release.plan()),
             Some((_, End::Done(Evidence::Migrated(summary)))) if summary.from_ledger => {
                 "<p class=\"more\">The ledger says so.</p>".to_owned()
             }
@@ -135,12 +141,54 @@ fn steps(runs: &[Run]) -> String {
     table(&["Step", "Outcome", "Began", "By", "Took"], rows)
 }
 
+/// Why a step failed; of a script also how far it came.
+fn failed(failure: &Failure, plan: &Plan) -> String {
+    let mut said = format!("<p class=\"more\">{}</p>", escaped(&failure.message));
+    if let Some(end) = &failure.script {
+        for (name, value) in ending::facts(end, &plan.sandbox) {
+            push(
+                &mut said,
+                format_args!(
+                    "<p class=\"more\"><b>{}</b> {}</p>",
+                    escaped(name),
+                    escaped(&value)
+                ),
+            );
+        }
+        for fault in end.rejection.iter().flat_map(ending::faults) {
+            push(
+                &mut said,
+                format_args!(
+                    "<p class=\"more\"><code>{}</code> {} {}</p>",
+                    escaped(&fault.code),
+                    escaped(&fault.what),
+                    escaped(&fault.advice)
+                ),
+            );
+            for (name, value) in &fault.details {
+                push(
+                    &mut said,
+                    format_args!(
+                        "<p class=\"more\"><code>{}</code>: {}</p>",
+                        escaped(name),
+                        escaped(value)
+                    ),
+                );
+            }
+        }
+    }
+    said
+}
+
 fn scripts(scripts: &[ScriptRun]) -> String {
     let rows = scripts.iter().map(|script| {
         let did = match (script.from_ledger, script.millis) {
             (true, _) => "Ran unseen: the ledger names it.".to_owned(),
             (false, Some(_)) => describe(&script.effects),
-            (false, None) => script.state.label().to_owned(),
+            (false, None) => match &script.end {
+                Some(end) => format!("{}. {}", script.state.label(), half_run::had_done(end)),
+                None => script.state.label().to_owned(),
+            },
         };
         [
             format!(

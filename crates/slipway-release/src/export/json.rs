@@ -1,13 +1,15 @@
 //! A release as a JSON document of its own format. `docs/release-export.md` describes it; a change
 //! that readers would notice raises [`VERSION`].
 
+use std::collections::BTreeMap;
+
 use datocms_client::Timestamp;
 use serde::Serialize;
 
 use crate::{
     event::Person,
     export::{Line, Source, commands},
-    failure::Failure,
+    failure::{Failure, Fault, Rejection, Request, ScriptEnd, words},
     step::{Step, Then},
     view::{
         history::{Decision, DecisionKind, End, History, Moment, Outcome, Run, ScriptRun, history},
@@ -117,6 +119,47 @@ struct StepOut<'a> {
 struct FailureOut<'a> {
     kind: &'static str,
     message: &'a str,
+    /// How far a script came, and what ended it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    script: Option<EndOut<'a>>,
+}
+
+#[derive(Serialize)]
+struct EndOut<'a> {
+    calls: u32,
+    effects: Vec<EffectOut<'a>>,
+    last_request: Option<RequestOut<'a>>,
+    places: Vec<PlaceOut<'a>>,
+    refused: Option<RefusedOut<'a>>,
+}
+
+#[derive(Serialize)]
+struct RequestOut<'a> {
+    method: &'a str,
+    path: &'a str,
+}
+
+#[derive(Serialize)]
+struct PlaceOut<'a> {
+    file: &'a str,
+    line: u32,
+}
+
+#[derive(Serialize)]
+struct RefusedOut<'a> {
+    request: RequestOut<'a>,
+    status: u16,
+    request_id: Option<&'a str>,
+    errors: Vec<FaultOut<'a>>,
+    further_errors: u32,
+}
+
+#[derive(Serialize)]
+struct FaultOut<'a> {
+    code: &'a str,
+    sentence: String,
+    advice: String,
+    details: BTreeMap<&'a str, &'a str>,
 }
 
 #[derive(Serialize)]
@@ -202,7 +245,68 @@ fn failed(failure: &Failure) -> FailureOut<'_> {
     FailureOut {
         kind: failure.kind.key(),
         message: &failure.message,
+        script: failure.script.as_deref().map(ended),
     }
+}
+
+fn ended(end: &ScriptEnd) -> EndOut<'_> {
+    EndOut {
+        calls: end.done.calls,
+        effects: effects(&end.done.effects),
+        last_request: end.last.as_ref().map(request),
+        places: end
+            .places
+            .iter()
+            .map(|place| PlaceOut {
+                file: &place.file,
+                line: place.line,
+            })
+            .collect(),
+        refused: end.rejection.as_ref().map(refused),
+    }
+}
+
+fn request(request: &Request) -> RequestOut<'_> {
+    RequestOut {
+        method: &request.method,
+        path: &request.path,
+    }
+}
+
+fn refused(rejection: &Rejection) -> RefusedOut<'_> {
+    RefusedOut {
+        request: request(&rejection.request),
+        status: rejection.status,
+        request_id: rejection.request_id.as_deref(),
+        errors: rejection
+            .faults
+            .iter()
+            .map(|one: &Fault| {
+                let said = words::said(&rejection.request, one);
+                FaultOut {
+                    code: &one.code,
+                    sentence: said.what,
+                    advice: said.advice,
+                    details: one
+                        .details
+                        .iter()
+                        .map(|(name, value)| (name.as_str(), value.as_str()))
+                        .collect(),
+                }
+            })
+            .collect(),
+        further_errors: rejection.more,
+    }
+}
+
+fn effects(effects: &[(String, u32)]) -> Vec<EffectOut<'_>> {
+    effects
+        .iter()
+        .map(|(effect, count)| EffectOut {
+            effect,
+            count: *count,
+        })
+        .collect()
 }
 
 fn script(run: &ScriptRun) -> ScriptOut<'_> {
@@ -211,14 +315,7 @@ fn script(run: &ScriptRun) -> ScriptOut<'_> {
         sha256: run.sha256.to_string(),
         state: state_word(run.state),
         calls: run.calls,
-        effects: run
-            .effects
-            .iter()
-            .map(|(effect, count)| EffectOut {
-                effect,
-                count: *count,
-            })
-            .collect(),
+        effects: effects(&run.effects),
         known_from_ledger: run.from_ledger,
         took_ms: run.millis,
     }

@@ -5,7 +5,7 @@ use crate::{
     approval::{Approval, Digest},
     consent::Consent,
     event::{Entry, Event, Evidence, Person, ScriptSummary},
-    failure::{Failure, FailureKind},
+    failure::{Failure, FailureKind, Place, Rejection, Request, ScriptEnd},
     limits::Limits,
     plan::{Plan, PlannedScript, ReleaseId},
     policy::Resource,
@@ -34,6 +34,29 @@ fn plan() -> Plan {
         },
         estimate: crate::rehearsal::sample::rehearsal().estimate(),
     }
+}
+
+/// A script that ended half-way, with all that is known of it.
+fn half_run() -> Failure {
+    let body = br#"{"data":[{"id":"1","type":"api_error","attributes":{
+        "code":"INVALID_FIELD","details":{"field":"title","code":"VALIDATION_REQUIRED"}}}]}"#;
+    let request = Request::new("PUT", "/items/R1");
+    let end = ScriptEnd {
+        done: ScriptSummary {
+            calls: 12,
+            effects: vec![("record updated".to_owned(), 11)],
+            from_ledger: false,
+        },
+        last: Some(request.clone()),
+        rejection: Some(Rejection::read(request, 422, Some("a1b2"), body)),
+        ..ScriptEnd::default()
+    };
+    let place = |file: &str, line| Place {
+        file: file.to_owned(),
+        line,
+    };
+    Failure::new(FailureKind::ScriptThrew, "1_a.ts failed.")
+        .of_script(end.at(vec![place("lib/save.ts", 7), place("1_a.ts", 3)]))
 }
 
 /// A life with every kind of event in it.
@@ -85,6 +108,13 @@ fn eventful_log() -> Vec<Entry> {
             doing: "migrate".to_owned(),
         },
         Event::Refrozen { forced: true },
+        Event::RestartRequested,
+        Event::Started(Step::Discard(Then::ForkAgain)),
+        Event::Succeeded(Step::Discard(Then::ForkAgain), Evidence::Discarded),
+        Event::Started(Step::Fork),
+        Event::Succeeded(Step::Fork, forked.clone()),
+        Event::Started(Step::Migrate(0)),
+        Event::Failed(Step::Migrate(0), half_run()),
         Event::RestartRequested,
         Event::Started(Step::Discard(Then::ForkAgain)),
         Event::Succeeded(Step::Discard(Then::ForkAgain), Evidence::Discarded),
@@ -226,6 +256,20 @@ fn a_plan_of_old_has_no_consents_and_the_usual_limits() {
         said.contains("`environment` is nothing of the project"),
         "{said}"
     );
+}
+
+#[test]
+fn a_failure_of_old_says_nothing_of_how_far_its_script_came() {
+    let log: Vec<Entry> = eventful_log().into_iter().take(21).collect();
+    let at = log.len() - 1;
+    assert!(matches!(&log[at].event, Event::Failed(_, failure) if failure.script.is_some()));
+    let mut text: serde_json::Value = serde_json::from_str(&encode(&log)).unwrap();
+    let failure = text["log"][at]["failure"].as_object_mut().unwrap();
+    failure.remove("script");
+    let release = decode(&text.to_string()).unwrap();
+    let expected = Failure::new(FailureKind::ScriptThrew, "1_a.ts failed.");
+    let event = Event::Failed(Step::Migrate(0), expected);
+    assert_eq!(release.log()[at].event, event);
 }
 
 /// What plans of old promised is what their approvals name.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::str::FromStr;
 
+use super::script_end;
 use crate::{
     approval::{Approval, Digest},
     consent::Consent,
@@ -154,6 +155,9 @@ struct WireScript {
 struct WireFailure {
     kind: String,
     message: String,
+    // Only a script's has it, and the first journals had it not.
+    #[serde(default)]
+    script: Option<script_end::Wire>,
 }
 
 #[derive(Deserialize)]
@@ -217,7 +221,7 @@ fn event(event: &Event) -> Value {
         Event::Failed(step, failure) => json!({
             "event": "failed",
             "step": step_key(*step),
-            "failure": { "kind": failure.kind.key(), "message": failure.message },
+            "failure": write_failure(failure),
         }),
         Event::Forced { editors } => json!({ "event": "forced", "editors": editors }),
         Event::Approved {
@@ -259,6 +263,14 @@ fn event(event: &Event) -> Value {
             "allowed": allowed,
         }),
     }
+}
+
+fn write_failure(failure: &Failure) -> Value {
+    let mut written = json!({ "kind": failure.kind.key(), "message": failure.message });
+    if let Some(end) = &failure.script {
+        written["script"] = script_end::write(end);
+    }
+    written
 }
 
 fn write_plan(plan: &Plan) -> Value {
@@ -353,7 +365,16 @@ fn read_event(event: WireEvent) -> Result<Event, String> {
         WireEvent::Failed { step, failure } => {
             let kind = FailureKind::from_key(&failure.kind)
                 .ok_or_else(|| format!("`{}` is no kind of failure", failure.kind))?;
-            Event::Failed(read_step(&step)?, Failure::new(kind, failure.message))
+            let script = failure.script.map(|end| Box::new(script_end::read(end)));
+            let message = failure.message;
+            Event::Failed(
+                read_step(&step)?,
+                Failure {
+                    kind,
+                    message,
+                    script,
+                },
+            )
         }
         WireEvent::Forced { editors } => Event::Forced { editors },
         WireEvent::Approved {

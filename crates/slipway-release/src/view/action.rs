@@ -8,6 +8,7 @@ use crate::{
     phase::Phase,
     release::Release,
     step::{Step, Then},
+    view::half_run,
 };
 
 /// Something a person can ask for.
@@ -207,6 +208,23 @@ fn offered(release: &Release) -> Vec<(Action, String, Intent)> {
     offered
 }
 
+/// What starting again on a fresh fork does, for the dialog that asks. It says what a script that ended half-way had
+/// done: that goes with the sandbox, and the scripts begin from nothing.
+pub fn what_starting_again_does(release: &Release) -> String {
+    let plan = release.plan();
+    let (sandbox, source) = (&plan.sandbox, &plan.source);
+    let lost = half_run::half_run(release).map_or_else(String::new, |found| {
+        format!(
+            " {}. {} That goes with it.",
+            found.in_short(),
+            found.had_done()
+        )
+    });
+    format!(
+        "{sandbox} is destroyed.{lost} Then {source} is forked again and every script runs from the first. Primary stays frozen meanwhile and is not changed."
+    )
+}
+
 /// What giving the release up does, for the dialog that asks.
 pub fn what_giving_up_does(release: &Release) -> String {
     let plan = release.plan();
@@ -279,9 +297,39 @@ mod tests {
     use super::*;
     use crate::{
         event::Event,
-        failure::Failure,
+        event::ScriptSummary,
+        failure::{Failure, Request, ScriptEnd},
         view::sample::{replay, until_fork},
     };
+
+    #[test]
+    fn starting_again_says_what_a_half_run_script_had_done() {
+        let mut events = until_fork("rel-1", &["1_a.ts"]);
+        let nothing_ran = what_starting_again_does(&replay(&events));
+        assert_eq!(
+            nothing_ran,
+            "rel-1 is destroyed. Then before is forked again and every script runs from the first. Primary stays frozen meanwhile and is not changed."
+        );
+        let end = ScriptEnd {
+            done: ScriptSummary {
+                calls: 3,
+                effects: vec![("record updated".to_owned(), 2)],
+                from_ledger: false,
+            },
+            last: Some(Request::new("PUT", "/items/R1")),
+            ..ScriptEnd::default()
+        };
+        let failure = Failure::new(FailureKind::ScriptThrew, "It threw.").of_script(end);
+        events.extend([
+            Event::Started(Step::Migrate(0)),
+            Event::Failed(Step::Migrate(0), failure),
+        ]);
+        let half = what_starting_again_does(&replay(&events));
+        assert!(
+            half.starts_with("rel-1 is destroyed. 1_a.ts ended at call 3, PUT /items/R1. It had made 3 calls: 2 records updated. That goes with it. Then before is forked again"),
+            "{half}"
+        );
+    }
 
     /// What the dialog says after the first `length` events of a release, and after `more`.
     fn says(length: usize, more: &[Event]) -> String {

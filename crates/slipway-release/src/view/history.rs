@@ -6,7 +6,7 @@ use datocms_client::Timestamp;
 use crate::{
     approval::Digest,
     event::{Entry, Event, Evidence, Person},
-    failure::Failure,
+    failure::{Failure, ScriptEnd},
     phase::Phase,
     release::Release,
     step::{Step, Then},
@@ -125,10 +125,12 @@ pub struct ScriptRun {
     pub sha256: Digest,
     /// How far it came.
     pub state: ScriptState,
-    /// Requests it made. `None` where it did not end, or ended unseen.
+    /// Requests it made; of a failed one, until it ended. `None` where nobody counted.
     pub calls: Option<u32>,
     /// What those requests did: "record updated" 57.
     pub effects: Vec<(String, u32)>,
+    /// How far it came and what ended it, where it failed and that is known.
+    pub end: Option<ScriptEnd>,
     /// Whether its end was read from the ledger after the page had gone.
     pub from_ledger: bool,
     /// How long it ran, in milliseconds.
@@ -322,12 +324,13 @@ fn scripts(release: &Release, now: Timestamp) -> Vec<ScriptRun> {
             name: script.name.clone(),
             sha256: script.sha256,
             state: view.state,
-            calls: finished
-                .filter(|_| !from_ledger)
-                .map(|(_, summary)| summary.calls),
+            calls: view.calls,
             effects: finished
-                .map(|(_, summary)| summary.effects.clone())
+                .map(|(_, summary)| summary)
+                .or(view.end.as_ref().map(|end| &end.done))
+                .map(|summary| summary.effects.clone())
                 .unwrap_or_default(),
+            end: view.end,
             from_ledger,
             millis: finished.map(|(millis, _)| millis),
         }

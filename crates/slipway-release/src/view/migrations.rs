@@ -6,13 +6,13 @@ use datocms_client::Timestamp;
 
 use crate::{
     effects,
-    event::Evidence,
-    failure::FailureKind,
+    event::{Event, Evidence},
+    failure::{FailureKind, ScriptEnd},
     phase::Phase,
     plan::PlannedScript,
     release::Release,
     step::Step,
-    view::{step, time},
+    view::{half_run, step, time},
 };
 
 /// What is said of a script that ran while nobody counted.
@@ -26,12 +26,14 @@ pub struct ScriptView {
     pub name: String,
     /// How far it is.
     pub state: ScriptState,
-    /// Requests it made, where that is known.
+    /// Requests it made, where that is known; of a failed one, until it ended.
     pub calls: Option<u32>,
     /// How long it took, or has been running: "22 s".
     pub took: Option<String>,
-    /// What it did, once it is done, as a sentence.
+    /// What it did, once it is over, as a sentence.
     pub outcome: Option<String>,
+    /// How far it came and what ended it, where it failed and that is known.
+    pub end: Option<ScriptEnd>,
 }
 
 /// How far a script is.
@@ -89,10 +91,13 @@ fn script_view(
         Some(_) => ScriptState::Done,
         None => unfinished(release, index, busy),
     };
-    let end = match (&finished, state) {
-        (Some((at, _)), _) => Some(*at),
-        (None, ScriptState::Running) => Some(now),
-        (None, _) => None,
+    let failed = (state == ScriptState::Failed)
+        .then(|| failed(release, index))
+        .flatten();
+    let end = match (&finished, state, failed) {
+        (Some((at, _)), ..) | (None, _, Some((at, _))) => Some(*at),
+        (None, ScriptState::Running, None) => Some(now),
+        (None, _, None) => None,
     };
     let took = record
         .as_ref()
@@ -107,22 +112,35 @@ fn script_view(
         | Evidence::Discarded
         | Evidence::Restored => None,
     });
-    let outcome = summary.map(|summary| {
-        if summary.from_ledger {
-            UNSEEN.to_owned()
-        } else {
-            step::describe(&summary.effects)
-        }
-    });
+    let ended = failed.and_then(|(_, end)| end);
+    let outcome = match (summary, ended) {
+        (Some(summary), _) if summary.from_ledger => Some(UNSEEN.to_owned()),
+        (Some(summary), _) => Some(step::describe(&summary.effects)),
+        (None, Some(end)) => Some(half_run::had_done(end)),
+        (None, None) => None,
+    };
     ScriptView {
         name: script.name.clone(),
         state,
         calls: summary
             .filter(|summary| !summary.from_ledger)
+            .or(ended.map(|end| &end.done))
             .map(|summary| summary.calls),
         took,
         outcome,
+        end: ended.cloned(),
     }
+}
+
+/// When the latest run of a script failed, and how far it had come.
+fn failed(release: &Release, index: usize) -> Option<(&Timestamp, Option<&ScriptEnd>)> {
+    release.log().iter().rev().find_map(|entry| {
+        if let Event::Failed(Step::Migrate(failed), failure) = &entry.event {
+            (*failed == index).then_some((&entry.at, failure.script.as_deref()))
+        } else {
+            None
+        }
+    })
 }
 
 fn unfinished(release: &Release, index: usize, busy: bool) -> ScriptState {

@@ -6,6 +6,7 @@ use crate::{
     phase::Phase,
     release::Release,
     step::{Step, Then},
+    view::half_run,
 };
 
 /// How a message about the standing is meant.
@@ -60,7 +61,10 @@ pub fn standing(release: &Release, busy: bool) -> Option<Standing> {
                 Tone::Bad
             },
             failed_title(*step, failure.kind),
-            failure.message.clone(),
+            match half_run::half_run(release) {
+                Some(_) => format!("{} {}", failure.message, half_run_help(release)),
+                None => failure.message.clone(),
+            },
         ),
         Phase::Stuck { step, failure } => said(
             Tone::Bad,
@@ -143,6 +147,15 @@ fn failed_title(step: Step, kind: FailureKind) -> &'static str {
         Step::FreezeAgain => "Primary was not frozen, and nothing was rolled back.",
         Step::Restore => "Nothing was rolled back.",
     }
+}
+
+/// What to do with a sandbox on which a script ended half-way.
+fn half_run_help(release: &Release) -> String {
+    let plan = release.plan();
+    format!(
+        "{} is partly migrated, and no script runs on it any more. Start again on a fresh fork of {}, or open it first to see how far the script came.",
+        plan.sandbox, plan.source
+    )
 }
 
 fn stuck_help(release: &Release, step: Step) -> String {

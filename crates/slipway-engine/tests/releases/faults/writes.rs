@@ -102,7 +102,7 @@ async fn a_creation_happens_once_because_a_look_tells_whether_it_did(
 #[rstest::rstest]
 #[case::never_arrived("drop-request*1", "First", UNKNOWN)]
 #[case::answer_lost("drop-answer*1", "written by the script", UNKNOWN)]
-#[case::failed("500*1", "First", "Error: 500")]
+#[case::failed("500*1", "First", "(status 500)")]
 #[case::truncated("truncate*1", "written by the script", UNKNOWN)]
 #[case::silent("hang*1", "First", UNKNOWN)]
 #[tokio::test(flavor = "current_thread")]

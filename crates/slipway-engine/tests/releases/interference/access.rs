@@ -291,7 +291,7 @@ async fn a_token_revoked_while_a_script_runs_is_a_script_that_failed() {
     let (release, ()) = tokio::join!(next(&engine, release), somebody);
     let reads = trouble(&release.unwrap()).1;
     assert!(
-        reads.starts_with("1_one.ts failed with “Error: 401"),
+        reads.starts_with("1_one.ts failed at lib/call.ts:7. The CMS refused POST /items with INVALID_AUTHORIZATION_HEADER (status 401). The CMS does not accept the access token any more."),
         "{reads}"
     );
     assert!(

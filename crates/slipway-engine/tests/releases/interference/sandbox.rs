@@ -203,7 +203,10 @@ async fn a_sandbox_that_goes_while_a_script_runs_is_a_script_that_failed(#[case]
     let (release, ()) = tokio::join!(next(&engine, release), somebody);
     let release = release.unwrap();
     let reads = trouble(&release).1;
-    assert!(reads.starts_with("1_one.ts failed with"), "{reads}");
+    assert!(
+        reads.starts_with("1_one.ts failed at lib/call.ts:7. The CMS refused POST /items with "),
+        "{reads}"
+    );
     assert!(reads.ends_with("primary is untouched."), "{reads}");
 
     world.scripts.insert("1_one.ts".to_owned(), whole);

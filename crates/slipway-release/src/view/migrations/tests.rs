@@ -81,6 +81,31 @@ fn a_finished_script_tells_calls_time_and_what_it_did() {
 }
 
 #[test]
+fn a_failed_script_tells_how_far_it_came() {
+    let end = ScriptEnd {
+        done: ScriptSummary {
+            calls: 3,
+            effects: vec![("record updated".to_owned(), 2)],
+            from_ledger: false,
+        },
+        ..ScriptEnd::default()
+    };
+    let failure = Failure::new(FailureKind::ScriptThrew, "It threw.").of_script(end.clone());
+    let release = with(&[
+        Event::Started(Step::Migrate(0)),
+        Event::Failed(Step::Migrate(0), failure),
+    ]);
+    let view = scripts(&release, false, at(60)).remove(0);
+    assert_eq!(view.calls, Some(3));
+    assert_eq!(view.took.as_deref(), Some("1 s"));
+    assert_eq!(
+        view.outcome.as_deref(),
+        Some("It had made 3 calls: 2 records updated.")
+    );
+    assert_eq!(view.end, Some(end));
+}
+
+#[test]
 fn numbers_nobody_saw_are_not_shown() {
     let release = with(&[Event::Started(Step::Migrate(0)), ran(0, &[], true)]);
     let view = scripts(&release, false, at(60)).remove(0);
