@@ -10,13 +10,15 @@ use std::rc::Rc;
 use slipway::store::{Command, Folder, LogLine, Performing, Place, Remote, State, Waiting};
 use slipway_engine::{CallLine, Stop};
 use slipway_release::{
-    Approval, AtWork, Digest, Event, Evidence, Failure, FailureKind, ScriptEnd, Step,
+    Approval, AtWork, Digest, Estimate, Event, Evidence, Failure, FailureKind, Plan, ScriptEnd,
+    Step,
     checks::Abilities,
     event::ScriptSummary,
     failure::{Place as FilePlace, Rejection, Request},
     lease::EXPIRY_MILLIS,
     observed::{Editor, UnreadableJournal},
     plan::FolderReading,
+    rehearsal::{Rate, ScriptEstimate},
     view::{action::Action, step::Running},
 };
 use slipway_scripts::Survey;
@@ -274,6 +276,51 @@ async fn a_refusal_by_the_cms_is_told_in_words_with_its_code_details_request_and
     assert!(screen.text().contains("12 calls"), "{}", screen.text());
     screen.press("Log").await;
     assert!(screen.text().contains("2_b.ts failed at lib/save.ts:5."));
+}
+
+#[wasm_bindgen_test]
+async fn what_a_rehearsal_predicted_stands_beside_what_is_measured() {
+    let estimate = |name: &str, calls, millis| ScriptEstimate {
+        name: name.to_owned(),
+        calls,
+        millis,
+    };
+    let predicted = Estimate {
+        rehearsed_at: at(-1000),
+        rate: Rate::CMA,
+        copy_millis: 4_000,
+        round_trip_millis: 20,
+        scripts: vec![
+            estimate("1_a.ts", 40, 22_000),
+            estimate("2_b.ts", 300, 60_000),
+        ],
+    };
+    let mut events = until_review();
+    events.truncate(events.len() - 1);
+    events[0] = Event::Planned(Plan {
+        estimate: Some(predicted),
+        ..plan()
+    });
+    let mut state = with_files(state(release(events)));
+    state.performing = Some(Performing {
+        release: plan().id,
+        running: Running {
+            busy: true,
+            script_calls: 150,
+            ..Running::default()
+        },
+        stop: Stop::new(),
+    });
+    let screen = Screen::show(state, Abilities::ALL).await;
+    let text = screen.text();
+    for said in [
+        "41 calls, 40 predicted",
+        "1 s, 22 s predicted",
+        "All scripts: about ",
+    ] {
+        assert!(text.contains(said), "{said} in {text}");
+    }
+    assert!(text.contains(" of about 300 calls"), "{text}");
 }
 
 /// A promoted release in a project whose primary is `primary`, seen after the promotion.

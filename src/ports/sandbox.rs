@@ -373,10 +373,8 @@ impl SaidRefused {
             path,
             status,
         } = self;
-        let statuses = 100_u16..=599;
-        let status = statuses
-            .into_iter()
-            .find(|known| f64::from(*known) == status)?;
+        let status =
+            (100_u16..=599).find(|known| (f64::from(*known) - status).abs() < f64::EPSILON)?;
         Some(Refused {
             method,
             path,

@@ -75,13 +75,11 @@ impl Failure {
 
 /// A text of at most so many characters, with an ellipsis where something is left out.
 pub fn shortened(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        None => text.to_owned(),
-        Some(_) => {
-            let kept: String = text.chars().take(most.saturating_sub(1)).collect();
-            format!("{kept}…")
-        }
+    if text.chars().nth(most).is_none() {
+        return text.to_owned();
     }
+    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+    format!("{kept}…")
 }
 
 impl FailureKind {

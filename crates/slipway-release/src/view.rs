@@ -15,6 +15,7 @@ pub mod preview;
 pub mod rehearsal;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod script_facts;
 pub mod standing;
 pub mod step;
 pub mod time;

@@ -6,7 +6,11 @@ use datocms_client::{EnvironmentId, Timestamp};
 use slipway_release::{
     Phase, Release, Step,
     policy::Resource,
-    view::migrations::{self, ScriptState, ScriptView},
+    view::{
+        forecast,
+        migrations::{self, ScriptState, ScriptView},
+        script_facts::{self, Seen},
+    },
 };
 use yew::prelude::*;
 
@@ -31,8 +35,14 @@ pub(super) struct MigrationsProps {
 pub(super) fn Migrations(props: &MigrationsProps) -> Html {
     let store = use_store();
     let release = &props.release;
-    let busy = store.state.running(&release.plan().id).busy;
-    let scripts = migrations::scripts(release, busy, props.now);
+    let running = store.state.running(&release.plan().id);
+    let scripts = migrations::scripts(release, running.busy, props.now);
+    let live = forecast::Live {
+        calls: running.script_calls,
+        percent: running.fork_percent,
+    };
+    let beside = forecast::beside(release, live, props.now);
+    let left = forecast::time_left(release, live, props.now);
     if scripts.is_empty() {
         return html! {
             <EmptyState title="No migrations"
@@ -49,10 +59,20 @@ pub(super) fn Migrations(props: &MigrationsProps) -> Html {
         let key = view.name.clone();
         let hash = script.sha256.to_string();
         let sandbox = release.plan().sandbox.clone();
-        html! { <Script {key} {view} {hash} {sandbox} log={lines.of(index)} /> }
+        let log = lines.of(index);
+        let seen = Seen {
+            calls: seen(&log, view.state),
+            room: log.left(),
+            left: left.as_ref().and_then(|left| left.script.as_deref()),
+        };
+        let facts = script_facts::facts(&view, seen, beside.get(index));
+        html! { <Script {key} {view} {hash} {sandbox} {facts} {log} /> }
     });
     html! {
         <>
+            if let Some(left) = &left {
+                <p class="scripts__left">{ format!("All scripts: {}", left.scripts) }</p>
+            }
             <ol class="scripts" aria-label="Migrations, in the order they run">{ for cards }</ol>
             <p class="subtle small">
                 { "Scripts run in a sandbox: no network, no token, and only " }
@@ -93,6 +113,8 @@ struct ScriptProps {
     view: ScriptView,
     hash: AttrValue,
     sandbox: EnvironmentId,
+    /// What is known of it in a few words.
+    facts: String,
     log: Rc<ScriptLog>,
 }
 
@@ -101,6 +123,7 @@ impl PartialEq for ScriptProps {
         self.view == other.view
             && self.hash == other.hash
             && self.sandbox == other.sandbox
+            && self.facts == other.facts
             && Rc::ptr_eq(&self.log, &other.log)
     }
 }
@@ -112,15 +135,10 @@ fn Script(props: &ScriptProps) -> Html {
         view,
         hash,
         sandbox,
+        facts,
         log,
     } = props;
     let running = view.state == ScriptState::Running;
-    let seen = log.calls();
-    let calls = match view.calls {
-        Some(calls) => Some(calls as usize),
-        None => (seen > 0 || running).then_some(seen),
-    };
-    let left = log.left().filter(|_| running);
     let log = if log.is_empty() {
         Html::default()
     } else if running || view.state == ScriptState::Failed {
@@ -139,7 +157,7 @@ fn Script(props: &ScriptProps) -> Html {
             <div class="script__head">
                 <Badge kind={badge_kind(view.state)} label={view.state.label()} />
                 <Mono text={view.name.clone()} />
-                <span class="script__facts">{ facts(calls, view.took.as_deref(), left) }</span>
+                <span class="script__facts">{ facts }</span>
                 if running {
                     <StopButton label="Stop" small=true />
                 }
@@ -174,17 +192,8 @@ fn is_quiet(state: ScriptState) -> bool {
     )
 }
 
-/// "41 calls · 22 s · room for 17 more now", or what of it is known. `left` is how many requests the rate limit
-/// allows before it makes the script wait.
-fn facts(calls: Option<usize>, took: Option<&str>, left: Option<u32>) -> String {
-    let calls = calls.map(|calls| match calls {
-        1 => "1 call".to_owned(),
-        n => format!("{n} calls"),
-    });
-    let left = left.map(|left| format!("room for {left} more now"));
-    [calls, took.map(str::to_owned), left]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(" · ")
+/// The requests that this page saw a script make; `None` where it saw nothing of it.
+fn seen(log: &ScriptLog, state: ScriptState) -> Option<u32> {
+    let calls = u32::try_from(log.calls()).unwrap_or(u32::MAX);
+    (calls > 0 || state == ScriptState::Running).then_some(calls)
 }

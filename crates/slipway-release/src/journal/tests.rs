@@ -59,6 +59,14 @@ fn half_run() -> Failure {
         .of_script(end.at(vec![place("lib/save.ts", 7), place("1_a.ts", 3)]))
 }
 
+fn migrated() -> Evidence {
+    Evidence::Migrated(ScriptSummary {
+        calls: 3,
+        effects: vec![("record updated".to_owned(), 2)],
+        from_ledger: false,
+    })
+}
+
 /// A life with every kind of event in it.
 fn eventful_log() -> Vec<Entry> {
     let approval = Approval {
@@ -72,11 +80,6 @@ fn eventful_log() -> Vec<Entry> {
     let forked = Evidence::Forked {
         created_at: Timestamp::from_millis(1_700_000_000_123),
     };
-    let migrated = Evidence::Migrated(ScriptSummary {
-        calls: 3,
-        effects: vec![("record updated".to_owned(), 2)],
-        from_ledger: false,
-    });
     let approved = Event::Approved {
         approval: approval.clone(),
         waived: vec!["1 record of main changed since the fork".to_owned()],
@@ -99,7 +102,7 @@ fn eventful_log() -> Vec<Entry> {
         Event::Started(Step::Fork),
         Event::Succeeded(Step::Fork, forked.clone()),
         Event::Started(Step::Migrate(0)),
-        Event::Succeeded(Step::Migrate(0), migrated.clone()),
+        Event::Succeeded(Step::Migrate(0), migrated()),
         Event::TookOver {
             from: Person {
                 id: "9".to_owned(),
@@ -128,7 +131,7 @@ fn eventful_log() -> Vec<Entry> {
             },
             allowed: true,
         },
-        Event::Succeeded(Step::Migrate(0), migrated),
+        Event::Succeeded(Step::Migrate(0), migrated()),
         approved.clone(),
         Event::ApprovalVoided {
             reason: "1 record changed".to_owned(),

@@ -70,19 +70,19 @@ fn answer(rejection: &Rejection) -> String {
         more,
         ..
     } = rejection;
-    let mut answer = format!("status {status}");
-    if let Some(id) = request_id {
-        answer.push_str(&format!(", which the CMS knows as {id}"));
-    }
-    match more {
-        0 => {}
-        1 => answer.push_str(", and 1 more error"),
-        n => answer.push_str(&format!(", and {n} more errors")),
-    }
-    answer
+    let known_as = match request_id {
+        Some(id) => format!(", which the CMS knows as {id}"),
+        None => String::new(),
+    };
+    let more = match more {
+        0 => String::new(),
+        1 => ", and 1 more error".to_owned(),
+        n => format!(", and {n} more errors"),
+    };
+    format!("status {status}{known_as}{more}")
 }
 
-/// "lib/save.ts:5, called from 1_a.ts:6".
+/// The innermost line, and who called it.
 fn line(places: &[Place]) -> Option<String> {
     let (first, callers) = places.split_first()?;
     let callers: Vec<String> = callers

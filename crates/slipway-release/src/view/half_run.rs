@@ -73,7 +73,7 @@ pub fn mark(observed: &Observed, environment: &EnvironmentId) -> Option<String> 
 }
 
 impl HalfRun<'_> {
-    /// Where it ended, in few words: "2_b.ts ended at call 12, PUT /items/R1".
+    /// Where it ended, in few words: script, call and request.
     pub fn in_short(self) -> String {
         let verb = match self.failure.kind {
             FailureKind::ScriptStopped => "was stopped",
