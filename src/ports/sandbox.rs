@@ -448,7 +448,7 @@ impl Signal {
                     stack,
                     // They are looked up where the files are known.
                     places: Vec::new(),
-                    refused: refused.and_then(SaidRefused::read),
+                    refused: refused.and_then(SaidRefused::read).map(Box::new),
                 }))
             }
         }

@@ -175,7 +175,7 @@ async fn a_refusal_by_the_cms_names_its_request_and_the_lines_that_made_it() {
         path: "/items/R1?a=1".to_owned(),
         status: 422,
     };
-    assert_eq!(refused, Some(expected));
+    assert_eq!(refused.as_deref(), Some(&expected));
 }
 
 #[wasm_bindgen_test]

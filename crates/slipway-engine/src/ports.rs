@@ -161,7 +161,7 @@ pub enum ScriptFailure {
         /// say.
         places: Vec<Place>,
         /// The request whose refusal by the CMS it tells of, if it does.
-        refused: Option<Refused>,
+        refused: Option<Box<Refused>>,
     },
     /// It took more than it may, and was stopped.
     #[error("the script reached a limit: {0}")]

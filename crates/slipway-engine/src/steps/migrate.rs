@@ -264,7 +264,7 @@ fn how_far<T, C, P>(host: &Host<T, C, P>, failure: Option<&ScriptFailure>) -> Sc
     let (places, refused) = match failure {
         Some(ScriptFailure::Threw {
             places, refused, ..
-        }) => (places.clone(), refused.as_ref()),
+        }) => (places.clone(), refused.as_deref()),
         Some(
             ScriptFailure::Unprepared(_)
             | ScriptFailure::Limit(_)

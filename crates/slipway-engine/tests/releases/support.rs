@@ -246,11 +246,11 @@ async fn call(
                 file: "lib/call.ts".to_owned(),
                 line: 7,
             }],
-            refused: Some(Refused {
+            refused: Some(Box::new(Refused {
                 method: method.to_owned(),
                 path: path.to_owned(),
                 status,
-            }),
+            })),
         }),
         ScriptAnswer::Response { body, .. } if body.contains("\"token\":\"") => {
             Err(threw("an API token's secret reached the script".to_owned()))
