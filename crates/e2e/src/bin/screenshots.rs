@@ -239,7 +239,8 @@ async fn review(album: &Album<'_>, slipway: &Slipway) -> Result<(), Failure> {
 
     let panel = slipway.panel();
     panel.go_to("Content").await?;
-    panel.page().await?.find(Role::Navigation, "Models").await?;
+    let page = panel.page().await?;
+    page.find(Role::Table, "Records of Article").await?;
     album.keep("panel-maintenance").await
 }
 
