@@ -16,7 +16,7 @@ use std::rc::Rc;
 use gloo_net::http::{Headers, RequestBuilder};
 use serde_json::Value;
 use slipway_engine::ports::{ScriptAnswer, ScriptRequest};
-use slipway_scripts::Prepared;
+use slipway_scripts::{Prepared, normalize};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ReferrerPolicy, RequestCredentials, Url};
@@ -179,15 +179,5 @@ fn within(path: &str) -> Option<String> {
     if path.starts_with('/') || path.contains('\\') {
         return None;
     }
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
+    normalize("", path)
 }

@@ -29,6 +29,7 @@ pub use error::ScriptError;
 pub use packages::CLIENT;
 pub use repository::{Because, Repository, Survey, survey};
 use resolve::Files;
+pub use resolve::normalize;
 use serde::{Deserialize, Serialize};
 pub use uses::{Place, Use, Uses, uses};
 

@@ -143,8 +143,8 @@ impl<'f> Files<'f> {
     }
 }
 
-/// Joins and works out `.` and `..`; `None` when the path leaves the folder that was given.
-pub(crate) fn normalize(folder: &str, path: &str) -> Option<String> {
+/// Joins a path to a folder's and works out `.` and `..`; `None` when it leaves the folder that was given to the page.
+pub fn normalize(folder: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = Vec::new();
     for part in folder.split('/').chain(path.split('/')) {
         match part {
