@@ -275,30 +275,14 @@ impl Release {
         }
         let mut answer = None;
         for entry in &self.log {
-            match &entry.event {
-                Event::ConsentAnswered { consent, allowed }
-                    if consent.script == script && consent.resource == resource =>
-                {
+            if let Event::ConsentAnswered { consent, allowed } = &entry.event {
+                if consent.script == script && consent.resource == resource {
                     answer = Some(*allowed);
                 }
-                Event::Started(Step::Migrate(_)) if answer == Some(false) => answer = None,
-                Event::Planned(_)
-                | Event::Adopted { .. }
-                | Event::Started(_)
-                | Event::Succeeded(..)
-                | Event::NotApplied(_)
-                | Event::Failed(..)
-                | Event::Forced { .. }
-                | Event::Approved { .. }
-                | Event::ApprovalVoided { .. }
-                | Event::AbandonRequested { .. }
-                | Event::RestartRequested
-                | Event::RollBackRequested { .. }
-                | Event::RollBackCancelled
-                | Event::SandboxLeft
-                | Event::Refrozen { .. }
-                | Event::TookOver { .. }
-                | Event::ConsentAnswered { .. } => {}
+            } else if matches!(entry.event, Event::Started(Step::Migrate(_)))
+                && answer == Some(false)
+            {
+                answer = None;
             }
         }
         answer

@@ -28,32 +28,19 @@ pub fn half_run(release: &Release) -> Option<HalfRun<'_>> {
     let plan = release.plan();
     let mut found = None;
     for entry in release.log() {
-        match &entry.event {
-            Event::Failed(Step::Migrate(index), failure) if !failure.kind.may_retry() => {
-                found = plan.scripts.get(*index).map(|script| HalfRun {
-                    sandbox: &plan.sandbox,
-                    script: &script.name,
-                    failure,
-                });
-            }
-            Event::Succeeded(Step::Fork | Step::Discard(_), _) => found = None,
-            Event::Planned(_)
-            | Event::Adopted { .. }
-            | Event::Started(_)
-            | Event::Succeeded(..)
-            | Event::NotApplied(_)
-            | Event::Failed(..)
-            | Event::Forced { .. }
-            | Event::Approved { .. }
-            | Event::ApprovalVoided { .. }
-            | Event::AbandonRequested { .. }
-            | Event::RestartRequested
-            | Event::RollBackRequested { .. }
-            | Event::RollBackCancelled
-            | Event::SandboxLeft
-            | Event::Refrozen { .. }
-            | Event::TookOver { .. }
-            | Event::ConsentAnswered { .. } => {}
+        if let Event::Failed(Step::Migrate(index), failure) = &entry.event
+            && !failure.kind.may_retry()
+        {
+            found = plan.scripts.get(*index).map(|script| HalfRun {
+                sandbox: &plan.sandbox,
+                script: &script.name,
+                failure,
+            });
+        } else if matches!(
+            entry.event,
+            Event::Succeeded(Step::Fork | Step::Discard(_), _)
+        ) {
+            found = None;
         }
     }
     found
