@@ -17,6 +17,7 @@ pub use tab::Tab;
 use crate::{driver, failure::Failure, role::Role};
 
 mod leaving;
+mod menu;
 mod race;
 mod tab;
 
@@ -174,28 +175,29 @@ impl Page {
     /// Presses what can be pressed, once it can be.
     pub async fn press(&self, role: Role, name: impl Into<Name<'_>>) -> Result<(), Failure> {
         let name = name.into();
-        self.until(
-            &format!("the {} {name} to be pressed", role.as_str()),
-            async || {
-                let mut found = self.all(role, name).await?;
-                let Some((element, _)) = found.pop() else {
-                    return Ok(Err(self.what_there_is(role).await?));
-                };
-                if !found.is_empty() {
-                    return Ok(Err(format!("there are {}", found.len() + 1)));
-                }
-                if let Some(reason) = disabled(&element).await? {
-                    return Ok(Err(format!("it is disabled ({reason})")));
-                }
-                let target = self.in_sight(&element).await?;
-                Ok(if self.click(&target).await? {
-                    Ok(())
-                } else {
-                    Err("it moved away under the pointer".to_owned())
-                })
-            },
-        )
-        .await
+        let what = format!("the {} {name} to be pressed", role.as_str());
+        self.until(&what, async || self.try_to_press(role, name).await)
+            .await
+    }
+
+    /// Presses what can be pressed now.
+    async fn try_to_press(&self, role: Role, name: Name<'_>) -> Look<()> {
+        let mut found = self.all(role, name).await?;
+        let Some((element, _)) = found.pop() else {
+            return Ok(Err(self.what_there_is(role).await?));
+        };
+        if !found.is_empty() {
+            return Ok(Err(format!("there are {}", found.len() + 1)));
+        }
+        if let Some(reason) = disabled(&element).await? {
+            return Ok(Err(format!("it is disabled ({reason})")));
+        }
+        let target = self.in_sight(&element).await?;
+        Ok(if self.click(&target).await? {
+            Ok(())
+        } else {
+            Err("it moved away under the pointer".to_owned())
+        })
     }
 
     /// Clicks, and says whether the click arrived: a page that redraws can move an element away between the

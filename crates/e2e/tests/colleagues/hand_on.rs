@@ -10,6 +10,9 @@ use super::{FIRST, QUICK, SECOND, open_as, scripts};
 
 const TITLE: &str = "Kilns and cellars";
 
+/// The menu of what a release can be saved and copied as.
+const EXPORT: &str = "Export this release";
+
 /// A release as far as its review, in the panel of an admin; and the sandbox's name.
 async fn until_review(stage: &Stage) -> Result<(Slipway, String), Failure> {
     let panel = Panel::open(stage).await?;
@@ -113,12 +116,6 @@ async fn downloaded(folder: &Path, ending: &str) -> Result<String, Failure> {
     }
 }
 
-/// Chooses from the menu of exports.
-async fn export(page: &Page, item: &str) -> Result<(), Failure> {
-    page.press(Role::Button, "Export this release").await?;
-    page.press(Role::MenuItem, item).await
-}
-
 #[tokio::test]
 async fn a_release_is_saved_and_copied_in_every_form() {
     let backdrop = Backdrop::demo_with(&QUICK);
@@ -128,11 +125,13 @@ async fn a_release_is_saved_and_copied_in_every_form() {
         let page = slipway.page().await?;
         let mut files = Vec::new();
         for (form, ending) in [("JSON", "json"), ("Web page", "html")] {
-            export(&page, &format!("Save as {form}")).await?;
+            page.choose_from_menu(EXPORT, format!("Save as {form}").as_str())
+                .await?;
             page.sees(&format!(".{ending} went to your downloads."))
                 .await?;
             let file = downloaded(&stage.downloads(), ending).await?;
-            export(&page, &format!("Copy as {form}")).await?;
+            page.choose_from_menu(EXPORT, format!("Copy as {form}").as_str())
+                .await?;
             page.sees(&format!("{form} copied.")).await?;
             let copied = pasted(&page).await?;
             assert!(is_but_for_the_time(&copied, &file), "{copied}\n\n{file}");
@@ -143,7 +142,8 @@ async fn a_release_is_saved_and_copied_in_every_form() {
         };
         tells_the_release(json, &sandbox)?;
         // Chromium asks before it keeps a script, and nobody can answer a browser without a window.
-        export(&page, "Copy as CLI commands").await?;
+        page.choose_from_menu(EXPORT, "Copy as CLI commands")
+            .await?;
         page.sees("CLI commands copied.").await?;
         lists_the_commands(&pasted(&page).await?, &sandbox);
         is_self_contained(stage, web, &sandbox).await
