@@ -15,7 +15,9 @@ use slipway_release::{Consent, Event, policy::Resource};
 use crate::{
     error::EngineError,
     ports::{LocalFuture, Ports},
+    progress::Watch,
     script_host::Inner,
+    stop::Stop,
 };
 use datocms_client::{Timer, Transport};
 
@@ -55,7 +57,7 @@ impl Desk {
     }
 
     /// Waits for the desk and takes it.
-    async fn take(&self) -> AtDesk<'_> {
+    pub(crate) async fn take(&self) -> AtDesk<'_> {
         self.free().await;
         self.taken.set(true);
         AtDesk(self)
@@ -68,6 +70,18 @@ impl Drop for AtDesk<'_> {
         for waker in self.0.waiting.take() {
             waker.wake();
         }
+    }
+}
+
+/// Puts a question to the person; `None` where the script was stopped instead.
+pub(crate) async fn put(question: ConsentQuestion, watch: &dyn Watch, stop: &Stop) -> Option<bool> {
+    let stopped: LocalFuture<()> = {
+        let stop = stop.clone();
+        Box::pin(async move { stop.safe().await })
+    };
+    match future::select(watch.consent(question), stopped).await {
+        Either::Left((allowed, _)) => Some(allowed),
+        Either::Right(((), _)) => None,
     }
 }
 
@@ -111,13 +125,8 @@ where
             method: method.to_owned(),
             path: path.to_owned(),
         };
-        let stopped: LocalFuture<()> = {
-            let stop = self.stop.clone();
-            Box::pin(async move { stop.safe().await })
-        };
-        let allowed = match future::select(self.watch.consent(question), stopped).await {
-            Either::Left((allowed, _)) => allowed,
-            Either::Right(((), _)) => return Ok(Answer::Stopped),
+        let Some(allowed) = put(question, &*self.watch, &self.stop).await else {
+            return Ok(Answer::Stopped);
         };
         let before = self.release.borrow().clone();
         let event = Event::ConsentAnswered { consent, allowed };

@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use datocms_client::{Cma, Timer, Timestamp, Transport};
-use slipway_release::{Approval, Entry, Event, Person, Plan, Release, ReleaseId, drift::Drift};
+use slipway_release::{
+    Approval, Entry, Event, Person, Plan, Release, ReleaseId, drift::Drift, rehearsal::fork,
+};
 
 use crate::{
     error::EngineError,
@@ -87,6 +89,13 @@ where
     /// Puts a plan on record: in this browser, and in a record of primary's journal model, so that
     /// colleagues see it. Nothing else in the CMS changes.
     pub async fn begin(&self, plan: Plan) -> Result<Release, EngineError> {
+        // What is called like this is told apart from a release's sandbox by its name, too.
+        if fork::is_name(&plan.sandbox) {
+            return Err(EngineError::World(format!(
+                "{} is a name for rehearsals, and those are never promoted. Choose another name. Nothing was sent.",
+                plan.sandbox
+            )));
+        }
         self.first(Event::Planned(plan)).await
     }
 
@@ -168,7 +177,7 @@ where
     }
 }
 
-fn random(timer: &impl Timer) -> u32 {
+pub(crate) fn random(timer: &impl Timer) -> u32 {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

@@ -29,6 +29,12 @@ pub enum EngineError {
     /// Looking at the project failed; nothing was changed by it.
     #[error("{}{}", .0, advice(.0))]
     Api(#[from] ApiError),
+    /// The project has no room for the fork of a rehearsal. Nothing was sent.
+    #[error("{} Nothing was copied. Delete one that nobody needs, then rehearse again.", no_room(*limit))]
+    NoRoom {
+        /// How many sandboxes the project may have; `None` where the CMS did not say.
+        limit: Option<u64>,
+    },
     /// The log could be written nowhere, so the next call was not made.
     #[error(
         "The release's log could not be kept: {0}. Nothing further was sent to the CMS. Allow this page to store data, or use another browser."
@@ -104,6 +110,14 @@ pub(crate) fn advice(error: &ApiError) -> &'static str {
         | ApiError::Rejected { .. }
         | ApiError::Unreadable { .. }
         | ApiError::InvalidRequest { .. } => "",
+    }
+}
+
+fn no_room(limit: Option<u64>) -> String {
+    match limit {
+        Some(1) => "The project’s one sandbox is in use.".to_owned(),
+        Some(limit) => format!("All {limit} sandboxes of the project are in use."),
+        None => "The project has no room for another sandbox.".to_owned(),
     }
 }
 

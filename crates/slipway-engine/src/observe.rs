@@ -12,6 +12,7 @@ use slipway_release::{
     checks::{Abilities, SandboxQuota},
     journal,
     observed::{Editor, Environment, EnvironmentStatus, Observed, UnreadableJournal},
+    rehearsal::fork::LeftFork,
 };
 
 use crate::{engine::Engine, error::EngineError, ports::Ports};
@@ -34,7 +35,8 @@ where
             Some(primary) => self.ledger_and_misfit(&primary.id).await?,
             None => (BTreeSet::new(), None),
         };
-        let found = self.releases(&environments).await;
+        let rehearsals = self.left_forks(&environments).await;
+        let found = self.releases(&environments, &rehearsals).await;
         Ok(Observed {
             at,
             me: self.me.clone(),
@@ -47,7 +49,7 @@ where
             ledger_misfit,
             releases: found.releases,
             at_work: found.at_work,
-            rehearsals: Vec::new(),
+            rehearsals,
             unreadable: found.unreadable,
         })
     }
@@ -149,7 +151,7 @@ where
         Ok(())
     }
 
-    async fn quota(&self, environments: &[Environment]) -> Option<SandboxQuota> {
+    pub(crate) async fn quota(&self, environments: &[Environment]) -> Option<SandboxQuota> {
         let limits = self.cma.subscription_limits().list().await.ok()?;
         let limit = limits
             .into_iter()
@@ -162,11 +164,13 @@ where
     }
 
     /// Every release that a journal here or in an environment tells of, newest plan first.
-    async fn releases(&self, environments: &[Environment]) -> Found {
+    async fn releases(&self, environments: &[Environment], rehearsals: &[LeftFork]) -> Found {
         let mut found = Found::default();
         let mut there: BTreeMap<ReleaseId, (Release, Option<Lease>)> = BTreeMap::new();
         for environment in environments {
-            if environment.status != EnvironmentStatus::Ready {
+            // A rehearsal's fork has only a copy of what primary had then, and is no release's sandbox.
+            let rehearsed = rehearsals.iter().any(|left| left.fork == environment.id);
+            if environment.status != EnvironmentStatus::Ready || rehearsed {
                 continue;
             }
             let place = environment.id.to_string();

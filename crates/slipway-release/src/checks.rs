@@ -2,6 +2,8 @@
 
 use datocms_client::EnvironmentId;
 
+use crate::rehearsal::fork;
+
 /// What the role of the person at the page allows, resolved through inheritance.
 #[expect(
     clippy::struct_excessive_bools,
@@ -156,6 +158,13 @@ fn sandbox_name(facts: &Facts<'_>) -> Check {
             Outcome::Block,
             format!("{error}. Use lowercase letters, digits and dashes."),
         ),
+        Ok(id) if fork::is_name(&id) => check(
+            NAME,
+            Outcome::Block,
+            format!(
+                "{id} is a name for rehearsals, and those are never promoted. Choose another name."
+            ),
+        ),
         Ok(id) if facts.environments.contains(&id) => check(
             NAME,
             Outcome::Block,
@@ -289,6 +298,7 @@ mod tests {
     #[case::role(Facts { abilities: Abilities { promote_environments: false, ..Abilities::ALL }, ..facts() }, "promote environments and manage maintenance mode")]
     #[case::quota(Facts { quota: Some(SandboxQuota { used: 5, limit: Some(5) }), ..facts() }, "All 5 sandboxes")]
     #[case::name(Facts { sandbox: "Rel 1", ..facts() }, "lowercase letters")]
+    #[case::rehearsal(Facts { sandbox: "slipway-rehearsal-0123456789ab", ..facts() }, "a name for rehearsals")]
     #[case::empty_name(Facts { sandbox: "", ..facts() }, "cannot be empty")]
     #[case::ledger(Facts { ledger_misfit: Some("the model `log` has no field `name`."), ..facts() }, "ran: the model `log`")]
     #[case::nothing_to_do(Facts { pending: 0, ..facts() }, "No script is pending")]

@@ -1,18 +1,23 @@
 //! A release as something to keep or to hand on: a JSON document, a page of its own, and the commands
-//! of the vendor's CLI that would do the same.
+//! of the vendor's CLI that would do the same; and a rehearsal as a document and as a page.
 //!
-//! All three are written from the log and the plan, by pure functions. They are for people and
+//! All of them are written by pure functions from what is on record. They are for people and
 //! programs outside Slipway; none of them is the journal, and none is read back.
 
 mod commands;
 mod html;
 mod json;
+mod markup;
+mod rehearsal;
 
 use datocms_client::Timestamp;
 
 use crate::release::Release;
 
-pub use self::commands::{Line, commands};
+pub use self::{
+    commands::{Line, commands},
+    rehearsal::{RehearsalForm, RehearsalSource, export_rehearsal},
+};
 
 /// What an export is made from.
 #[derive(Debug, Clone, Copy)]

@@ -4,6 +4,7 @@ use datocms_client::{ApiError, Environment, EnvironmentId, Timer, Timestamp, Tra
 use slipway_release::{
     Approval, Event, Evidence, FailureKind, Release, Step,
     drift::{Drift, Judgement},
+    rehearsal::fork,
 };
 
 use super::{failed, refused, settle, world::way_back_closed};
@@ -44,6 +45,17 @@ where
 
     pub(super) async fn promote(&self, release: &Release) -> Result<Event, EngineError> {
         let plan = release.plan();
+        // No plan of ours names one, but a log is only text.
+        if fork::is_name(&plan.sandbox) {
+            return Ok(failed(
+                Step::Promote,
+                FailureKind::WorldChanged,
+                format!(
+                    "{} belongs to a rehearsal, and those are never promoted. Nothing was sent. Give this release up.",
+                    plan.sandbox
+                ),
+            ));
+        }
         if let Some(obstacle) = self.obstacle(release, Step::Promote).await? {
             return Ok(obstacle);
         }

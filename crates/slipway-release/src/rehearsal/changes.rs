@@ -78,6 +78,9 @@ pub struct Difference {
 /// How long the text of a value may get.
 const LONGEST: usize = 80;
 
+/// Where a field stands moves with every other one that comes or goes, and says nothing of its own.
+const PLACE: &str = "position";
+
 impl Changes {
     /// What changed from `previous` to `next`.
     pub fn between(previous: &Schema, next: &Schema) -> Self {
@@ -105,13 +108,18 @@ impl Changes {
     }
 }
 
-/// The names of all models by their ids, to write them where another model refers to them.
+/// The names of all models and fields by their ids, to write them where something refers to them.
 type Names<'a> = BTreeMap<&'a str, &'a str>;
 
 fn names<'a>(previous: &'a Schema, next: &'a Schema) -> Names<'a> {
-    let all = previous.models.iter().chain(&next.models);
-    all.map(|(id, model)| (id.as_str(), model.properties.text("name")))
-        .collect()
+    let mut names = Names::new();
+    for (id, model) in previous.models.iter().chain(&next.models) {
+        names.insert(id, model.properties.text("name"));
+        for (id, field) in &model.fields {
+            names.insert(id, field.text("label"));
+        }
+    }
+    names
 }
 
 fn model(previous: Option<&Model>, next: Option<&Model>, names: &Names<'_>) -> Option<ModelChange> {
@@ -192,9 +200,11 @@ fn differences(previous: &Properties, next: &Properties, names: &Names<'_>) -> V
     let all: BTreeSet<&str> = previous.names().chain(next.names()).collect();
     let mut differences = Vec::new();
     for name in all {
-        let (before, after) = (previous.get(name), next.get(name));
+        let there = |value: &&Value| !value.is_null() && name != PLACE;
+        let before = previous.get(name).filter(there);
+        let after = next.get(name).filter(there);
         match (before, after) {
-            (Some(before), Some(after)) if before == after => {}
+            (before, after) if before == after => {}
             // Each validator and each setting of the editor is a matter of its own.
             (Some(Value::Object(before)), Some(Value::Object(after))) => {
                 let all: BTreeSet<&String> = before.keys().chain(after.keys()).collect();

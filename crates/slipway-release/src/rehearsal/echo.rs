@@ -122,6 +122,11 @@ pub enum Shown {
 }
 
 impl Shadow {
+    /// Whether the scripts believe in nothing that is not so.
+    pub fn is_empty(&self) -> bool {
+        self.things.is_empty()
+    }
+
     /// What is at a path, as far as the shadow alone says.
     pub fn at(&self, path: &str) -> Shown {
         match self.things.get(path) {
@@ -198,6 +203,10 @@ impl Shadow {
             return false;
         }
         // What a job ends with: the settings of the project are the only thing in the shadow that becomes one.
+        // A change that became a job is not there yet: what the job ends with is looked at below.
+        if answer["data"]["type"] == "job" {
+            return false;
+        }
         if let Some(payload) = answer.pointer_mut("/data/attributes/payload/data")
             && payload["type"] == "site"
         {

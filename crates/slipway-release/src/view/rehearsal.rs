@@ -119,7 +119,7 @@ pub fn headline(rehearsal: &Rehearsal) -> String {
         },
         End::Cancelled { script } => match name(*script) {
             Some(name) => format!("The rehearsal was stopped while {name} was running."),
-            None => "The rehearsal was stopped before a script ran.".to_owned(),
+            None => "The rehearsal was stopped while no script was running.".to_owned(),
         },
         End::Unfinished => {
             "The page went away in the middle of the rehearsal; it is not known how far it came."
@@ -295,9 +295,11 @@ fn no_room(observed: &Observed) -> Option<String> {
         1 => "1 of them was left by a rehearsal: destroy it first.".to_owned(),
         n => format!("{n} of them were left by rehearsals: destroy one first."),
     };
-    Some(format!(
-        "All {limit} sandboxes of the project are in use. {hint}"
-    ))
+    let full = match limit {
+        1 => "The project’s one sandbox is in use.".to_owned(),
+        n => format!("All {n} sandboxes of the project are in use."),
+    };
+    Some(format!("{full} {hint}"))
 }
 
 /// What is said of a fork that a rehearsal left, so that a person can decide to destroy it. `me` is who looks, and

@@ -25,6 +25,10 @@ use tokio::sync::Notify;
 pub(crate) enum Act {
     /// Makes a request with this body, and fails when the answer is no success.
     Call(&'static str, String, Option<Value>),
+    /// Makes a request as [`Act::Call`] does, and fails unless the answer has this text in it, or has it not.
+    Answers(&'static str, String, Option<Value>, String, bool),
+    /// The same of a look.
+    Sees(String, String, bool),
     /// Throws.
     Throw(&'static str),
     /// Tells the test that it got here, and never ends.
@@ -167,7 +171,17 @@ impl Scripts for Ports {
     ) -> Result<(), ScriptFailure> {
         for act in &self.scripts[&script.name] {
             match act {
-                Act::Call(method, path, body) => call(&*host, method, path, body.as_ref()).await?,
+                Act::Call(method, path, body) => {
+                    call(&*host, method, path, body.as_ref()).await?;
+                }
+                Act::Answers(method, path, body, text, has) => {
+                    let answer = call(&*host, method, path, body.as_ref()).await?;
+                    check(path, &answer, text, *has)?;
+                }
+                Act::Sees(path, text, has) => {
+                    let answer = call(&*host, "GET", path, None).await?;
+                    check(path, &answer, text, *has)?;
+                }
                 Act::Throw(message) => return Err(threw((*message).to_owned())),
                 Act::Pause => {
                     self.hanging.notify_one();
@@ -192,7 +206,7 @@ async fn call(
     method: &str,
     path: &str,
     body: Option<&Value>,
-) -> Result<(), ScriptFailure> {
+) -> Result<String, ScriptFailure> {
     let request = ScriptRequest {
         method: method.to_owned(),
         path: path.to_owned(),
@@ -223,9 +237,18 @@ async fn call(
         ScriptAnswer::Response { body, .. } if body.contains("\"token\":\"") => {
             Err(threw("an API token's secret reached the script".to_owned()))
         }
-        ScriptAnswer::Response { .. } => Ok(()),
+        ScriptAnswer::Response { body, .. } => Ok(body),
         ScriptAnswer::Unreachable(reason) => Err(threw(reason)),
     }
+}
+
+fn check(path: &str, answer: &str, text: &str, has: bool) -> Result<(), ScriptFailure> {
+    if answer.contains(text) == has {
+        return Ok(());
+    }
+    Err(threw(format!(
+        "{path} answered with {answer}, about `{text}`"
+    )))
 }
 
 fn threw(message: String) -> ScriptFailure {

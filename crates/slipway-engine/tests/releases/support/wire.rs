@@ -1,6 +1,11 @@
 //! The way from a page to the server, on which somebody else may be quicker and a request may be late.
 
-use std::{cell::RefCell, future::Future, pin::Pin, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    future::Future,
+    pin::Pin,
+    rc::Rc,
+};
 
 use datocms_client::{Transport, TransportError, in_process::InProcess};
 use tokio::sync::Notify;
@@ -40,6 +45,8 @@ pub(crate) struct Wire {
     pub(super) router: Router,
     pub(super) meddling: Rc<RefCell<Option<(&'static str, Meddling)>>>,
     pub(super) holding: Rc<RefCell<Option<Holding>>>,
+    /// How many requests were sent.
+    pub(super) calls: Rc<Cell<u32>>,
 }
 
 impl Transport for Wire {
@@ -47,6 +54,7 @@ impl Transport for Wire {
         &self,
         request: http::Request<Vec<u8>>,
     ) -> Result<http::Response<Vec<u8>>, TransportError> {
+        self.calls.set(self.calls.get() + 1);
         let call = format!("{} {}", request.method(), request.uri().path());
         let first = self
             .meddling

@@ -1,6 +1,12 @@
 //! A project on a server of its own, and what others see and do there.
 
-use std::{cell::RefCell, collections::BTreeMap, future::Future, rc::Rc, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    future::Future,
+    rc::Rc,
+    time::Duration,
+};
 
 use datocms_client::{
     Cma, EnvironmentId, ForkOptions, Forking, ItemsQuery, NewField, NewItem, NewItemType,
@@ -32,6 +38,7 @@ pub(crate) struct World {
     pub(crate) record: String,
     meddling: Rc<RefCell<Option<(&'static str, Meddling)>>>,
     holding: Rc<RefCell<Option<Holding>>>,
+    calls: Rc<Cell<u32>>,
     full_token: String,
 }
 
@@ -71,6 +78,7 @@ impl World {
             record: String::new(),
             meddling: Rc::default(),
             holding: Rc::default(),
+            calls: Rc::default(),
             full_token,
         };
         world.furnish().await;
@@ -117,6 +125,11 @@ impl World {
         Timestamp::from_millis(self.time.0.clock().now().millis())
     }
 
+    /// How many requests all pages have sent.
+    pub(crate) fn calls(&self) -> u32 {
+        self.calls.get()
+    }
+
     /// Lets time go by.
     pub(crate) fn pass(&self, millis: u64) {
         self.time.0.advance(Duration::from_millis(millis));
@@ -131,6 +144,7 @@ impl World {
             router: self.router(),
             meddling: self.meddling.clone(),
             holding: self.holding.clone(),
+            calls: self.calls.clone(),
         };
         Cma::new(
             wire,

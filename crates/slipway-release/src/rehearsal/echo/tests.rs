@@ -144,6 +144,8 @@ fn what_is_the_environments_own_in_a_change_of_the_site_is_told_apart() {
     let mut shadow = Shadow::default();
     shadow.change("/site", Some(&body(&json!({ "name": "New" }))), Value::Null);
     let mut job = json!({ "data": { "attributes": { "payload": { "data": { "type": "site", "attributes": { "name": "Old" } } } } } });
+    let mut accepted = json!({ "data": { "type": "job", "id": "1" } });
+    assert!(!shadow.over("/site", &mut accepted));
     assert!(shadow.over("/job-results/1", &mut job));
     assert_eq!(
         job["data"]["attributes"]["payload"]["data"]["attributes"]["name"],

@@ -128,7 +128,7 @@ fn detail(difference: &Difference) -> String {
     let is_bare = |value: &str| value == "{}";
     match (&difference.previous, &difference.next) {
         (None, Some(next)) if is_bare(next) => format!("{property}: added."),
-        (None, Some(next)) => format!("{property}: added, {next}."),
+        (None, Some(next)) => format!("{property}: now {next}."),
         (Some(_), None) => format!("{property}: removed."),
         (Some(previous), Some(next)) => format!("{property}: {previous} → {next}."),
         (None, None) => format!("{property}: changed."),

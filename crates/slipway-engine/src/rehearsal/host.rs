@@ -1,0 +1,350 @@
+//! The engine's side of a rehearsed script: every request is judged as in a release and performed on the fork. What
+//! would change the whole project is held back, and answered as if it had been done.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use datocms_client::{ApiError, EnvironmentId, RawAnswer, Timer, Timestamp, Transport};
+use slipway_release::{
+    Consent, Limits,
+    policy::{Reason, Refusal, Resource, Verdict},
+    rehearsal::{
+        HeldBack, Tally,
+        calls::is_read,
+        echo::Shadow,
+        tally::{Answer, Seen},
+    },
+};
+
+use crate::{
+    consents::{ConsentQuestion, Desk, put},
+    engine::Engine,
+    ports::{ConsoleLevel, LocalFuture, Ports, ScriptAnswer, ScriptHost, ScriptRequest},
+    progress::{CallLine, ConsoleLine, Progress, Watch},
+    script_host::{compose, judge, number, pass_on, refuse, sixteen, with_query},
+    stop::Stop,
+};
+
+/// What the scripts of one rehearsal share.
+pub(super) struct Stage {
+    pub(super) tally: RefCell<Tally>,
+    pub(super) held_back: RefCell<Vec<HeldBack>>,
+    pub(super) shadow: RefCell<Shadow>,
+    /// What people allowed or refused, before and meanwhile.
+    answers: RefCell<Vec<(Consent, bool)>>,
+    /// How many requests the CMS lets through in a window, as it said itself.
+    pub(super) limit: Cell<Option<u32>>,
+    /// How many ids were given out.
+    pub(super) given_out: Cell<u32>,
+}
+
+impl Stage {
+    pub(super) fn new(consents: &[Consent]) -> Self {
+        let allowed = consents.iter().map(|consent| (consent.clone(), true));
+        Self {
+            tally: RefCell::default(),
+            held_back: RefCell::default(),
+            shadow: RefCell::default(),
+            answers: RefCell::new(allowed.collect()),
+            limit: Cell::default(),
+            given_out: Cell::default(),
+        }
+    }
+}
+
+/// Serves one run of one script.
+pub(super) struct Host<T, C, P>(Rc<Inner<T, C, P>>);
+
+pub(super) struct Inner<T, C, P> {
+    pub(super) engine: Engine<T, C, P>,
+    pub(super) fork: EnvironmentId,
+    index: usize,
+    pub(super) name: String,
+    limits: Limits,
+    pub(super) stage: Rc<Stage>,
+    watch: Rc<dyn Watch>,
+    stop: Stop,
+    desk: Desk,
+    refusal: RefCell<Option<Refusal>>,
+}
+
+/// What becomes of a request.
+enum Ruling {
+    Send,
+    HoldBack(Resource),
+    Refuse(Refusal),
+    /// Nothing more of this script is served.
+    Stop,
+}
+
+/// What came of a request: what the script gets, and what is written down.
+pub(super) struct Served {
+    pub(super) answer: ScriptAnswer,
+    /// Whether the CMS carried nothing out, because it was held back.
+    pub(super) held_back: bool,
+    /// How many requests the rate limit still allowed.
+    pub(super) left: Option<u32>,
+}
+
+impl<T, C, P> Host<T, C, P>
+where
+    T: Transport + 'static,
+    C: Timer + Clone + 'static,
+    P: Ports,
+{
+    pub(super) fn new(
+        engine: Engine<T, C, P>,
+        fork: EnvironmentId,
+        (index, name): (usize, String),
+        limits: Limits,
+        stage: Rc<Stage>,
+        watch: Rc<dyn Watch>,
+    ) -> Self {
+        let stop = watch.stop();
+        Self(Rc::new(Inner {
+            engine,
+            fork,
+            index,
+            name,
+            limits,
+            stage,
+            watch,
+            stop,
+            desk: Desk::default(),
+            refusal: RefCell::default(),
+        }))
+    }
+
+    /// The last thing the script was refused.
+    pub(super) fn refusal(&self) -> Option<String> {
+        let refusal = self.0.refusal.borrow();
+        refusal.as_ref().map(Refusal::to_string)
+    }
+}
+
+impl<T, C, P> ScriptHost for Host<T, C, P>
+where
+    T: Transport + 'static,
+    C: Timer + Clone + 'static,
+    P: Ports,
+{
+    fn limits(&self) -> Limits {
+        self.0.limits
+    }
+
+    fn environment(&self) -> EnvironmentId {
+        self.0.fork.clone()
+    }
+
+    fn serve(&self, request: ScriptRequest) -> LocalFuture<ScriptAnswer> {
+        let inner = self.0.clone();
+        Box::pin(async move {
+            // A question to the person holds everything up.
+            inner.desk.free().await;
+            let ruling = inner.rule(&request).await;
+            if inner.stop.is_wished() || matches!(ruling, Ruling::Stop) {
+                // The script stands still here until the runner ends it.
+                inner.stop.wish();
+                return std::future::pending().await;
+            }
+            let _in_flight = inner.stop.request();
+            inner.serve(request, ruling).await
+        })
+    }
+
+    fn console(&self, level: ConsoleLevel, text: String) {
+        let inner = &self.0;
+        inner.watch.progress(Progress::Console(ConsoleLine {
+            script: inner.index,
+            at: inner.engine.ports.now(),
+            level,
+            text,
+        }));
+    }
+
+    fn stopped(&self) -> LocalFuture<()> {
+        let stop = self.0.stop.clone();
+        Box::pin(async move { stop.safe().await })
+    }
+}
+
+impl<T, C, P> Inner<T, C, P>
+where
+    T: Transport + 'static,
+    C: Timer + Clone + 'static,
+    P: Ports,
+{
+    /// What the policy says. Looking at what holds credentials needs a consent here as in a release; a write of what
+    /// belongs to the project is held back whether or not anybody allowed it.
+    async fn rule(&self, request: &ScriptRequest) -> Ruling {
+        let resource = match judge(request, &self.fork) {
+            Verdict::Perform => return Ruling::Send,
+            Verdict::Refuse(refusal) => return Ruling::Refuse(refusal),
+            Verdict::NeedsConsent(resource) => resource,
+        };
+        if !is_read(&request.method, &request.path) {
+            return Ruling::HoldBack(resource);
+        }
+        match self.consent(resource, request).await {
+            Some(true) => Ruling::Send,
+            Some(false) => Ruling::Refuse(Refusal {
+                method: request.method.clone(),
+                path: request.path.clone(),
+                reason: Reason::NotAllowed {
+                    resource,
+                    by: self.engine.me.name.clone(),
+                },
+            }),
+            None => Ruling::Stop,
+        }
+    }
+
+    /// A person's answer, given before or now; `None` where the script was stopped instead.
+    async fn consent(&self, resource: Resource, request: &ScriptRequest) -> Option<bool> {
+        if let Some(answer) = self.known(resource) {
+            return Some(answer);
+        }
+        let _desk = self.desk.take().await;
+        // Another request of the script may have asked the same meanwhile.
+        if let Some(answer) = self.known(resource) {
+            return Some(answer);
+        }
+        let consent = Consent {
+            script: self.name.clone(),
+            resource,
+        };
+        let question = ConsentQuestion {
+            consent: consent.clone(),
+            method: request.method.clone(),
+            path: request.path.clone(),
+        };
+        let allowed = put(question, &*self.watch, &self.stop).await?;
+        self.stage.answers.borrow_mut().push((consent, allowed));
+        Some(allowed)
+    }
+
+    /// What a person said about this script and this resource.
+    pub(super) fn known(&self, resource: Resource) -> Option<bool> {
+        let answers = self.stage.answers.borrow();
+        let mut answers = answers.iter();
+        answers
+            .find(|(consent, _)| consent.script == self.name && consent.resource == resource)
+            .map(|(_, allowed)| *allowed)
+    }
+
+    async fn serve(&self, request: ScriptRequest, ruling: Ruling) -> ScriptAnswer {
+        let started = self.engine.ports.now();
+        let began = self.engine.timer.now();
+        let (served, refused) = match ruling {
+            Ruling::Send => (self.send(&request).await, false),
+            Ruling::HoldBack(resource) => (self.hold_back(&request, resource).await, false),
+            Ruling::Refuse(refusal) => {
+                let answer = refuse(&refusal);
+                *self.refusal.borrow_mut() = Some(refusal);
+                (Served::here(answer), true)
+            }
+            Ruling::Stop => return std::future::pending().await,
+        };
+        let took = super::millis(self.engine.timer.now().saturating_sub(began));
+        self.count(&request, &served, refused, took);
+        self.tell(&request, &served, refused, (started, took));
+        served.answer
+    }
+
+    fn count(&self, request: &ScriptRequest, served: &Served, refused: bool, millis: i64) {
+        let answer = match &served.answer {
+            _ if refused => Answer::Refused,
+            _ if served.held_back => Answer::HeldBack,
+            ScriptAnswer::Response { status, body, .. } => Answer::Cms {
+                status: *status,
+                body,
+            },
+            ScriptAnswer::Unreachable(_) => Answer::None,
+        };
+        self.stage.tally.borrow_mut().count(Seen {
+            verb: &request.method,
+            path: &request.path,
+            body: request.body.as_deref(),
+            answer,
+            millis,
+        });
+    }
+
+    fn tell(
+        &self,
+        request: &ScriptRequest,
+        served: &Served,
+        refused: bool,
+        (at, millis): (Timestamp, i64),
+    ) {
+        let status = match &served.answer {
+            ScriptAnswer::Response { status, .. } if !refused => Some(*status),
+            ScriptAnswer::Response { .. } | ScriptAnswer::Unreachable(_) => None,
+        };
+        self.watch.progress(Progress::Call(CallLine {
+            script: self.index,
+            at,
+            method: request.method.clone(),
+            path: with_query(request),
+            status,
+            millis,
+            refused,
+            left: served.left,
+        }));
+    }
+
+    /// Performs a request on the fork. What earlier requests of this rehearsal are believed to have changed of the
+    /// project is put over the answer.
+    async fn send(&self, request: &ScriptRequest) -> Served {
+        if request.method.eq_ignore_ascii_case("GET")
+            && let Some(answer) = self.shadowed(&request.path)
+        {
+            return Served::here(answer);
+        }
+        match self.perform(request).await {
+            Ok(raw) => {
+                let left = number(&raw, "x-ratelimit-remaining");
+                let answer = self.with_shadow(&request.path, pass_on(request, raw));
+                Served {
+                    answer,
+                    held_back: false,
+                    left,
+                }
+            }
+            Err(error) => Served::here(ScriptAnswer::Unreachable(error.to_string())),
+        }
+    }
+
+    pub(super) async fn perform(&self, request: &ScriptRequest) -> Result<RawAnswer, ApiError> {
+        let mut raw = compose(request)?.in_environment(&self.fork);
+        if request.body.is_some() {
+            raw = raw.with_record_id(self.unique());
+        }
+        let answer = self.engine.cma.raw(raw).await?;
+        if let Some(limit) = number(&answer, "x-ratelimit-limit") {
+            self.stage.limit.set(Some(limit));
+        }
+        Ok(answer)
+    }
+
+    /// Bytes that no other request of this rehearsal has.
+    pub(super) fn unique(&self) -> [u8; 16] {
+        let given_out = self.stage.given_out.get();
+        self.stage.given_out.set(given_out + 1);
+        let (page, now) = (&self.engine.page, self.engine.timer.now());
+        sixteen(&format!("{} {page} {now:?} {given_out}", self.fork))
+    }
+}
+
+impl Served {
+    /// An answer that was given here.
+    pub(super) fn here(answer: ScriptAnswer) -> Self {
+        Self {
+            answer,
+            held_back: false,
+            left: None,
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! A rehearsal as one page that needs nothing else: no script, no file, no network.
+
+use super::RehearsalSource;
+use crate::{
+    export::markup::{self, dash, escaped, push, section, table},
+    view::{
+        rehearsal::{ModelRow, RehearsalView, rehearsal},
+        standing::Tone,
+        time,
+    },
+};
+
+/// Writes the page.
+pub(super) fn page(source: RehearsalSource<'_>) -> String {
+    let view = rehearsal(source.rehearsal, source.stale);
+    let title = format!("Rehearsal on a copy of {}", source.rehearsal.source);
+    markup::page(&title, &body(source, &view))
+}
+
+fn body(source: RehearsalSource<'_>, view: &RehearsalView) -> String {
+    let mut body = head(source, view);
+    if !view.stale.is_empty() {
+        section(&mut body, "Out of date", &list(&view.stale));
+    }
+    if let Some(freeze) = &view.freeze {
+        let rows = freeze.parts.iter();
+        let rows = rows.map(|(name, value)| [escaped(name), escaped(value)]);
+        let table = table(&["Part", "Expected"], rows);
+        let sentence = format!("<p>{}</p>\n{table}", escaped(&freeze.sentence));
+        section(&mut body, "The freeze it predicts", &sentence);
+    }
+    section(&mut body, "Scripts", &scripts(view));
+    section(&mut body, "Models and fields", &schema(view));
+    section(
+        &mut body,
+        "Records",
+        &lines(&view.records, "No record was changed."),
+    );
+    if !view.others.is_empty() {
+        section(&mut body, "Everything else", &list(&view.others));
+    }
+    let project = lines(&view.project, "Nothing was asked of the whole project.");
+    section(
+        &mut body,
+        "Held back: what would change the whole project",
+        &project,
+    );
+    section(&mut body, "Requests", &requests(view));
+    section(&mut body, "What a rehearsal cannot show", &blind(view));
+    let by = time::utc(source.at);
+    push(
+        &mut body,
+        format_args!(
+            "<footer>Rehearsal <code>{}</code>, written by Slipway on {}.</footer>\n",
+            escaped(source.rehearsal.fork.as_str()),
+            escaped(&by)
+        ),
+    );
+    body
+}
+
+fn head(source: RehearsalSource<'_>, view: &RehearsalView) -> String {
+    let (look, label) = match view.tone {
+        Tone::Good => ("badge badge-success", "Fresh"),
+        Tone::Plain => ("badge", "Over"),
+        Tone::Careful => ("badge badge-warning", "Not to be relied on"),
+        Tone::Bad => ("badge badge-warning", "Failed"),
+    };
+    let mut head = format!(
+        "<header>\n<p class=\"over\">Rehearsal · {}</p>\n<h1>{}</h1>\n<p class=\"under\"><span class=\"{look}\">{label}</span></p>\n<p>{}</p>\n</header>\n",
+        escaped(source.project),
+        escaped(&view.headline),
+        escaped(&view.meaning),
+    );
+    head.push_str("<dl class=\"facts\">\n");
+    for (name, value) in &view.facts {
+        push(
+            &mut head,
+            format_args!(
+                "<div><dt>{}</dt><dd>{}</dd></div>\n",
+                escaped(name),
+                escaped(value)
+            ),
+        );
+    }
+    head.push_str("</dl>\n");
+    head
+}
+
+fn scripts(view: &RehearsalView) -> String {
+    let rows = view.scripts.iter().map(|row| {
+        [
+            format!("<code>{}</code>", escaped(&row.name)),
+            format!("{}. {}", row.state, escaped(&row.did)),
+            row.calls.map_or_else(dash, |calls| calls.to_string()),
+            row.took.as_deref().map_or_else(dash, escaped),
+        ]
+    });
+    table(&["Script", "What it did", "Calls", "Took"], rows)
+}
+
+fn schema(view: &RehearsalView) -> String {
+    let Some(models) = &view.schema else {
+        return none("The schema could not be compared.");
+    };
+    let mut text = String::new();
+    if !view.locales.is_empty() {
+        text.push_str(&list(&view.locales));
+    }
+    if models.is_empty() {
+        text.push_str(&none("No model or field was changed."));
+        return text;
+    }
+    let rows = models.iter().flat_map(model);
+    text.push_str(&table(&["What", "API key", "Became", "Details"], rows));
+    text
+}
+
+fn model(row: &ModelRow) -> Vec<[String; 4]> {
+    let mut rows = vec![[
+        format!("<b>{}</b>", escaped(&row.name)),
+        format!("<code>{}</code>", escaped(&row.api_key)),
+        escaped(&row.what),
+        escaped(&row.details.join(" ")),
+    ]];
+    rows.extend(row.fields.iter().map(|field| {
+        [
+            escaped(&field.label),
+            format!("<code>{}</code>", escaped(&field.api_key)),
+            escaped(&field.what),
+            escaped(&field.details.join(" ")),
+        ]
+    }));
+    rows
+}
+
+fn requests(view: &RehearsalView) -> String {
+    let rows = view.requests.iter().map(|asked| {
+        let kind = if asked.reads { "reading" } else { "writing" };
+        [
+            format!("<code>{}</code>", escaped(&asked.name)),
+            kind.to_owned(),
+            asked.count.to_string(),
+        ]
+    });
+    let table = table(&["Request", "Kind", "Times"], rows);
+    format!("<p>{}</p>\n{table}", escaped(&view.requests_in_all))
+}
+
+fn blind(view: &RehearsalView) -> String {
+    let rows = view
+        .blind
+        .iter()
+        .map(|blind| [escaped(blind.title), escaped(&blind.sentence)]);
+    table(&["What", "Why"], rows)
+}
+
+fn lines(lines: &[String], otherwise: &str) -> String {
+    if lines.is_empty() {
+        none(otherwise)
+    } else {
+        list(lines)
+    }
+}
+
+fn none(text: &str) -> String {
+    format!("<p class=\"none\">{}</p>\n", escaped(text))
+}
+
+fn list(lines: &[String]) -> String {
+    let mut list = String::from("<ul>\n");
+    for line in lines {
+        push(&mut list, format_args!("<li>{}</li>\n", escaped(line)));
+    }
+    list.push_str("</ul>\n");
+    list
+}

@@ -1,0 +1,204 @@
+//! A rehearsal as a JSON document of its own format. `docs/release-export.md` describes it.
+
+use serde_json::{Value, json};
+
+use super::RehearsalSource;
+use crate::{
+    rehearsal::{
+        Change, Changes, Difference, End, Estimate, Fate, FieldChange, ModelChange, Outcome,
+        Records, Rehearsed, Run,
+    },
+    view::rehearsal::blind,
+};
+
+/// The format's name, in every document.
+const FORMAT: &str = "slipway-rehearsal-export";
+
+/// The format's version. Additions do not raise it; a field that goes or changes its meaning does.
+const VERSION: u32 = 1;
+
+/// Writes the document.
+pub(super) fn document(source: RehearsalSource<'_>) -> String {
+    let rehearsal = source.rehearsal;
+    let stale: Vec<String> = source.stale.iter().map(ToString::to_string).collect();
+    let held_back = rehearsal.held_back.iter().map(|held| {
+        json!({
+            "script": held.script,
+            "resource": held.resource.key(),
+            "method": held.verb,
+            "path": held.template,
+            "name": held.name,
+            "count": held.count,
+        })
+    });
+    let cannot_show = blind(rehearsal);
+    let document = json!({
+        "format": FORMAT,
+        "version": VERSION,
+        "exported_at": source.at.to_string(),
+        "project": source.project,
+        "is_a_promise": false,
+        "cannot_show": cannot_show.iter().map(|blind| &blind.sentence).collect::<Vec<_>>(),
+        "stale": stale,
+        "rehearsal": {
+            "fork": rehearsal.fork.as_str(),
+            "by": { "id": rehearsal.by.id, "name": rehearsal.by.name },
+            "began": rehearsal.began.to_string(),
+            "ended": rehearsal.ended.map(|at| at.to_string()),
+            "source": rehearsal.source.as_str(),
+            "source_schema_sha256": rehearsal.schema.map(|digest| digest.to_string()),
+            "outcome": end(&rehearsal.end),
+            "fork_became": fate(&rehearsal.fate),
+            "copied_ms": rehearsal.copied_in,
+        },
+        "scripts": rehearsal.scripts.iter().map(script).collect::<Vec<_>>(),
+        "schema_changes": rehearsal.changes.as_ref().map(changes),
+        "held_back": held_back.collect::<Vec<_>>(),
+        "estimate": rehearsal.estimate().as_ref().map(estimate),
+    });
+    // A value of texts and numbers is always JSON.
+    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn end(end: &End) -> Value {
+    match end {
+        End::AllRan => json!({ "kind": "all_ran" }),
+        End::Failed { script, failure } => json!({
+            "kind": "failed",
+            "script": script,
+            "failure": { "kind": failure.kind.key(), "message": failure.message },
+        }),
+        End::Cancelled { script } => json!({ "kind": "cancelled", "script": script }),
+        End::Unfinished => json!({ "kind": "unknown" }),
+    }
+}
+
+fn fate(fate: &Fate) -> &'static str {
+    match fate {
+        Fate::Destroyed => "destroyed",
+        Fate::Kept => "kept",
+        Fate::Left { .. } => "left",
+        Fate::Unknown => "unknown",
+    }
+}
+
+fn script(rehearsed: &Rehearsed) -> Value {
+    let state = match &rehearsed.run {
+        Outcome::NotReached => "not_reached",
+        Outcome::RanBefore => "ran_before",
+        Outcome::Ran(_) => "ran",
+        Outcome::Broken(_) => "did_not_end",
+    };
+    json!({
+        "name": rehearsed.script.name,
+        "sha256": rehearsed.script.sha256.to_string(),
+        "state": state,
+        "run": rehearsed.run.run().map(run),
+    })
+}
+
+fn run(run: &Run) -> Value {
+    let requests = run.calls.endpoints.iter().map(|asked| {
+        json!({
+            "method": asked.verb,
+            "path": asked.template,
+            "client": asked.method(),
+            "count": asked.count,
+        })
+    });
+    let effects = run.effects.iter();
+    json!({
+        "took_ms": run.millis,
+        "calls": run.calls.total(),
+        "reads": run.calls.reads(),
+        "writes": run.calls.writes(),
+        "refused": run.calls.refused,
+        "held_back": run.calls.held_back,
+        "failed": run.calls.failed,
+        "requests": requests.collect::<Vec<_>>(),
+        "effects": effects.map(|(effect, count)| json!({ "effect": effect, "count": count })).collect::<Vec<_>>(),
+        "records": run.records.iter().map(records).collect::<Vec<_>>(),
+    })
+}
+
+fn records(records: &Records) -> Value {
+    json!({
+        "model": records.model,
+        "created": records.created,
+        "updated": records.updated,
+        "published": records.published,
+        "unpublished": records.unpublished,
+        "deleted": records.deleted,
+    })
+}
+
+fn changes(changes: &Changes) -> Value {
+    json!({
+        "models": changes.models.iter().map(model).collect::<Vec<_>>(),
+        "locales_added": changes.locales_added,
+        "locales_removed": changes.locales_removed,
+    })
+}
+
+fn model(model: &ModelChange) -> Value {
+    json!({
+        "name": model.model.label,
+        "api_key": model.model.api_key,
+        "block": model.block,
+        "became": became(&model.change),
+        "differences": differences(&model.change),
+        "fields": model.fields.iter().map(field).collect::<Vec<_>>(),
+        "fieldsets": model.fieldsets.iter().map(field).collect::<Vec<_>>(),
+    })
+}
+
+fn field(field: &FieldChange) -> Value {
+    json!({
+        "label": field.field.label,
+        "api_key": field.field.api_key,
+        "became": became(&field.change),
+        "differences": differences(&field.change),
+    })
+}
+
+fn became(change: &Change) -> &'static str {
+    match change {
+        Change::Created => "created",
+        Change::Deleted => "deleted",
+        Change::Changed(_) => "changed",
+    }
+}
+
+fn differences(change: &Change) -> Vec<Value> {
+    match change {
+        Change::Created | Change::Deleted => Vec::new(),
+        Change::Changed(differences) => differences.iter().map(difference).collect(),
+    }
+}
+
+fn difference(difference: &Difference) -> Value {
+    json!({
+        "property": difference.property,
+        "previous": difference.previous,
+        "next": difference.next,
+    })
+}
+
+fn estimate(estimate: &Estimate) -> Value {
+    let forecast = estimate.forecast();
+    json!({
+        "freeze_ms": forecast.total(),
+        "freezing_ms": forecast.freeze,
+        "copying_at_most_ms": forecast.copy,
+        "scripts_ms": forecast.scripts,
+        "promoting_ms": forecast.promote,
+        "lifting_ms": forecast.lift,
+        "calls": estimate.calls(),
+        "rate_limit": {
+            "requests": estimate.rate.requests,
+            "window_ms": estimate.rate.window_millis,
+        },
+    })
+}
