@@ -13,6 +13,7 @@ use std::{rc::Rc, time::Duration};
 use datocms_client::{ApiError, EnvironmentId, ItemsQuery, Timer, Timestamp, Transport};
 use slipway_release::{
     Digest, Failure, FailureKind, PlannedScript, ReleaseId,
+    event::ScriptSummary,
     rehearsal::{self, Changes, End, Fate, Outcome, Rehearsal, Run, Tally, Wanted, fork as naming},
 };
 
@@ -305,9 +306,13 @@ where
                 }
                 Err(failure) => {
                     parts.push(Part::Broken(took));
-                    let calls = shared.tally.borrow().calls();
+                    let done = ScriptSummary {
+                        calls: shared.tally.borrow().calls(),
+                        ..ScriptSummary::default()
+                    };
+                    let end = host.ended(done, &failure);
                     let refusal = host.refusal();
-                    let told = script_failed(&script.name, &failure, calls, refusal.as_deref());
+                    let told = script_failed(&script.name, &failure, end, refusal.as_deref());
                     // Where the fork is another by now, that is why.
                     let trouble = self
                         .fork_trouble(fork, created_at, Some(&script.name))

@@ -8,7 +8,8 @@ use std::{
 
 use datocms_client::{ApiError, EnvironmentId, RawAnswer, Timer, Timestamp, Transport};
 use slipway_release::{
-    Consent, Limits,
+    Consent, Limits, ScriptEnd,
+    event::ScriptSummary,
     policy::{Reason, Refusal, Resource, Verdict},
     rehearsal::{
         HeldBack, Tally,
@@ -21,9 +22,13 @@ use slipway_release::{
 use crate::{
     consents::{ConsentQuestion, Desk, put},
     engine::Engine,
-    ports::{ConsoleLevel, LocalFuture, Ports, ScriptAnswer, ScriptHost, ScriptRequest},
+    ports::{
+        ConsoleLevel, LocalFuture, Ports, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest,
+    },
     progress::{CallLine, ConsoleLine, Progress, Watch},
+    rejections::Rejections,
     script_host::{compose, judge, number, pass_on, refuse, sixteen, with_query},
+    steps::migrate::cause,
     stop::Stop,
 };
 
@@ -68,6 +73,7 @@ pub(super) struct Inner<T, C, P> {
     stop: Stop,
     desk: Desk,
     refusal: RefCell<Option<Refusal>>,
+    rejections: RefCell<Rejections>,
 }
 
 /// What becomes of a request.
@@ -114,7 +120,19 @@ where
             stop,
             desk: Desk::default(),
             refusal: RefCell::default(),
+            rejections: RefCell::default(),
         }))
+    }
+
+    /// How far the script came, after this much, and what of the CMS's refusals ended it.
+    pub(super) fn ended(&self, done: ScriptSummary, failure: &ScriptFailure) -> ScriptEnd {
+        let (places, refused) = cause(failure);
+        let end = ScriptEnd {
+            done,
+            rejection: refused.and_then(|refused| self.0.rejections.borrow().find(refused)),
+            ..ScriptEnd::default()
+        };
+        end.at(places)
     }
 
     /// The last thing the script was refused.
@@ -306,6 +324,7 @@ where
         match self.perform(request).await {
             Ok(raw) => {
                 let left = number(&raw, "x-ratelimit-remaining");
+                self.rejections.borrow_mut().note(request, &raw);
                 let answer = self.with_shadow(&request.path, pass_on(request, raw));
                 Served {
                     answer,

@@ -6,7 +6,7 @@ use datocms_client::{ApiError, Timer, Transport};
 use slipway_release::{
     Event, Evidence, Failure, FailureKind, PlannedScript, Release, ScriptEnd, ScriptIndex, Step,
     event::ScriptSummary,
-    failure::{Rejection, Request, shortened, words},
+    failure::{Place, Rejection, Request, shortened, words},
     limits::Reached,
 };
 
@@ -15,7 +15,7 @@ use crate::{
     engine::Engine,
     error::{EngineError, advice},
     misfit::Unprepared,
-    ports::{Excess, Ports, ScriptFailure, ScriptHost},
+    ports::{Excess, Ports, Refused, ScriptFailure, ScriptHost},
     progress::Watch,
     script_host::Host,
 };
@@ -261,18 +261,7 @@ fn half_run<T, C, P>(host: &Host<T, C, P>, step: Step, message: String) -> Event
 
 /// How far a script came, and what of the CMS's refusals ended it.
 fn how_far<T, C, P>(host: &Host<T, C, P>, failure: Option<&ScriptFailure>) -> ScriptEnd {
-    let (places, refused) = match failure {
-        Some(ScriptFailure::Threw {
-            places, refused, ..
-        }) => (places.clone(), refused.as_deref()),
-        Some(
-            ScriptFailure::Unprepared(_)
-            | ScriptFailure::Limit(_)
-            | ScriptFailure::Stopped
-            | ScriptFailure::NoSandbox(_),
-        )
-        | None => (Vec::new(), None),
-    };
+    let (places, refused) = failure.map(cause).unwrap_or_default();
     let end = ScriptEnd {
         done: host.summary(),
         last: host.last(),
@@ -280,6 +269,19 @@ fn how_far<T, C, P>(host: &Host<T, C, P>, failure: Option<&ScriptFailure>) -> Sc
         places: Vec::new(),
     };
     end.at(places)
+}
+
+/// Where a script threw, and the request whose refusal it tells of.
+pub(crate) fn cause(failure: &ScriptFailure) -> (Vec<Place>, Option<&Refused>) {
+    match failure {
+        ScriptFailure::Threw {
+            places, refused, ..
+        } => (places.clone(), refused.as_deref()),
+        ScriptFailure::Unprepared(_)
+        | ScriptFailure::Limit(_)
+        | ScriptFailure::Stopped
+        | ScriptFailure::NoSandbox(_) => (Vec::new(), None),
+    }
 }
 
 /// What is said of a script that did not come to its end. `end` is how far it came, `refusal` the last thing that was
