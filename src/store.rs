@@ -10,6 +10,7 @@ mod driver;
 mod folder;
 mod log_book;
 mod panel;
+mod rehearsals;
 mod releases;
 mod shared;
 mod state;
@@ -25,6 +26,7 @@ pub use consents::Asking;
 use driver::Driver;
 pub use log_book::{LogBook, LogLine, ScriptLog};
 pub use panel::{open_settings, save_settings};
+pub use rehearsals::{Kept, Rehearsing};
 use shared::SharedState;
 pub use state::{Firing, Folder, Performing, QueryAnswers, Remote, State, Update, Waiting, now};
 
@@ -117,8 +119,8 @@ pub fn StoreProvider(props: &StoreProviderProps) -> Html {
         });
         move || drop(every)
     });
-    // Editors wait for whoever froze: the page is not left by accident.
-    use_effect_with(state.keeps_editors_waiting(), |waiting| {
+    // Editors wait for whoever froze, and a rehearsal's copy for whoever made it: the page is not left by accident.
+    use_effect_with(state.must_not_be_left(), |waiting| {
         let guard = waiting.then(LeaveGuard::new).flatten();
         move || drop(guard)
     });

@@ -3,6 +3,8 @@
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::unwrap_used, reason = "test")]
 
+#[path = "support/rehearsals.rs"]
+mod rehearsals;
 mod stage;
 
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc};

@@ -59,6 +59,7 @@ pub fn Button(props: &ButtonProps) -> Html {
     };
     let look = match props.intent {
         Intent::Primary => "button--primary",
+        Intent::Secondary => "",
         Intent::Quiet => "button--quiet",
         Intent::Negative => "button--negative",
     };

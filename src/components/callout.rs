@@ -1,6 +1,7 @@
 //! A message inside the page.
 
-use yew::prelude::*;
+use slipway_release::view::standing::Tone;
+use yew::{html::IntoPropValue, prelude::*};
 
 use super::{Icon, Shape};
 
@@ -16,6 +17,18 @@ pub enum CalloutKind {
     Danger,
     /// Something went well.
     Success,
+}
+
+/// How a tone looks.
+impl IntoPropValue<CalloutKind> for Tone {
+    fn into_prop_value(self) -> CalloutKind {
+        match self {
+            Self::Good => CalloutKind::Success,
+            Self::Plain => CalloutKind::Info,
+            Self::Careful => CalloutKind::Warning,
+            Self::Bad => CalloutKind::Danger,
+        }
+    }
 }
 
 /// What a callout needs.

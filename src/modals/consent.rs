@@ -1,9 +1,10 @@
 //! The dialog in the middle of a run: a script asks for what belongs to the whole project.
 
+use datocms_client::EnvironmentId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use slipway_engine::ConsentQuestion;
-use slipway_release::{Plan, view::action::Intent};
+use slipway_release::view::action::Intent;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -28,12 +29,12 @@ pub struct Question {
 
 impl Question {
     /// The question of a running script.
-    pub fn new(plan: &Plan, question: &ConsentQuestion) -> Self {
+    pub fn new(source: &EnvironmentId, question: &ConsentQuestion) -> Self {
         Self {
             script: question.consent.script.clone(),
             what: question.consent.resource.plural().to_owned(),
             request: format!("{} {}", question.method, question.path),
-            source: plan.source.to_string(),
+            source: source.to_string(),
         }
     }
 

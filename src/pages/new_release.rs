@@ -4,6 +4,7 @@ mod asks;
 mod checklist;
 mod place;
 mod reading;
+mod rehearsal;
 mod source;
 
 use datocms_client::EnvironmentId;
@@ -25,6 +26,7 @@ use asks::Asks;
 pub(super) use asks::LimitList;
 use checklist::Checklist;
 use reading::Reading;
+use rehearsal::{RehearsalSection, reason_to_wait};
 use source::Source;
 
 /// Planning a release.
@@ -81,9 +83,12 @@ fn Form() -> Html {
     let checks = plan::checklist(&world, &name, pending);
     let broken = folder.map(|folder| folder.problems.len());
     let two_ledgers = folder.is_some_and(|folder| folder.other_ledger(&ours).is_some());
-    let reason = plan::reason_not_to_create(&world, &title, broken, &checks).or_else(|| {
-        two_ledgers.then(|| "The model of the ledger has to be the CLI’s; see above.".to_owned())
-    });
+    let reason = reason_to_wait(store.state.rehearsing.as_ref())
+        .or_else(|| plan::reason_not_to_create(&world, &title, broken, &checks))
+        .or_else(|| {
+            two_ledgers
+                .then(|| "The model of the ledger has to be the CLI’s; see above.".to_owned())
+        });
     let create = {
         let (store, title, name) = (store.clone(), title.trim().to_owned(), name.clone());
         let setter = asked.setter();
@@ -105,6 +110,7 @@ fn Form() -> Html {
                     <Reading />
                 </Section>
                 <Asks />
+                <RehearsalSection />
                 <Section title="Sandbox">
                     <TextField label="Name of the sandbox environment" mono=true value={name.clone()}
                         on_input={setting(&typed_name)} error={plan::name_error(&world, &name).map(AttrValue::from)}

@@ -3,7 +3,6 @@
 mod actions;
 mod address;
 mod builds;
-mod call_log;
 mod callouts;
 mod changes;
 mod drift;

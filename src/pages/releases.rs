@@ -3,6 +3,7 @@
 
 mod environments;
 mod facts;
+mod left_forks;
 mod past;
 mod sought;
 mod under_way;
@@ -22,6 +23,7 @@ use crate::{
 };
 use environments::Environments;
 use facts::Facts;
+use left_forks::LeftForks;
 use past::PastReleases;
 use sought::SoughtInVain;
 use under_way::UnderWay;
@@ -83,6 +85,7 @@ fn told(world: &Observed) -> Html {
             if is_untouched(world) {
                 <Blank reason={overview::reason_not_to_plan(world)} />
             }
+            <LeftForks />
             <PastReleases />
             <Environments />
         </>

@@ -28,6 +28,18 @@ pub enum Command {
         /// Whether it may.
         allowed: bool,
     },
+    /// Run the pending scripts on a throw-away copy of primary.
+    Rehearse {
+        /// Whether the copy stays afterwards.
+        keep_fork: bool,
+    },
+    /// Stop the rehearsal that runs in this page.
+    StopRehearsal,
+    /// Destroy a copy that a rehearsal left behind; asks first.
+    DestroyFork {
+        /// Which.
+        fork: EnvironmentId,
+    },
     /// Put a plan on record and open its page.
     Begin {
         /// What people call the release.

@@ -2,10 +2,10 @@
 
 use std::{cell::RefCell, rc::Rc};
 
+use datocms_client::EnvironmentId;
 use datocms_plugin::Plugin;
 use futures_channel::oneshot;
 use slipway_engine::ConsentQuestion;
-use slipway_release::Plan;
 
 use super::{dialogs, shared::SharedState, state::Update};
 use crate::modals::consent;
@@ -55,13 +55,13 @@ impl Drop for OnThePage {
 pub(super) async fn ask(
     plugin: Plugin,
     state: SharedState,
-    plan: Plan,
+    source: EnvironmentId,
     question: ConsentQuestion,
 ) -> bool {
     let asking = Asking::new(question);
     state.update(Update::Asking(Some(asking.clone())));
     let _on_the_page = OnThePage(state.clone());
-    let parameters = consent::Question::new(&plan, &asking.question);
+    let parameters = consent::Question::new(&source, &asking.question);
     let title = format!("Let {} go on?", parameters.script);
     loop {
         let answer = dialogs::open(&plugin, consent::ID, &title, parameters.to_json()).await;

@@ -247,7 +247,7 @@ impl Driver {
     }
 
     /// A yes-or-no question in the panel's own dialog.
-    async fn confirm(&self, title: &str, content: &str, yes: &str) -> bool {
+    pub(super) async fn confirm(&self, title: &str, content: &str, yes: &str) -> bool {
         let options = ConfirmOptions {
             title: title.to_owned(),
             content: content.to_owned(),

@@ -81,7 +81,9 @@ impl Driver {
     pub(super) async fn obey(&self, command: Command) {
         match command {
             // A running step has the requests of the rate limit to itself, and ends with a look.
-            Command::Look if self.now().performing.is_some() => {}
+            // So has a rehearsal, which measures them.
+            Command::Look if self.now().performing.is_some() || self.now().rehearsing.is_some() => {
+            }
             Command::Look => {
                 self.look().await;
                 self.recall().await;
@@ -99,6 +101,13 @@ impl Driver {
                     asking.open();
                 }
             }
+            Command::Rehearse { keep_fork } => self.rehearse(keep_fork).await,
+            Command::StopRehearsal => {
+                if let Some(rehearsing) = &self.now().rehearsing {
+                    rehearsing.stop.wish();
+                }
+            }
+            Command::DestroyFork { fork } => self.destroy_fork(fork).await,
             Command::Begin { title, sandbox } => self.begin(title, sandbox).await,
             Command::Press { release, action } => self.press(release, action).await,
             Command::StopScript => {
@@ -130,6 +139,9 @@ impl Driver {
                         Some(url) => self.fetch_manifest(url).await,
                         None => self.recall_again().await,
                     }
+                }
+                if place == Place::NewRelease {
+                    self.recall_rehearsals().await;
                 }
             }
             Command::OpenSettings => {

@@ -22,7 +22,8 @@ use super::{
 /// What the engine tells while it works, passed on to the pages.
 struct Watcher {
     plugin: Plugin,
-    plan: Plan,
+    /// What the release was forked from.
+    source: EnvironmentId,
     state: SharedState,
     stop: Stop,
 }
@@ -44,8 +45,8 @@ impl Watch for Watcher {
     }
 
     fn consent(&self, question: ConsentQuestion) -> LocalFuture<bool> {
-        let (plugin, state, plan) = (self.plugin.clone(), self.state.clone(), self.plan.clone());
-        Box::pin(consents::ask(plugin, state, plan, question))
+        let (plugin, state) = (self.plugin.clone(), self.state.clone());
+        Box::pin(consents::ask(plugin, state, self.source.clone(), question))
     }
 }
 
@@ -63,6 +64,7 @@ impl Driver {
             self.trouble("The primary environment cannot be seen with this role.");
             return;
         };
+        let estimate = state.rehearsals.estimate(&primary.id, &folder.pending);
         let plan = Plan {
             id: self.engine.new_release_id(),
             title,
@@ -72,7 +74,7 @@ impl Driver {
             ledger_model: self.session.config.models().ledger,
             consents: state.consents.iter().cloned().collect(),
             limits: slipway_release::Limits::default(),
-            estimate: None,
+            estimate,
         };
         match self.engine.begin(plan).await {
             Ok(release) => {
@@ -131,7 +133,7 @@ impl Driver {
         }));
         let watch = Rc::new(Watcher {
             plugin: self.plugin.clone(),
-            plan: release.plan().clone(),
+            source: release.plan().source.clone(),
             state: self.state.clone(),
             stop,
         });

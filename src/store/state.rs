@@ -5,12 +5,15 @@ use std::{
     rc::Rc,
 };
 
-use super::consents::Asking;
-use datocms_client::{BuildTrigger, Timestamp};
-use slipway_engine::Stop;
+use super::{
+    consents::Asking,
+    rehearsals::{Kept, Rehearsing},
+};
+use datocms_client::{BuildTrigger, EnvironmentId, Timestamp};
+use slipway_engine::{Stage, Stop};
 use slipway_release::{
-    AtWork, Consent, Release, ReleaseId, ScriptIndex, Step, drift::Drift, journal,
-    observed::Observed, plan::FolderReading, view::action::Action, view::outlook::Outlook,
+    AtWork, Consent, Digest, Rehearsal, Release, ReleaseId, ScriptIndex, Step, drift::Drift,
+    journal, observed::Observed, plan::FolderReading, view::action::Action, view::outlook::Outlook,
     view::step::Running,
 };
 use slipway_scripts::Survey;
@@ -67,6 +70,10 @@ pub struct State {
     pub consents: BTreeSet<Consent>,
     /// What a running script asks, until it is answered.
     pub asking: Option<Asking>,
+    /// The rehearsal that runs in this page.
+    pub rehearsing: Option<Rehearsing>,
+    /// The rehearsals that this browser keeps.
+    pub rehearsals: Kept,
     /// The changes that a promotion or rollback of a release would leave behind.
     pub drift: BTreeMap<ReleaseId, Remote<Rc<Drift>>>,
     /// The project's build triggers.
@@ -197,6 +204,8 @@ pub enum Update {
     Allowed(Consent, bool),
     /// A running script asks, or has its answer.
     Asking(Option<Asking>),
+    /// Something about rehearsals.
+    Rehearsal(RehearsalUpdate),
     /// What a promotion or rollback would leave behind.
     Drift(ReleaseId, Remote<Rc<Drift>>),
     /// The build triggers.
@@ -209,6 +218,25 @@ pub enum Update {
     Waiting(Waiting),
     /// It waits no longer.
     WaitOver(u64),
+}
+
+/// A change of what is known about rehearsals.
+#[derive(Debug)]
+pub enum RehearsalUpdate {
+    /// A rehearsal began.
+    Begins(Rehearsing),
+    /// It got on.
+    Reaches(Stage),
+    /// It is over, or could not be begun, with a sentence why.
+    Ends(Option<String>),
+    /// What came of one.
+    Done(Box<Rehearsal>),
+    /// The rehearsals that this browser keeps.
+    Kept(Vec<Rehearsal>),
+    /// The digest of primary's schema, where it could be read.
+    Schema(Option<Digest>),
+    /// A copy is being destroyed, or is no longer.
+    Destroying(Option<EnvironmentId>),
 }
 
 impl State {
@@ -261,8 +289,13 @@ impl State {
             }
             Update::Lines(lines) => {
                 for line in lines {
-                    if let (Some(performing), LogLine::Call(_)) = (&mut state.performing, &line) {
-                        performing.running.script_calls += 1;
+                    if matches!(line, LogLine::Call(_)) {
+                        if let Some(performing) = &mut state.performing {
+                            performing.running.script_calls += 1;
+                        }
+                        if let Some(rehearsing) = &mut state.rehearsing {
+                            rehearsing.calls += 1;
+                        }
                     }
                     state.lines.push(line);
                 }
@@ -286,6 +319,7 @@ impl State {
                 state.consents.remove(&consent);
             }
             Update::Asking(asking) => state.asking = asking,
+            Update::Rehearsal(update) => state.rehearse(update),
             Update::Drift(release, drift) => {
                 state.drift.insert(release, drift);
             }
@@ -298,6 +332,35 @@ impl State {
             Update::WaitOver(id) => state.waiting.retain(|waiting| waiting.id != id),
         }
         self
+    }
+
+    fn rehearse(&mut self, update: RehearsalUpdate) {
+        match update {
+            RehearsalUpdate::Begins(rehearsing) => {
+                self.trouble = None;
+                self.lines = LogBook::default();
+                self.lines_of = None;
+                self.rehearsing = Some(rehearsing);
+            }
+            RehearsalUpdate::Reaches(reached) => {
+                if let Some(rehearsing) = &mut self.rehearsing {
+                    rehearsing.stage = reached;
+                    rehearsing.calls = 0;
+                }
+            }
+            RehearsalUpdate::Ends(trouble) => {
+                self.rehearsing = None;
+                self.trouble = trouble;
+            }
+            RehearsalUpdate::Done(rehearsal) => self.rehearsals.add(*rehearsal),
+            RehearsalUpdate::Kept(kept) => {
+                for rehearsal in kept {
+                    self.rehearsals.add(rehearsal);
+                }
+            }
+            RehearsalUpdate::Schema(schema) => self.rehearsals.schema = schema,
+            RehearsalUpdate::Destroying(fork) => self.rehearsals.destroying = fork,
+        }
     }
 
     /// Counts from nought, and forgets what an earlier run of the same script did.
@@ -346,6 +409,11 @@ impl State {
             .releases
             .iter()
             .find(|release| release.plan().id == *id)
+    }
+
+    /// Whether something would be left half-way were this page closed: editors who wait, or a copy that nobody destroys.
+    pub fn must_not_be_left(&self) -> bool {
+        self.rehearsing.is_some() || self.keeps_editors_waiting()
     }
 
     /// Whether a release under way keeps the project frozen.

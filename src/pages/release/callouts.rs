@@ -5,8 +5,7 @@ use slipway_release::{
     Release,
     view::{
         action::{self, Action, Intent},
-        standing::{self, Tone},
-        time, timeline,
+        standing, time, timeline,
     },
 };
 use yew::prelude::*;
@@ -47,7 +46,7 @@ pub(super) fn Callouts(props: &CalloutsProps) -> Html {
         .or_else(|| standing::standing(release, busy));
     let standing = standing.map(|standing| {
         html! {
-            <Callout kind={kind(standing.tone)} title={standing.title}>{ standing.sentence }</Callout>
+            <Callout kind={standing.tone} title={standing.title}>{ standing.sentence }</Callout>
         }
     });
     html! {
@@ -111,7 +110,7 @@ fn lost(store: &Store, release: &Release) -> Html {
         html! { <Button label="Freeze again" intent={Intent::Quiet} on_press={press} /> }
     });
     html! {
-        <Callout kind={kind(said.tone)} title={said.title} action={again.unwrap_or_default()}>
+        <Callout kind={said.tone} title={said.title} action={again.unwrap_or_default()}>
             { said.sentence }
         </Callout>
     }
@@ -147,15 +146,5 @@ fn WayOut(props: &WayOutProps) -> Html {
     html! {
         <Button label={view.label} intent={Intent::Quiet} on_press={press}
             disabled_reason={view.disabled_reason.map(AttrValue::from)} />
-    }
-}
-
-/// How a tone looks.
-pub(super) fn kind(tone: Tone) -> CalloutKind {
-    match tone {
-        Tone::Good => CalloutKind::Success,
-        Tone::Plain => CalloutKind::Info,
-        Tone::Careful => CalloutKind::Warning,
-        Tone::Bad => CalloutKind::Danger,
     }
 }

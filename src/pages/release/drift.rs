@@ -7,7 +7,6 @@ use slipway_release::{
 };
 use yew::prelude::*;
 
-use super::callouts::kind;
 use crate::{
     components::{Callout, Column, EmptyState, ErrorState, Loading, RefreshButton, Table, Time},
     store::{Command, Remote, use_store},
@@ -108,7 +107,7 @@ fn judgement(drift: &Drift, release: &Release) -> Html {
 }
 
 fn callout(said: LeftBehind) -> Html {
-    html! { <Callout kind={kind(said.tone)} title={said.title}>{ said.sentence }</Callout> }
+    html! { <Callout kind={said.tone} title={said.title}>{ said.sentence }</Callout> }
 }
 
 fn table(caption: &'static str, records: &[ChangedRecord]) -> Html {

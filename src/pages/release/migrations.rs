@@ -14,10 +14,10 @@ use slipway_release::{
 };
 use yew::prelude::*;
 
-use super::{actions::StopButton, call_log::CallLog, script_end::WhyItEnded};
+use super::{actions::StopButton, script_end::WhyItEnded};
 use crate::{
     components::{Badge, BadgeKind, Details, EmptyState, Mono},
-    pages::new_release::LimitList,
+    pages::{call_log::CallLog, new_release::LimitList},
     store::{LogBook, ScriptLog, use_store},
 };
 

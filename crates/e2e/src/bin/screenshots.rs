@@ -11,7 +11,7 @@ use std::{
 };
 
 use e2e::{
-    Backdrop, Failure, Migrations, Name, Panel, Role, Scheme, ServerOptions, Slipway, Stage,
+    Backdrop, Failure, Migrations, Name, Page, Panel, Role, Scheme, ServerOptions, Slipway, Stage,
     Window, demo_migrations,
 };
 use fantoccini::key::Key;
@@ -176,8 +176,24 @@ async fn planning(album: &Album<'_>, slipway: &Slipway) -> Result<(), Failure> {
     page.fill("Name of the sandbox environment", SANDBOX)
         .await?;
     album.keep("new-release").await?;
+    rehearsal(album, &page).await?;
     page.press(Role::Button, "Create release").await?;
     page.find(Role::Heading, TITLE).await.map(drop)
+}
+
+/// The scripts on a throw-away copy, at work and afterwards.
+async fn rehearsal(album: &Album<'_>, page: &Page) -> Result<(), Failure> {
+    page.press(Role::Button, "Rehearse the scripts").await?;
+    page.sees("Running script 3 of 3").await?;
+    page.scroll_to(Role::Button, "Stop the rehearsal").await?;
+    album.keep("rehearsal-running").await?;
+    let page = page.patient_for(LONG);
+    page.find(Role::Region, "What the rehearsal showed").await?;
+    page.scroll_to(Role::Heading, "Records").await?;
+    album.keep("rehearsal").await?;
+    page.scroll_to(Role::Table, Name::containing("Scripts of the rehearsal"))
+        .await?;
+    album.keep("rehearsal-scripts").await
 }
 
 /// Freeze, fork and the scripts.

@@ -13,6 +13,7 @@
 mod dump;
 
 mod cli;
+mod rehearsal;
 mod repository;
 mod same;
 mod turns;

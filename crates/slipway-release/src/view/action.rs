@@ -45,6 +45,8 @@ pub enum Action {
 pub enum Intent {
     /// The one main action of the region.
     Primary,
+    /// Worth doing, and not the main thing.
+    Secondary,
     /// A way out, or a detail.
     Quiet,
     /// Takes something away.

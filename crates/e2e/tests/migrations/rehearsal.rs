@@ -1,0 +1,97 @@
+//! A rehearsal before a release: what it shows, that it leaves nothing behind, and what the release makes of it.
+
+use e2e::{Backdrop, Migrations, Name, Panel, Role, Slipway, Snapshot, Stage, demo_migrations};
+
+use crate::PATIENCE;
+
+/// Requests take a moment, so that scripts can be seen at work.
+const UNHURRIED: [&str; 4] = ["--rate-limit", "off", "--latency", "15"];
+
+#[tokio::test]
+async fn the_demo_is_rehearsed_and_then_released_as_predicted() {
+    let backdrop = Backdrop::demo_with(&UNHURRIED);
+    Stage::play("rehearsal", backdrop, async |stage: &mut Stage| {
+        let api = stage.api()?;
+        let before = Snapshot::of(&api, "main").await?;
+        let panel = Panel::open(stage).await?;
+        panel.sign_in_as("Admin").await?;
+        let slipway = Slipway::open(&panel).await?;
+        let page = slipway.plan(&demo_migrations()).await?;
+        page.sees("3 of 6 pending, from migrations").await?;
+
+        page.press(Role::Button, "Rehearse the scripts").await?;
+        page.find(Role::Button, "Stop the rehearsal").await?;
+        let reason = page.disabled_reason(Role::Button, "Create release").await?;
+        assert!(reason.starts_with("A rehearsal is running"), "{reason}");
+        let page = page.patient_for(PATIENCE);
+        let shown = page
+            .within(Role::Region, "What the rehearsal showed")
+            .await?;
+        shown.sees("All 3 scripts ran to their end").await?;
+        for said in ["Predicted freeze", "Topic", "Model created", "requests:"] {
+            shown.sees(said).await?;
+        }
+        let scripts = shown
+            .within(Role::Table, Name::containing("Scripts of the rehearsal"))
+            .await?;
+        scripts
+            .find(Role::Row, Name::containing("moveTagsToTopics.ts"))
+            .await?;
+        // Nothing was frozen, and nothing is left.
+        assert_eq!(api.environments().await?, ["main*"]);
+        assert!(!api.frozen().await?);
+        let untouched = Snapshot::of(&api, "main").await?.changes_since(&before);
+        assert_eq!(untouched, Vec::<String>::new());
+
+        let sandbox = page.value_of("Name of the sandbox environment").await?;
+        page.press(Role::Button, "Create release").await?;
+        page.press(Role::Button, "Freeze primary").await?;
+        page.press(Role::Button, "Fork main").await?;
+        page.find(Role::Button, "Run 3 migrations").await?;
+        let scripts = page
+            .within(Role::List, Name::containing("Migrations, in the order"))
+            .await?;
+        scripts.sees("about ").await?;
+        page.press(Role::Button, "Run 3 migrations").await?;
+        page.find(Role::Button, "Promote…").await?;
+        page.press(Role::Tab, "Migrations").await?;
+        page.sees(" predicted").await?;
+        assert_eq!(api.environments().await?, ["main*", sandbox.as_str()]);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rehearsal_that_fails_or_is_stopped_leaves_no_copy() {
+    let backdrop = Backdrop::demo_with(&UNHURRIED);
+    Stage::play("rehearsal-fails", backdrop, async |stage: &mut Stage| {
+        let panel = Panel::open(stage).await?;
+        panel.sign_in_as("Admin").await?;
+        let slipway = Slipway::open(&panel).await?;
+        let refused = "module.exports = async (client) => {\n  await client.itemTypes.create({ name: 'Harbour', api_key: 'not a key' });\n};\n";
+        let folder = Migrations::of(&[("1800000000_harbour.js", refused)])?;
+        let page = slipway.plan(&folder.path()).await?;
+        page.press(Role::Button, "Rehearse the scripts").await?;
+        let page = page.patient_for(PATIENCE);
+        page.sees("1800000000_harbour.js failed on a copy of main.")
+            .await?;
+        page.sees("at line 2. The CMS refused POST /item-types with INVALID_FIELD")
+            .await?;
+        assert_eq!(stage.api()?.environments().await?, ["main*"]);
+
+        let endless = "module.exports = async (client) => { for (;;) await client.itemTypes.list(); };\n";
+        let folder = Migrations::of(&[("1800000000_harbour.js", endless)])?;
+        page.pick_files("Choose a folder", &[&folder.path()]).await?;
+        page.sees("1800000000_harbour.js was changed since the rehearsal.")
+            .await?;
+        page.press(Role::Button, "Rehearse again").await?;
+        page.sees("Running script 1 of 1").await?;
+        page.press(Role::Button, "Stop the rehearsal").await?;
+        page.sees("The rehearsal was stopped while 1800000000_harbour.js was running.")
+            .await?;
+        assert_eq!(stage.api()?.environments().await?, ["main*"]);
+        Ok(())
+    })
+    .await;
+}

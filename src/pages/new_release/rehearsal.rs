@@ -1,0 +1,95 @@
+//! The pending scripts on a throw-away copy of primary, before anybody has to wait: the button, how it goes, and what it
+//! showed.
+
+mod changes;
+mod export;
+mod outcome;
+mod requests;
+mod running;
+
+use slipway_release::view::{
+    action::Intent,
+    rehearsal::{self, reason_not_to_rehearse},
+};
+use yew::prelude::*;
+
+use self::{outcome::Outcome, running::Running};
+use crate::{
+    components::{Button, Checkbox, Section},
+    store::{Command, Rehearsing, Store, use_store},
+};
+
+/// The rehearsal's section. It says nothing while no files are chosen.
+#[component]
+pub(super) fn RehearsalSection() -> Html {
+    let store = use_store();
+    let rehearsing = store.state.rehearsing.as_ref();
+    let settled = store
+        .state
+        .folder
+        .ready()
+        .is_some_and(|folder| folder.is_settled());
+    if !settled && rehearsing.is_none() {
+        return Html::default();
+    }
+    let body = match rehearsing {
+        Some(rehearsing) => html! { <Running rehearsing={rehearsing.clone()} /> },
+        None => html! { <><Begin />{ shown(&store) }</> },
+    };
+    html! { <Section title="Rehearsal">{ body }</Section> }
+}
+
+/// The last rehearsal that this browser keeps, and whether it still holds.
+fn shown(store: &Store) -> Html {
+    let (Some(world), Some(folder)) = (store.state.world.ready(), store.state.folder.ready())
+    else {
+        return Html::default();
+    };
+    let (Some(kept), Some(primary)) = (store.state.rehearsals.shown(), world.primary()) else {
+        return Html::default();
+    };
+    let stale = kept.staleness(&folder.pending, &primary.id, store.state.rehearsals.schema);
+    let view = rehearsal::rehearsal(kept, &stale);
+    html! { <Outcome rehearsal={kept.clone()} {stale} {view} /> }
+}
+
+/// What a rehearsal is, and the button that begins one.
+#[component]
+fn Begin() -> Html {
+    let store = use_store();
+    let keep = use_state_eq(|| false);
+    let on_keep = {
+        let setter = keep.setter();
+        Callback::from(move |on| setter.set(on))
+    };
+    let reason = store
+        .state
+        .world
+        .ready()
+        .zip(store.state.folder.ready())
+        .and_then(|(world, folder)| {
+            reason_not_to_rehearse(world, folder.pending.len(), folder.problems.len())
+        });
+    let again = store.state.rehearsals.shown().is_some();
+    let label = if again {
+        "Rehearse again"
+    } else {
+        "Rehearse the scripts"
+    };
+    let begin = store.asks(Command::Rehearse { keep_fork: *keep });
+    html! {
+        <div class="rehearse">
+            <p>
+                { "The pending scripts run on a throw-away copy of primary. Nothing is frozen, nobody has to wait, and what a script asks of the whole project is held back. Afterwards you see what they did and how long editors would have to wait." }
+            </p>
+            <Checkbox label="Keep the copy afterwards, to look at it" checked={*keep} on_change={on_keep}
+                hint="It takes one of the project’s sandboxes until somebody destroys it." />
+            <Button {label} intent={Intent::Secondary} on_press={begin} disabled_reason={reason.map(AttrValue::from)} reason_beside=true />
+        </div>
+    }
+}
+
+/// Whether a rehearsal runs in this page, and why nothing else can be begun meanwhile.
+pub(super) fn reason_to_wait(rehearsing: Option<&Rehearsing>) -> Option<String> {
+    rehearsing.map(|_| "A rehearsal is running; wait for its end, or stop it.".to_owned())
+}

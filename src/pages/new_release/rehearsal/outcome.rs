@@ -1,0 +1,81 @@
+//! What a rehearsal showed, from what matters most to what can be looked up.
+
+use slipway_release::{
+    Rehearsal,
+    rehearsal::Stale,
+    view::{
+        forecast::FreezeView,
+        rehearsal::{Blind, RehearsalView},
+    },
+};
+use yew::prelude::*;
+
+use super::{changes::Changes, export::ExportMenu, requests::Requests};
+use crate::components::{Callout, CalloutKind, Details};
+
+/// What it needs.
+#[derive(Properties, PartialEq)]
+pub(super) struct OutcomeProps {
+    /// The rehearsal itself, for its exports.
+    pub(super) rehearsal: Rehearsal,
+    /// What makes it stale.
+    pub(super) stale: Vec<Stale>,
+    /// What is to be said of it.
+    pub(super) view: RehearsalView,
+}
+
+/// What a rehearsal showed.
+#[component]
+pub(super) fn Outcome(props: &OutcomeProps) -> Html {
+    let view = &props.view;
+    html! {
+        <div class="rehearsal" role="region" aria-label="What the rehearsal showed">
+            <Callout kind={view.tone} title={view.headline.clone()}
+                action={html! { <ExportMenu rehearsal={props.rehearsal.clone()} stale={props.stale.clone()} /> }}>
+                { &view.meaning }
+            </Callout>
+            if !view.stale.is_empty() {
+                <Callout kind={CalloutKind::Warning} title="This rehearsal is out of date.">
+                    { view.stale.join(" ") }{ " Rehearse again to know what would happen now." }
+                </Callout>
+            }
+            if let Some(freeze) = &view.freeze {
+                { forecast(freeze) }
+            }
+            <Changes view={view.clone()} />
+            <Requests view={view.clone()} />
+            <Details summary="What this cannot show">
+                <ul class="plain rehearsal__blind">{ for view.blind.iter().map(blind) }</ul>
+            </Details>
+            <Details summary="When, by whom, on which copy">
+                <dl class="facts-list">
+                    { for view.facts.iter().map(|(name, value)| html! { <><dt>{ *name }</dt><dd>{ value }</dd></> }) }
+                </dl>
+            </Details>
+        </div>
+    }
+}
+
+/// How long editors would have to wait.
+fn forecast(freeze: &FreezeView) -> Html {
+    html! {
+        <div class="forecast">
+            <p class="forecast__total">
+                <span class="subtle small">{ "Predicted freeze" }</span>
+                <strong>{ &freeze.total }</strong>
+            </p>
+            <div>
+                <p>{ &freeze.sentence }</p>
+                <dl class="forecast__parts">
+                    { for freeze.parts.iter().map(|(name, value)| html! {
+                        <div key={*name}><dt>{ *name }</dt><dd>{ value }</dd></div>
+                    }) }
+                </dl>
+            </div>
+        </div>
+    }
+}
+
+fn blind(blind: &Blind) -> Html {
+    html! { <li key={blind.title}><strong>{ blind.title }</strong>{ ". " }{ &blind.sentence }</li> }
+}

@@ -1,0 +1,215 @@
+//! The commands that concern rehearsals: running one, knowing whether the last still holds, destroying what one left.
+
+use std::rc::Rc;
+
+use datocms_client::EnvironmentId;
+use datocms_plugin::Plugin;
+use slipway_engine::{ConsentQuestion, Progress, Stage, Stop, Watch, ports::LocalFuture};
+use slipway_release::{Digest, Estimate, PlannedScript, Rehearsal, rehearsal::Wanted};
+
+use super::{
+    consents,
+    driver::Driver,
+    log_book::LogLine,
+    shared::SharedState,
+    state::{RehearsalUpdate, Update},
+};
+
+/// A rehearsal that runs in this page.
+#[derive(Debug, Clone)]
+pub struct Rehearsing {
+    /// Where it is.
+    pub stage: Stage,
+    /// What it runs, in order.
+    pub scripts: Rc<Vec<PlannedScript>>,
+    /// How many requests the running script has made.
+    pub calls: u32,
+    /// Stops it at the next request.
+    pub stop: Stop,
+}
+
+impl PartialEq for Rehearsing {
+    fn eq(&self, other: &Self) -> bool {
+        self.stage == other.stage
+            && self.calls == other.calls
+            && Rc::ptr_eq(&self.scripts, &other.scripts)
+            && self.stop.is_wished() == other.stop.is_wished()
+    }
+}
+
+/// The rehearsals that this browser keeps of the project.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Kept {
+    /// All of them, the newest first.
+    pub kept: Rc<Vec<Rehearsal>>,
+    /// The digest of primary's schema as it was last read; `None` where it was not, or could not be.
+    pub schema: Option<Digest>,
+    /// The copy that is being destroyed.
+    pub destroying: Option<EnvironmentId>,
+}
+
+impl Kept {
+    /// The one that is shown: the newest that came to an end.
+    pub fn shown(&self) -> Option<&Rehearsal> {
+        self.kept.iter().find(|one| one.ended.is_some())
+    }
+
+    /// Adds what came of one, in the place of what was known of it before.
+    pub(super) fn add(&mut self, rehearsal: Rehearsal) {
+        let kept = Rc::make_mut(&mut self.kept);
+        kept.retain(|known| known.fork != rehearsal.fork);
+        kept.push(rehearsal);
+        kept.sort_by_key(|one| std::cmp::Reverse(one.began));
+    }
+
+    /// What the shown one predicts for a release of these scripts from this environment; `None` where it does not hold
+    /// for them any more.
+    pub(super) fn estimate(
+        &self,
+        source: &EnvironmentId,
+        scripts: &[PlannedScript],
+    ) -> Option<Estimate> {
+        let shown = self.shown()?;
+        let stale = shown.staleness(scripts, source, self.schema);
+        shown.estimate().filter(|_| stale.is_empty())
+    }
+}
+
+/// What the engine tells while it rehearses, passed on to the pages.
+struct Watcher {
+    plugin: Plugin,
+    /// What is copied.
+    source: EnvironmentId,
+    state: SharedState,
+    stop: Stop,
+}
+
+impl Watch for Watcher {
+    fn progress(&self, progress: Progress) {
+        match progress {
+            Progress::Rehearsing(stage) => self
+                .state
+                .update(Update::Rehearsal(RehearsalUpdate::Reaches(stage))),
+            Progress::Call(call) => self.state.line(LogLine::Call(call)),
+            Progress::Console(line) => self.state.line(LogLine::Console(line)),
+            // A rehearsal has no log, and tells of its copy as one of its stages.
+            Progress::Recorded(_) | Progress::Forking(_) => {}
+        }
+    }
+
+    fn stop(&self) -> Stop {
+        self.stop.clone()
+    }
+
+    /// What a script would change of the whole project is held back; what it would read there has to be allowed.
+    fn consent(&self, question: ConsentQuestion) -> LocalFuture<bool> {
+        let (plugin, state) = (self.plugin.clone(), self.state.clone());
+        Box::pin(consents::ask(plugin, state, self.source.clone(), question))
+    }
+}
+
+impl Driver {
+    /// Runs the pending scripts on a throw-away copy of primary.
+    pub(super) async fn rehearse(&self, keep_fork: bool) {
+        let state = self.now();
+        let (Some(folder), None, None) = (
+            state.folder.ready(),
+            state.rehearsing.as_ref(),
+            state.performing.as_ref(),
+        ) else {
+            return;
+        };
+        let primary = state.world.ready().and_then(|world| world.primary());
+        let Some(source) = primary.map(|primary| primary.id.clone()) else {
+            return self.trouble("The primary environment cannot be seen with this role.");
+        };
+        let stop = Stop::new();
+        self.update(Update::Rehearsal(RehearsalUpdate::Begins(Rehearsing {
+            stage: Stage::Preparing,
+            scripts: Rc::new(folder.pending.clone()),
+            calls: 0,
+            stop: stop.clone(),
+        })));
+        let wanted = Wanted {
+            scripts: folder.pending.clone(),
+            consents: state.consents.iter().cloned().collect(),
+            limits: slipway_release::Limits::default(),
+            keep_fork,
+        };
+        let watch = Rc::new(Watcher {
+            plugin: self.plugin.clone(),
+            source,
+            state: self.state.clone(),
+            stop,
+        });
+        match self.engine.rehearse(wanted, watch).await {
+            Ok(done) => {
+                self.update(Update::Rehearsal(RehearsalUpdate::Done(Box::new(
+                    done.rehearsal,
+                ))));
+                let not_kept = done.not_kept.map(|error| {
+                    format!(
+                        "The rehearsal is shown here, and gone when this page is closed: {error}."
+                    )
+                });
+                self.update(Update::Rehearsal(RehearsalUpdate::Ends(not_kept)));
+            }
+            Err(error) => self.update(Update::Rehearsal(RehearsalUpdate::Ends(Some(
+                error.to_string(),
+            )))),
+        }
+        self.read_source_schema().await;
+        self.look().await;
+    }
+
+    /// Reads what this browser keeps, and whether primary's schema is still the one that was rehearsed.
+    pub(super) async fn recall_rehearsals(&self) {
+        match self.engine.rehearsals().await {
+            Ok(kept) => {
+                self.update(Update::Rehearsal(RehearsalUpdate::Kept(kept.rehearsals)));
+                if let Some(unreadable) = kept.unreadable.first() {
+                    self.trouble(format!(
+                        "A rehearsal kept in this browser cannot be read: {unreadable}."
+                    ));
+                }
+            }
+            Err(error) => self.trouble(format!("Rehearsals of before cannot be shown: {error}.")),
+        }
+        self.read_source_schema().await;
+    }
+
+    /// Reads the schema of primary, where there is a rehearsal to compare it with. Without it the rehearsal is shown as
+    /// one of which nobody knows whether it still holds.
+    async fn read_source_schema(&self) {
+        let state = self.now();
+        let primary = state.world.ready().and_then(|world| world.primary());
+        if let (Some(primary), Some(_)) = (primary, state.rehearsals.shown()) {
+            let schema = self.engine.schema(&primary.id).await;
+            self.update(Update::Rehearsal(RehearsalUpdate::Schema(
+                schema.ok().map(|schema| schema.digest()),
+            )));
+        }
+    }
+
+    /// Destroys a copy that a rehearsal left, once a person has agreed.
+    pub(super) async fn destroy_fork(&self, fork: EnvironmentId) {
+        let content = format!(
+            "{fork} is destroyed with everything in it. It was made for a rehearsal; primary and every other environment stay as they are."
+        );
+        if !self
+            .confirm("Destroy this copy?", &content, "Destroy")
+            .await
+        {
+            return;
+        }
+        self.update(Update::Rehearsal(RehearsalUpdate::Destroying(Some(
+            fork.clone(),
+        ))));
+        if let Err(error) = self.engine.destroy_rehearsal(&fork).await {
+            self.trouble(error);
+        }
+        self.update(Update::Rehearsal(RehearsalUpdate::Destroying(None)));
+        self.recall_rehearsals().await;
+        self.look().await;
+    }
+}

@@ -1,0 +1,181 @@
+//! Rehearsals on the pages: how one is begun, how it goes, what it showed, what it left.
+
+use std::rc::Rc;
+
+use slipway::store::{Command, Rehearsing, State};
+use slipway_engine::{Stage as RehearsalStage, Stop};
+use slipway_release::{
+    Digest, PlannedScript, Rehearsal,
+    policy::Resource,
+    rehearsal::{
+        End, Fate, HeldBack, Outcome, Run,
+        fork::{KnownBy, LeftFork},
+    },
+};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::{ada, at, chosen, description, planning, releases, seeing, world};
+
+const FORK: &str = "slipway-rehearsal-0123456789ab";
+
+/// What the pending script of [`chosen`] showed.
+fn rehearsed() -> Rehearsal {
+    let script = PlannedScript {
+        name: "2_b.ts".to_owned(),
+        sha256: Digest::of(b"b"),
+    };
+    let mut rehearsal = Rehearsal::begin(
+        FORK.parse().unwrap(),
+        "main".parse().unwrap(),
+        ada(),
+        at(10),
+        &[script],
+    );
+    rehearsal.ended = Some(at(40));
+    rehearsal.schema = Some(Digest::of(b"schema"));
+    rehearsal.copied_in = Some(4_000);
+    rehearsal.scripts[0].run = Outcome::Ran(Run {
+        millis: 9_000,
+        effects: vec![("menu entry created".to_owned(), 3)],
+        ..Run::default()
+    });
+    rehearsal.end = End::AllRan;
+    rehearsal.fate = Fate::Destroyed;
+    rehearsal.held_back = vec![HeldBack {
+        script: "2_b.ts".to_owned(),
+        resource: Resource::Webhooks,
+        verb: "POST".to_owned(),
+        template: "/webhooks".to_owned(),
+        name: Some("Deploy".to_owned()),
+        count: 1,
+    }];
+    rehearsal
+}
+
+/// The page of a new release in a browser that keeps this rehearsal; primary's schema is as this.
+fn keeping(rehearsal: Rehearsal, schema: &[u8]) -> State {
+    let mut state = chosen(Vec::new());
+    state.rehearsals.kept = Rc::new(vec![rehearsal]);
+    state.rehearsals.schema = Some(Digest::of(schema));
+    state
+}
+
+#[wasm_bindgen_test]
+async fn a_rehearsal_is_one_press_away_and_keeps_its_copy_only_when_asked() {
+    let (stage, asked) = planning(chosen(Vec::new())).await;
+    let text = stage.text();
+    assert!(
+        text.contains("Nothing is frozen, nobody has to wait"),
+        "{text}"
+    );
+    stage.press("Rehearse the scripts").await;
+    stage
+        .control("Keep the copy afterwards, to look at it")
+        .click();
+    super::settle().await;
+    stage.press("Rehearse the scripts").await;
+    let begin = |keep_fork| Command::Rehearse { keep_fork };
+    assert_eq!(*asked.borrow(), [begin(false), begin(true)]);
+}
+
+#[wasm_bindgen_test]
+async fn scripts_that_cannot_run_are_not_rehearsed() {
+    let problem = ("2_b.ts".to_owned(), "2_b.ts: syntax error".to_owned());
+    let (stage, asked) = planning(chosen(vec![problem])).await;
+    let reason = description(&stage.button("Rehearse the scripts"));
+    assert_eq!(reason, "1 pending script cannot run; the list says why.");
+    stage.press("Rehearse the scripts").await;
+    assert!(asked.borrow().is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn a_rehearsal_shows_how_far_it_is_and_can_be_stopped() {
+    let mut seen = chosen(Vec::new());
+    let scripts = seen.folder.ready().unwrap().pending.clone();
+    seen.rehearsing = Some(Rehearsing {
+        stage: RehearsalStage::Script { index: 0, of: 1 },
+        scripts: Rc::new(scripts),
+        calls: 12,
+        stop: Stop::new(),
+    });
+    let (stage, asked) = planning(seen.clone()).await;
+    let text = stage.text();
+    assert!(
+        text.contains("Running script 1 of 1, 2_b.ts12 calls"),
+        "{text}"
+    );
+    let create = description(&stage.button("Create release"));
+    assert!(create.starts_with("A rehearsal is running"), "{create}");
+    stage.press("Stop the rehearsal").await;
+    assert_eq!(*asked.borrow(), [Command::StopRehearsal]);
+
+    if let Some(rehearsing) = &mut seen.rehearsing {
+        rehearsing.stage = RehearsalStage::Copying(Some(40.0));
+    }
+    let (stage, _) = planning(seen).await;
+    assert!(stage.text().contains("Copying primary, 40 %"));
+    let bar = stage.one("[role=progressbar][aria-label=Rehearsal]");
+    assert_eq!(bar.get_attribute("aria-valuenow").as_deref(), Some("40"));
+}
+
+#[wasm_bindgen_test]
+async fn what_a_rehearsal_showed_is_told_with_what_it_cannot_show() {
+    let (stage, _) = planning(keeping(rehearsed(), b"schema")).await;
+    let shown = stage.one("[aria-label='What the rehearsal showed']");
+    let shown = shown.text_content().unwrap();
+    for said in [
+        "The script ran to its end on a copy of main.",
+        "Predicted freeze",
+        "Editors are expected to wait for about",
+        "3 menu entries created",
+        "Held back: these belong to the whole project.",
+        "What this cannot show",
+        "Schedules",
+        "Rehearsed byAda",
+    ] {
+        assert!(shown.contains(said), "{said} in {shown}");
+    }
+    assert!(!shown.contains("out of date"), "{shown}");
+    stage.button("Rehearse again");
+    stage.button("Export this rehearsal");
+}
+
+#[wasm_bindgen_test]
+async fn a_rehearsal_of_other_files_or_of_another_schema_is_out_of_date() {
+    let mut old = rehearsed();
+    old.scripts[0].script.sha256 = Digest::of(b"before");
+    let (stage, _) = planning(keeping(old, b"schema of today")).await;
+    let text = stage.text();
+    for said in [
+        "This rehearsal is out of date.",
+        "2_b.ts was changed since the rehearsal.",
+        "The models or fields of main were changed since the rehearsal.",
+        "Rehearse again to know what would happen now.",
+    ] {
+        assert!(text.contains(said), "{said} in {text}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_copy_that_was_left_can_be_destroyed_from_the_list() {
+    let mut world = world();
+    let fork: datocms_client::EnvironmentId = FORK.parse().unwrap();
+    world.rehearsals = vec![LeftFork {
+        fork: fork.clone(),
+        known_by: KnownBy::Mark,
+    }];
+    let (stage, asked) = releases(seeing(world.clone())).await;
+    let text = stage.text();
+    assert!(
+        text.contains("A copy from a rehearsal is still there."),
+        "{text}"
+    );
+    assert!(text.contains(FORK), "{text}");
+    stage.press(&format!("Destroy {FORK}…")).await;
+    assert_eq!(*asked.borrow(), [Command::DestroyFork { fork }]);
+
+    world.abilities.promote_environments = false;
+    let (stage, _) = releases(seeing(world)).await;
+    let reason = description(&stage.button(&format!("Destroy {FORK}…")));
+    assert!(reason.starts_with("Your role may not"), "{reason}");
+}
