@@ -170,9 +170,11 @@ impl<T: Transport, C: Timer> Connection<T, C> {
                 reason: format!("none within {}", in_words(limit)),
             }),
         };
+        let ticket = slot.ticket();
         drop(slot);
         if let Ok(answer) = &sent {
-            shared.limiter.observe(answer.headers(), shared.timer.now());
+            let now = shared.timer.now();
+            shared.limiter.observe(ticket, answer.headers(), now);
         }
         Ok(sent)
     }

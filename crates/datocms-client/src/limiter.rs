@@ -1,9 +1,16 @@
 //! The rate limit, respected before the server has to say 429.
 //!
-//! The service allows so many requests in any window, for the whole project. This keeps the moments of the requests
-//! of the last window and makes the next one wait for the oldest to leave it. A request counts from the moment its
-//! answer came, because the server counts it when it arrives, which is later than it was sent. What others use up is
-//! learned from `X-RateLimit-Remaining`.
+//! The service allows so many requests in a window of time, for the whole project, and says with every answer how many it
+//! still lets through (`X-RateLimit-Remaining`). That is believed, whoever used the others: so many are sent without waiting.
+//! Then the next one waits for a new window. Two kinds of servers are known by how many they say are left after that:
+//!
+//! - One that counts anew in every window. Its window began before the first answer that told of it, so it has ended a
+//!   window's length after that answer.
+//! - One whose window slides. There the oldest request of the last window has to leave it, so their moments are kept. A
+//!   request counts from the moment its answer came, because the server counts it when it arrives, which is later than it
+//!   was sent.
+//!
+//! A server that says nothing is taken for one of the second kind.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -48,12 +55,42 @@ struct State {
     /// Oldest first.
     taken: VecDeque<Taken>,
     next_ticket: u64,
+    /// Tickets of requests that left and have no answer.
+    in_flight: Vec<u64>,
+    /// What the server said of its own count; `None` where it says nothing.
+    counted: Option<Counted>,
     closed_until: Duration,
+}
+
+/// The server's own count, as far as its answers tell.
+#[derive(Debug, Clone, Copy)]
+struct Counted {
+    /// How many more can be sent before the window ends.
+    left: usize,
+    /// The window, once an answer of it came.
+    window: Option<Window>,
+    /// What kind of server it is, once that is known.
+    kind: Option<Kind>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    CountsAnew,
+    Slides,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Window {
+    /// When its first answer came: it has ended a window's length later.
+    since: Duration,
+    /// The most that its next answer can say is left.
+    most: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Taken {
-    ticket: u64,
+    /// `None` where somebody else sent it.
+    ticket: Option<u64>,
     at: Duration,
 }
 
@@ -63,6 +100,13 @@ pub(crate) struct Slot<'a, C: Timer> {
     limiter: &'a Limiter,
     timer: &'a C,
     ticket: u64,
+}
+
+impl<C: Timer> Slot<'_, C> {
+    /// What tells it from all others; a later one has a higher number.
+    pub(crate) fn ticket(&self) -> u64 {
+        self.ticket
+    }
 }
 
 impl<C: Timer> Drop for Slot<'_, C> {
@@ -76,14 +120,8 @@ impl<C: Timer> Drop for Slot<'_, C> {
 
 impl Limiter {
     pub(crate) fn new(limit: RateLimit) -> Self {
-        let state = State {
-            limit,
-            taken: VecDeque::new(),
-            next_ticket: 0,
-            closed_until: Duration::ZERO,
-        };
         Self {
-            state: RefCell::new(state),
+            state: RefCell::new(State::new(limit)),
         }
     }
 
@@ -97,8 +135,8 @@ impl Limiter {
         })
     }
 
-    /// Learns from the headers of an answer.
-    pub(crate) fn observe(&self, headers: &HeaderMap, now: Duration) {
+    /// Learns from the headers of the answer to the request that had this ticket.
+    pub(crate) fn observe(&self, ticket: u64, headers: &HeaderMap, now: Duration) {
         let number = |name| {
             headers
                 .get(name)?
@@ -109,6 +147,7 @@ impl Limiter {
                 .ok()
         };
         self.state.borrow_mut().observe(
+            ticket,
             number("x-ratelimit-limit"),
             number("x-ratelimit-remaining"),
             now,
@@ -127,6 +166,17 @@ impl Limiter {
 }
 
 impl State {
+    fn new(limit: RateLimit) -> Self {
+        Self {
+            limit,
+            taken: VecDeque::new(),
+            next_ticket: 0,
+            in_flight: Vec::new(),
+            counted: None,
+            closed_until: Duration::ZERO,
+        }
+    }
+
     /// A ticket, or how long to wait before asking again.
     fn take(&mut self, now: Duration) -> Result<u64, Duration> {
         let closed = self.closed_until.saturating_sub(now);
@@ -134,38 +184,88 @@ impl State {
             return Err(closed);
         }
         self.forget_old(now);
-        if self.taken.len() >= self.limit.requests
-            && let Some(oldest) = self.taken.get(self.taken.len() - self.limit.requests)
-        {
-            return Err((oldest.at + self.limit.window).saturating_sub(now));
+        let taken = match &mut self.counted {
+            Some(counted) => counted.take(self.limit, self.in_flight.len(), now),
+            None => Err(None),
+        };
+        if let Err(wait) = taken {
+            match wait {
+                Some(wait) => return Err(wait),
+                None => self.has_room(now)?,
+            }
         }
-        Ok(self.push(now))
-    }
-
-    fn push(&mut self, at: Duration) -> u64 {
         let ticket = self.next_ticket;
         self.next_ticket += 1;
-        self.taken.push_back(Taken { ticket, at });
-        ticket
+        self.in_flight.push(ticket);
+        let taken = Taken {
+            ticket: Some(ticket),
+            at: now,
+        };
+        self.taken.push_back(taken);
+        Ok(ticket)
+    }
+
+    /// Whether the requests of the last window leave room for one more; else how long until they do.
+    fn has_room(&self, now: Duration) -> Result<(), Duration> {
+        let full_since = self.taken.len().checked_sub(self.limit.requests);
+        match full_since.and_then(|index| self.taken.get(index)) {
+            Some(oldest) => Err((oldest.at + self.limit.window).saturating_sub(now)),
+            None => Ok(()),
+        }
     }
 
     fn settle(&mut self, ticket: u64, now: Duration) {
+        self.in_flight.retain(|other| *other != ticket);
+        let ticket = Some(ticket);
         if let Some(index) = self.taken.iter().position(|taken| taken.ticket == ticket) {
             self.taken.remove(index);
             self.taken.push_back(Taken { ticket, at: now });
         }
     }
 
-    fn observe(&mut self, limit: Option<usize>, remaining: Option<usize>, now: Duration) {
+    /// Learns from the answer to a request that is settled.
+    fn observe(
+        &mut self,
+        ticket: u64,
+        limit: Option<usize>,
+        remaining: Option<usize>,
+        now: Duration,
+    ) {
         if let Some(limit) = limit.filter(|limit| *limit > 0) {
             self.limit.requests = limit;
         }
-        self.forget_old(now);
         let Some(remaining) = remaining else { return };
+        self.forget_old(now);
         let used = self.limit.requests.saturating_sub(remaining);
-        // Others call too: what they used of the window is not ours to use.
+        let ours = self.taken.iter().filter(|taken| taken.ticket.is_some());
+        let ours = ours.count();
+        // What left later is not counted in this answer yet.
+        let later = self.in_flight.iter().filter(|other| **other > ticket);
+        let left = remaining.saturating_sub(later.count());
+        let most = remaining + self.in_flight.len();
+        let before = self.counted;
+        let same = before.and_then(|before| {
+            let window = before.window.filter(|window| remaining <= window.most)?;
+            Some((before.left, window.since))
+        });
+        let (left, since) = match same {
+            Some((before, since)) => (left.min(before), since),
+            None => (left, now),
+        };
+        let kind = before.and_then(|before| {
+            let is_first = before.window.is_none();
+            before
+                .kind
+                .or_else(|| Kind::told_by(self.limit, used, ours).filter(|_| is_first))
+        });
+        let window = Some(Window { since, most });
+        self.counted = Some(Counted { left, window, kind });
+        // Others call too: what they used of a window that slides is not ours to use.
         for _ in self.taken.len()..used {
-            self.push(now);
+            self.taken.push_back(Taken {
+                ticket: None,
+                at: now,
+            });
         }
     }
 
@@ -180,6 +280,50 @@ impl State {
     }
 }
 
+impl Kind {
+    /// What the first answer tells that came after a window's length: how many the server says were used by then, beside
+    /// how many of ours it saw in the last window's length. `None` where too few of them were ours.
+    fn told_by(limit: RateLimit, used: usize, ours: usize) -> Option<Self> {
+        if ours * 2 < limit.requests {
+            return None;
+        }
+        Some(if used * 2 < ours {
+            Self::CountsAnew
+        } else {
+            Self::Slides
+        })
+    }
+}
+
+impl Counted {
+    /// Takes one of those that are left. The error is how long until there are more; `None` where the moments of the last
+    /// requests say that.
+    fn take(
+        &mut self,
+        limit: RateLimit,
+        in_flight: usize,
+        now: Duration,
+    ) -> Result<(), Option<Duration>> {
+        let slides = self.kind == Some(Kind::Slides);
+        let ends = self.window.map(|window| window.since + limit.window);
+        if !slides && ends.is_some_and(|ends| ends <= now) {
+            // Whether somebody else uses the new window, its first answer tells.
+            self.left = limit.requests.saturating_sub(in_flight);
+            self.window = None;
+        }
+        match self.left.checked_sub(1) {
+            Some(left) => self.left = left,
+            None if slides => return Err(None),
+            None => {
+                return Err(Some(
+                    ends.map_or(limit.window, |ends| ends.saturating_sub(now)),
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,15 +332,10 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     fn state(requests: usize) -> State {
-        State {
-            limit: RateLimit {
-                requests,
-                window: 3 * SECOND,
-            },
-            taken: VecDeque::new(),
-            next_ticket: 0,
-            closed_until: Duration::ZERO,
-        }
+        State::new(RateLimit {
+            requests,
+            window: 3 * SECOND,
+        })
     }
 
     #[test]
@@ -218,28 +357,116 @@ mod tests {
         assert!(state.take(4 * SECOND).is_ok());
     }
 
+    /// A server that counts in windows of three seconds, and the requests that it let through and refused.
+    struct Server {
+        requests: usize,
+        slides: bool,
+        let_through: Vec<Duration>,
+        began: Duration,
+        refused: usize,
+    }
+
+    impl Server {
+        fn of(requests: usize, slides: bool) -> Self {
+            Self {
+                requests,
+                slides,
+                let_through: Vec::new(),
+                began: Duration::ZERO,
+                refused: 0,
+            }
+        }
+
+        /// What an answer says is left.
+        fn ask(&mut self, now: Duration) -> usize {
+            if !self.slides && self.began + 3 * SECOND <= now {
+                self.began = now;
+            }
+            let from = if self.slides {
+                now.saturating_sub(3 * SECOND) + Duration::from_nanos(1)
+            } else {
+                self.began
+            };
+            let used = self.let_through.iter().filter(|at| **at >= from).count();
+            if used >= self.requests {
+                self.refused += 1;
+                return 0;
+            }
+            self.let_through.push(now);
+            self.requests - used - 1
+        }
+    }
+
+    /// Sends so many, one after the other, each of which takes 10 ms there and 10 ms back; while somebody else sends one
+    /// now and then. How long it took.
+    fn one_by_one(server: &mut Server, count: usize, others_every: Option<usize>) -> Duration {
+        const WAY: Duration = Duration::from_millis(10);
+        let (mut state, mut now) = (state(server.requests), Duration::ZERO);
+        for number in 0..count {
+            let ticket = loop {
+                match state.take(now) {
+                    Ok(ticket) => break ticket,
+                    Err(wait) => now += wait,
+                }
+            };
+            now += WAY;
+            if others_every.is_some_and(|every| number % every == 0) {
+                server.ask(now);
+            }
+            let remaining = server.ask(now);
+            now += WAY;
+            state.settle(ticket, now);
+            state.observe(ticket, Some(server.requests), Some(remaining), now);
+        }
+        now
+    }
+
+    #[test]
+    fn whatever_a_server_lets_through_is_used_and_no_more() {
+        for slides in [false, true] {
+            let mut server = Server::of(20, slides);
+            let took = one_by_one(&mut server, 200, None);
+            assert_eq!(server.refused, 0, "slides: {slides}");
+            // Nine times three seconds are the least there can be, and one more tells that a window slides.
+            let most = if slides { 31 } else { 28 };
+            assert!(took < most * SECOND, "slides: {slides}: {took:?}");
+        }
+    }
+
     #[test]
     fn what_others_use_is_not_ours() {
+        for slides in [false, true] {
+            let mut server = Server::of(20, slides);
+            one_by_one(&mut server, 200, Some(7));
+            assert_eq!(server.refused, 0, "slides: {slides}");
+        }
+    }
+
+    #[test]
+    fn answers_that_overtake_each_other_are_no_new_window() {
         let mut state = state(10);
-        assert!(state.take(Duration::ZERO).is_ok());
-        state.observe(Some(10), Some(0), SECOND);
-        assert_eq!(state.take(SECOND), Err(2 * SECOND), "ours leaves first");
-        assert!(state.take(3 * SECOND).is_ok());
-        assert_eq!(
-            state.take(3 * SECOND),
-            Err(SECOND),
-            "then those of the others"
-        );
+        let first = state.take(Duration::ZERO).unwrap();
+        state.settle(first, Duration::ZERO);
+        state.observe(first, Some(10), Some(9), Duration::ZERO);
+        let tickets = [(); 3].map(|()| state.take(Duration::ZERO).unwrap());
+        for (ticket, remaining) in tickets.into_iter().zip([8, 7, 6]).rev() {
+            state.settle(ticket, 2 * SECOND);
+            state.observe(ticket, Some(10), Some(remaining), 2 * SECOND);
+        }
+        for _ in 0..6 {
+            assert!(state.take(2 * SECOND).is_ok());
+        }
+        assert_eq!(state.take(2 * SECOND), Err(SECOND), "three since the first");
     }
 
     #[test]
     fn the_server_corrects_the_limit() {
         let mut state = state(60);
-        state.observe(Some(2), None, Duration::ZERO);
+        state.observe(0, Some(2), None, Duration::ZERO);
         assert!(state.take(Duration::ZERO).is_ok());
         assert!(state.take(Duration::ZERO).is_ok());
         assert_eq!(state.take(Duration::ZERO), Err(3 * SECOND));
-        state.observe(Some(0), None, Duration::ZERO);
+        state.observe(0, Some(0), None, Duration::ZERO);
         assert_eq!(
             state.limit.requests, 2,
             "a limit of nothing is not believed"
