@@ -16,14 +16,16 @@ const NO_TOKEN = 'set-by-the-page';
 // The client gives a request up after 30 seconds and sends it again, up to five times, without knowing whether it was
 // done. Whether to wait is for the page to decide: a day stands for never.
 const NEVER_MS = 24 * 60 * 60 * 1000;
-const FIRST_POLL_MS = 100;
+// As the page asks for its own jobs: none is waited for much longer than a third over its own time.
+const FIRST_POLL_MS = 80;
+const SLOWER = 1.3;
 const SLOWEST_POLL_MS = 2000;
 
 globalThis.__slipwayDefine(({ baseUrl, environment, fetch, track, files }) => {
   const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
   async function jobResult(client, id) {
-    for (let wait = FIRST_POLL_MS; ; wait = Math.min(wait * 1.5, SLOWEST_POLL_MS)) {
+    for (let wait = FIRST_POLL_MS; ; wait = Math.min(wait * SLOWER, SLOWEST_POLL_MS)) {
       await sleep(wait);
       try {
         return await client.jobResults.find(id);

@@ -14,8 +14,10 @@ use crate::waits::{Cancelled, WaitReason, Waits, Watched};
 use crate::wire::{self, Document, JobResult};
 use crate::{ApiError, BaseUrl, JobId, Patience, RateLimit, Timer, Token, Transport};
 
-/// The pauses between looks at a job: a quarter of a second, growing to two.
-const FIRST_POLL: Duration = Duration::from_millis(250);
+/// The pauses between looks at a job: they grow with the time it has taken, so that no job is waited for much longer than a
+/// third over its own time, and none is asked for more than a dozen times in ten seconds.
+const FIRST_POLL: Duration = Duration::from_millis(80);
+const SLOWER: f64 = 1.3;
 const SLOWEST_POLL: Duration = Duration::from_secs(2);
 
 /// A way to an API, with the manners of one client: how long it waits, and who hears of that.
@@ -188,7 +190,7 @@ impl<T: Transport, C: Timer> Connection<T, C> {
                 let waited = timer.now().saturating_sub(started);
                 told = waits.tell(reason, (1, 1), self.patience.job.saturating_sub(waited));
             }
-            wait = wait.mul_f64(1.5).min(SLOWEST_POLL);
+            wait = wait.mul_f64(SLOWER).min(SLOWEST_POLL);
         }
     }
 }

@@ -56,8 +56,8 @@ async fn a_job_is_followed_with_the_environment_of_its_request_until_it_is_there
     );
     assert_eq!(
         server.times(),
-        [0, 250, 625, 1187, 2031],
-        "a quarter of a second, growing by half"
+        [0, 80, 184, 319, 494],
+        "80 ms, growing by three tenths"
     );
 }
 

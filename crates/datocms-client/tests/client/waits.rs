@@ -138,7 +138,7 @@ async fn a_job_is_one_wait_that_begins_when_it_is_not_over_at_once() {
     assert_eq!(
         heard.lines(),
         [
-            "DELETE /items/It1 waits 3599750 ms before attempt 1 of 1: the CMS works on it (job 48121)",
+            "DELETE /items/It1 waits 3599920 ms before attempt 1 of 1: the CMS works on it (job 48121)",
             "over 0"
         ]
     );
