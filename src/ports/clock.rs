@@ -1,6 +1,15 @@
 //! The browser's wall clock.
 
+use std::cell::RefCell;
+
 use datocms_client::Timestamp;
+use js_sys::{Array, Date, Function, Intl::DateTimeFormat, Object, Reflect};
+use wasm_bindgen::JsValue;
+
+thread_local! {
+    /// What formats times of day in one language: a log has thousands, and making it costs more than using it.
+    static TIME_OF_DAY: RefCell<Option<(String, Function)>> = const { RefCell::new(None) };
+}
 
 /// Now, in whole milliseconds; may be minutes off the server's time.
 pub fn now() -> Timestamp {
@@ -8,48 +17,63 @@ pub fn now() -> Timestamp {
         clippy::cast_possible_truncation,
         reason = "milliseconds since 1970 fit for ages"
     )]
-    Timestamp::from_millis(js_sys::Date::now() as i64)
+    Timestamp::from_millis(Date::now() as i64)
 }
 
 /// A moment as the person's own clock and calendar show it: "14:02", or "23 Oct, 16:20" for another day.
 pub fn local_time(moment: Timestamp, language: &str) -> String {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "milliseconds since 1970 fit into a double"
-    )]
-    let at = |moment: Timestamp| js_sys::Date::new(&(moment.as_millis() as f64).into());
-    let (date, today) = (at(moment), at(now()));
-    let options = js_sys::Object::new();
-    let set = |key: &str, value: &str| {
-        // Setting a property of a fresh plain object cannot fail.
-        let _ = js_sys::Reflect::set(&options, &key.into(), &value.into());
-    };
-    set("hour", "2-digit");
-    set("minute", "2-digit");
+    let (date, today) = (date(moment), date(now()));
+    let options = Object::new();
+    set(&options, "hour", "2-digit");
+    set(&options, "minute", "2-digit");
     if date.to_date_string() != today.to_date_string() {
-        set("day", "numeric");
-        set("month", "short");
+        set(&options, "day", "numeric");
+        set(&options, "month", "short");
     }
     date.to_locale_string(language, &options).into()
 }
 
 /// The time of day as the person's own clock shows it, with seconds: "14:05:51".
 pub fn time_of_day(moment: Timestamp, language: &str) -> String {
+    let format = TIME_OF_DAY.with_borrow_mut(|known| match known {
+        Some((of, format)) if of == language => format.clone(),
+        _ => {
+            let format = formatting_times_of_day(language);
+            *known = Some((language.to_owned(), format.clone()));
+            format
+        }
+    });
+    let said = format.call1(&JsValue::UNDEFINED, &date(moment));
+    said.ok()
+        .and_then(|said| said.as_string())
+        .unwrap_or_default()
+}
+
+fn formatting_times_of_day(language: &str) -> Function {
+    let options = Object::new();
+    for part in ["hour", "minute", "second"] {
+        set(&options, part, "2-digit");
+    }
+    set(&options, "hourCycle", "h23");
+    DateTimeFormat::new(&Array::of1(&language.into()), &options).format()
+}
+
+fn date(moment: Timestamp) -> Date {
     #[expect(
         clippy::cast_precision_loss,
         reason = "milliseconds since 1970 fit into a double"
     )]
-    let date = js_sys::Date::new(&(moment.as_millis() as f64).into());
-    let options = js_sys::Object::new();
+    Date::new(&(moment.as_millis() as f64).into())
+}
+
+fn set(options: &Object, key: &str, value: &str) {
     // Setting a property of a fresh plain object cannot fail.
-    let _ = js_sys::Reflect::set(&options, &"hour12".into(), &false.into());
-    date.to_locale_time_string_with_options(language, &options)
-        .into()
+    let _ = Reflect::set(options, &key.into(), &value.into());
 }
 
 /// Today in the person's time zone, `YYYY-MM-DD`.
 pub fn today() -> String {
-    let date = js_sys::Date::new_0();
+    let date = Date::new_0();
     format!(
         "{:04}-{:02}-{:02}",
         date.get_full_year(),

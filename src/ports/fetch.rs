@@ -42,6 +42,7 @@ impl Transport for FetchTransport {
             response = response.header(name, value);
         }
         let body = answer.binary().await.map_err(lost)?;
+        giving_up.forget();
         response
             .body(body)
             .map_err(|error| TransportError::NoAnswer {
@@ -62,11 +63,15 @@ impl GivingUp {
     fn signal(&self) -> Option<AbortSignal> {
         self.0.as_ref().map(AbortController::signal)
     }
+
+    /// Of a request that has its answer nothing is left to call off.
+    fn forget(mut self) {
+        self.0 = None;
+    }
 }
 
 impl Drop for GivingUp {
     fn drop(&mut self) {
-        // Of a request that has its answer nothing is left to call off.
         if let Some(controller) = &self.0 {
             controller.abort();
         }

@@ -11,9 +11,9 @@ use super::{
     state::{State, Update},
 };
 
-/// How long lines of a log are gathered before the pages hear of them, in milliseconds: a script can print
-/// thousands in a moment, and nobody reads faster than this.
-const GATHER: u32 = 50;
+/// How long lines of a log are gathered before the pages hear of them, in milliseconds: a script can print thousands in a
+/// moment, nobody reads faster than this, and what is drawn more often keeps the script's own calls waiting.
+const GATHER: u32 = 150;
 
 /// A handle on the state. Clones share it.
 #[derive(Clone)]
