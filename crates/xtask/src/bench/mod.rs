@@ -10,6 +10,7 @@ mod http;
 mod listing;
 mod load;
 mod memory;
+mod migrations;
 mod sqlite;
 mod stage;
 mod timing;
@@ -20,7 +21,9 @@ use lexopt::{Arg, Parser};
 use serde_json::json;
 
 use self::{figure::Figure, sqlite::Sqlite, stage::Stage};
-use crate::{process::ProcessError, report::timed, setup::SetupError};
+use crate::{
+    apps::AppError, browsers::BrowserError, process::ProcessError, report::timed, setup::SetupError,
+};
 
 /// Why there are no figures.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +34,10 @@ pub(crate) enum BenchError {
     Process(#[from] ProcessError),
     #[error(transparent)]
     Setup(#[from] SetupError),
+    #[error(transparent)]
+    Browser(#[from] BrowserError),
+    #[error(transparent)]
+    App(#[from] AppError),
     #[error("{what}: {source}")]
     Io { what: String, source: io::Error },
     #[error("{call} answered {status}: {body}")]
@@ -66,6 +73,7 @@ const ROWS: &[Row] = &[
     ("listing", listing::measure),
     ("creates", creates::measure),
     ("load", load::measure),
+    ("migrations", migrations::measure),
     ("memory", memory::measure),
 ];
 
