@@ -109,7 +109,8 @@ async fn run(slipway: &Slipway, calls: u32) -> Result<Run, Failure> {
     let page = page.patient_for(PATIENCE);
     page.find(Role::Button, "Promote…").await?;
     let start = Probe::read(&page).await?.frame_to_call("/site")?;
-    page.press(Role::Tab, "Log").await?;
+    page.press(Role::Tab, "Migrations").await?;
+    page.press(Role::Button, "Calls and output").await?;
     page.sees(SAYS).await?;
     let text = page.text().await?;
     let took = text
