@@ -22,23 +22,26 @@ const LOADED: &str = "
     return { all: bytes(loaded), lazy: bytes(lazy) };
 ";
 
-/// Makes the same calls as the script, straight from the page.
+/// Makes the same calls as the script, with the same client, straight from the page.
 const CALL_DIRECTLY: &str = "
     const [base, token, environment, calls] = arguments;
-    const headers = {
-        authorization: `Bearer ${token}`,
-        accept: 'application/json',
-        'x-api-version': '3',
-        'x-environment': environment,
+    const straight = (url, request) => {
+        const headers = new Headers(request.headers);
+        headers.set('authorization', `Bearer ${token}`);
+        return fetch(url, { ...request, headers });
     };
-    const call = async () => (await (await fetch(`${base}/site`, { headers })).text()).length;
+    const files = {};
     window.slipwayDirect = null;
-    (async () => {
-        await call();
+    window.__slipwayDefine = async (provide) => {
+        const { client } = provide({ baseUrl: base, environment, fetch: straight, track: (promise) => promise, files });
+        await client.site.find();
         const began = performance.now();
-        for (let made = 0; made < calls; made += 1) await call();
+        for (let made = 0; made < calls; made += 1) await client.site.find();
         window.slipwayDirect = performance.now() - began;
-    })();
+    };
+    const script = document.createElement('script');
+    script.src = 'sandbox/client.js';
+    document.head.append(script);
 ";
 
 pub(crate) async fn figures() -> Result<Vec<Figure>, String> {
@@ -126,7 +129,7 @@ async fn run(slipway: &Slipway, calls: u32) -> Result<Run, Failure> {
 }
 
 impl Run {
-    /// The same calls straight from the page, and by how much each took longer from the script.
+    /// The same calls of the same client straight from the page, and by how much each took longer from the script.
     async fn overhead(&self, slipway: &Slipway) -> Result<Figure, Failure> {
         let page = slipway.page().await?;
         let token = slipway.panel().user("Admin")?.token.clone();
