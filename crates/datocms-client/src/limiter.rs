@@ -67,8 +67,10 @@ struct State {
 struct Counted {
     /// How many more can be sent before the window ends.
     left: usize,
-    /// The window, once an answer of it came.
-    window: Option<Window>,
+    /// When the window's first answer came, or until then when it was begun: it has ended a window's length later.
+    since: Duration,
+    /// The most that the window's next answer can say is left; `None` before its first.
+    most: Option<usize>,
     /// What kind of server it is, once that is known.
     kind: Option<Kind>,
 }
@@ -77,14 +79,6 @@ struct Counted {
 enum Kind {
     CountsAnew,
     Slides,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Window {
-    /// When its first answer came: it has ended a window's length later.
-    since: Duration,
-    /// The most that its next answer can say is left.
-    most: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -244,22 +238,23 @@ impl State {
         let left = remaining.saturating_sub(later.count());
         let most = remaining + self.in_flight.len();
         let before = self.counted;
-        let same = before.and_then(|before| {
-            let window = before.window.filter(|window| remaining <= window.most)?;
-            Some((before.left, window.since))
-        });
-        let (left, since) = match same {
-            Some((before, since)) => (left.min(before), since),
+        let is_of_it = |before: &Counted| before.most.is_some_and(|most| remaining <= most);
+        let (left, since) = match before.filter(is_of_it) {
+            Some(before) => (left.min(before.left), before.since),
             None => (left, now),
         };
         let kind = before.and_then(|before| {
-            let is_first = before.window.is_none();
+            let is_first = before.most.is_none();
             before
                 .kind
                 .or_else(|| Kind::told_by(self.limit, used, ours).filter(|_| is_first))
         });
-        let window = Some(Window { since, most });
-        self.counted = Some(Counted { left, window, kind });
+        self.counted = Some(Counted {
+            left,
+            since,
+            most: Some(most),
+            kind,
+        });
         // Others call too: what they used of a window that slides is not ours to use.
         for _ in self.taken.len()..used {
             self.taken.push_back(Taken {
@@ -305,22 +300,23 @@ impl Counted {
         now: Duration,
     ) -> Result<(), Option<Duration>> {
         let slides = self.kind == Some(Kind::Slides);
-        let ends = self.window.map(|window| window.since + limit.window);
-        if !slides && ends.is_some_and(|ends| ends <= now) {
+        if !slides && self.since + limit.window <= now {
             // Whether somebody else uses the new window, its first answer tells.
-            self.left = limit.requests.saturating_sub(in_flight);
-            self.window = None;
+            *self = Self {
+                left: limit.requests.saturating_sub(in_flight),
+                since: now,
+                most: None,
+                kind: self.kind,
+            };
         }
         match self.left.checked_sub(1) {
-            Some(left) => self.left = left,
-            None if slides => return Err(None),
-            None => {
-                return Err(Some(
-                    ends.map_or(limit.window, |ends| ends.saturating_sub(now)),
-                ));
+            Some(left) => {
+                self.left = left;
+                Ok(())
             }
+            None if slides => Err(None),
+            None => Err(Some((self.since + limit.window).saturating_sub(now))),
         }
-        Ok(())
     }
 }
 
@@ -457,6 +453,23 @@ mod tests {
             assert!(state.take(2 * SECOND).is_ok());
         }
         assert_eq!(state.take(2 * SECOND), Err(SECOND), "three since the first");
+    }
+
+    #[test]
+    fn a_server_that_falls_silent_is_asked_again_in_the_next_window() {
+        let mut state = state(2);
+        let first = state.take(Duration::ZERO).unwrap();
+        state.settle(first, Duration::ZERO);
+        state.observe(first, Some(2), Some(1), Duration::ZERO);
+        let mut now = 3 * SECOND;
+        for _ in 0..10 {
+            for _ in 0..2 {
+                let lost = state.take(now).unwrap();
+                state.settle(lost, now);
+            }
+            assert_eq!(state.take(now), Err(3 * SECOND));
+            now += 3 * SECOND;
+        }
     }
 
     #[test]
