@@ -60,7 +60,7 @@ impl Figure {
 
 /// The figures as a table with columns of equal width.
 pub(super) fn table(figures: &[Figure]) -> String {
-    let head = ["", "drydock", "beside it", "ratio or limit", ""].map(str::to_owned);
+    let head = ["", "measured", "beside it", "ratio or limit", ""].map(str::to_owned);
     let rows: Vec<[String; 5]> = std::iter::once(head)
         .chain(figures.iter().map(Figure::cells))
         .collect();
@@ -102,8 +102,8 @@ mod tests {
         assert_eq!(
             table.lines().skip(1).collect::<Vec<_>>(),
             [
-                "x  4.0 ms   2.0 ms     2.00 of at most 1.5  MISSED",
-                "x  1.0 ms              at most 250 ms       met"
+                "x  4.0 ms    2.0 ms     2.00 of at most 1.5  MISSED",
+                "x  1.0 ms               at most 250 ms       met"
             ]
         );
     }
