@@ -14,7 +14,7 @@ use slipway_release::{Consent, Event, policy::Resource};
 
 use crate::{
     error::EngineError,
-    ports::{LocalFuture, Ports},
+    ports::{Ports, ScriptRequest},
     progress::Watch,
     script_host::Inner,
     stop::Stop,
@@ -56,8 +56,25 @@ impl Desk {
         .await;
     }
 
+    /// The answer that is known, else the one that asking brings. Whoever waited for the desk looks again: it may have
+    /// been the same question.
+    pub(crate) async fn answer<A>(
+        &self,
+        known: impl Fn() -> Option<A>,
+        ask: impl AsyncFnOnce() -> A,
+    ) -> A {
+        if let Some(answer) = known() {
+            return answer;
+        }
+        let _desk = self.take().await;
+        match known() {
+            Some(answer) => answer,
+            None => ask().await,
+        }
+    }
+
     /// Waits for the desk and takes it.
-    pub(crate) async fn take(&self) -> AtDesk<'_> {
+    async fn take(&self) -> AtDesk<'_> {
         self.free().await;
         self.taken.set(true);
         AtDesk(self)
@@ -73,13 +90,19 @@ impl Drop for AtDesk<'_> {
     }
 }
 
-/// Puts a question to the person; `None` where the script was stopped instead.
-pub(crate) async fn put(question: ConsentQuestion, watch: &dyn Watch, stop: &Stop) -> Option<bool> {
-    let stopped: LocalFuture<()> = {
-        let stop = stop.clone();
-        Box::pin(async move { stop.safe().await })
+/// Asks the person for a consent that a request needs; `None` where the script was stopped instead.
+pub(crate) async fn put(
+    consent: &Consent,
+    request: &ScriptRequest,
+    watch: &dyn Watch,
+    stop: &Stop,
+) -> Option<bool> {
+    let question = ConsentQuestion {
+        consent: consent.clone(),
+        method: request.method.clone(),
+        path: request.path.clone(),
     };
-    match future::select(watch.consent(question), stopped).await {
+    match future::select(watch.consent(question), stop.safe()).await {
         Either::Left((allowed, _)) => Some(allowed),
         Either::Right(((), _)) => None,
     }
@@ -105,27 +128,23 @@ where
     pub(crate) async fn consent(
         &self,
         resource: Resource,
-        method: &str,
-        path: &str,
+        request: &ScriptRequest,
     ) -> Result<Answer, EngineError> {
-        if let Some(answer) = self.known(resource) {
-            return Ok(answer);
-        }
-        let _desk = self.desk.take().await;
-        // Another request of the script may have asked the same meanwhile.
-        if let Some(answer) = self.known(resource) {
-            return Ok(answer);
-        }
+        let known = || self.known(resource).map(Ok);
+        let ask = async || self.ask(resource, request).await;
+        self.desk.answer(known, ask).await
+    }
+
+    async fn ask(
+        &self,
+        resource: Resource,
+        request: &ScriptRequest,
+    ) -> Result<Answer, EngineError> {
         let consent = Consent {
             script: self.name.clone(),
             resource,
         };
-        let question = ConsentQuestion {
-            consent: consent.clone(),
-            method: method.to_owned(),
-            path: path.to_owned(),
-        };
-        let Some(allowed) = put(question, &*self.watch, &self.stop).await else {
+        let Some(allowed) = put(&consent, request, &*self.watch, &self.stop).await else {
             return Ok(Answer::Stopped);
         };
         let before = self.release.borrow().clone();

@@ -8,7 +8,7 @@ use slipway_release::{
     Digest, Limits, Release, ScriptIndex, effects,
     event::ScriptSummary,
     failure::{Rejection, Request},
-    policy::{self, Asked, Reason, Refusal, Verdict},
+    policy::{self, Asked, Reason, Refusal, Resource, Verdict},
 };
 
 use crate::{
@@ -42,8 +42,6 @@ pub(crate) struct Inner<T, C, P> {
 enum Ruling {
     Send,
     Refuse(Refusal),
-    /// Nothing more of this script is served.
-    Stop,
 }
 
 #[derive(Default)]
@@ -127,14 +125,7 @@ where
     fn serve(&self, request: ScriptRequest) -> LocalFuture<ScriptAnswer> {
         let inner = self.0.clone();
         Box::pin(async move {
-            // A question to the person holds everything up.
-            inner.desk.free().await;
-            let ruling = inner.rule(&request).await;
-            if inner.stop.is_wished() || matches!(ruling, Ruling::Stop) {
-                // The script stands still here until the runner ends it.
-                inner.stop.wish();
-                return std::future::pending().await;
-            }
+            let ruling = admit(&inner.desk, &inner.stop, inner.rule(&request)).await;
             // Until the answer is there, or for good once the release is lost.
             let in_flight = inner.stop.request();
             if inner.engine.beat(&inner.began).await.is_err() {
@@ -158,8 +149,7 @@ where
     }
 
     fn stopped(&self) -> LocalFuture<()> {
-        let stop = self.0.stop.clone();
-        Box::pin(async move { stop.safe().await })
+        self.0.stop.safe()
     }
 }
 
@@ -169,22 +159,19 @@ where
     C: Timer + Clone + 'static,
     P: Ports,
 {
-    /// What the policy says, and where it asks for a person's consent, what the person says.
-    async fn rule(&self, request: &ScriptRequest) -> Ruling {
+    /// What the policy says, and where it asks for a person's consent, what the person says. `None`: nothing more of this
+    /// script is served.
+    async fn rule(&self, request: &ScriptRequest) -> Option<Ruling> {
         let resource = match judge(request, &self.began.plan().sandbox) {
-            Verdict::Perform => return Ruling::Send,
-            Verdict::Refuse(refusal) => return Ruling::Refuse(refusal),
+            Verdict::Perform => return Some(Ruling::Send),
+            Verdict::Refuse(refusal) => return Some(Ruling::Refuse(refusal)),
             Verdict::NeedsConsent(resource) => resource,
         };
-        match self.consent(resource, &request.method, &request.path).await {
-            Ok(Answer::Allowed) => Ruling::Send,
-            Ok(Answer::Refused(by)) => Ruling::Refuse(Refusal {
-                method: request.method.clone(),
-                path: request.path.clone(),
-                reason: Reason::NotAllowed { resource, by },
-            }),
+        match self.consent(resource, request).await {
+            Ok(Answer::Allowed) => Some(Ruling::Send),
+            Ok(Answer::Refused(by)) => Some(Ruling::Refuse(not_allowed(request, resource, by))),
             // An answer that could not be put on record: writing down how the script ended will say why.
-            Ok(Answer::Stopped) | Err(_) => Ruling::Stop,
+            Ok(Answer::Stopped) | Err(_) => None,
         }
     }
 
@@ -193,7 +180,6 @@ where
         let answer = match ruling {
             Ruling::Refuse(refusal) => Err(refusal),
             Ruling::Send => Ok(self.perform(&request).await),
-            Ruling::Stop => return std::future::pending().await,
         };
         self.tally(&request, &answer);
         let left = (answer.as_ref().ok())
@@ -269,6 +255,32 @@ where
             }
             Ok(Ok(_) | Err(_)) => {}
         }
+    }
+}
+
+/// What becomes of a request, once nothing is asked of a person any more. Where a script is to stop, or nothing more of it
+/// is served, it stands still here until the runner ends it.
+pub(crate) async fn admit<R>(
+    desk: &Desk,
+    stop: &Stop,
+    ruling: impl Future<Output = Option<R>>,
+) -> R {
+    desk.free().await;
+    match ruling.await {
+        Some(ruling) if !stop.is_wished() => ruling,
+        Some(_) | None => {
+            stop.wish();
+            std::future::pending().await
+        }
+    }
+}
+
+/// A person's refusal.
+pub(crate) fn not_allowed(request: &ScriptRequest, resource: Resource, by: String) -> Refusal {
+    Refusal {
+        method: request.method.clone(),
+        path: request.path.clone(),
+        reason: Reason::NotAllowed { resource, by },
     }
 }
 

@@ -7,6 +7,8 @@ use std::{
     task::{Poll, Waker},
 };
 
+use crate::ports::LocalFuture;
+
 /// A wish to stop, shared by the page that voices it and the engine that heeds it between two requests.
 #[derive(Debug, Clone, Default)]
 pub struct Stop(Rc<Inner>);
@@ -36,15 +38,15 @@ impl Stop {
     }
 
     /// Resolves once somebody wished to stop and no request is in flight.
-    pub(crate) async fn safe(&self) {
-        poll_fn(|context| {
-            if self.is_wished() && self.0.in_flight.get() == 0 {
+    pub(crate) fn safe(&self) -> LocalFuture<()> {
+        let stop = self.clone();
+        Box::pin(poll_fn(move |context| {
+            if stop.is_wished() && stop.0.in_flight.get() == 0 {
                 return Poll::Ready(());
             }
-            self.0.waiting.borrow_mut().push(context.waker().clone());
+            stop.0.waiting.borrow_mut().push(context.waker().clone());
             Poll::Pending
-        })
-        .await;
+        }))
     }
 
     /// Counts a request as in flight until the guard is dropped.

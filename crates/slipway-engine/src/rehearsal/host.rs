@@ -10,7 +10,7 @@ use datocms_client::{ApiError, EnvironmentId, RawAnswer, Timer, Timestamp, Trans
 use slipway_release::{
     Consent, Limits, ScriptEnd,
     event::ScriptSummary,
-    policy::{Reason, Refusal, Resource, Verdict},
+    policy::{Refusal, Resource, Verdict},
     rehearsal::{
         HeldBack, Tally,
         calls::is_read,
@@ -20,14 +20,16 @@ use slipway_release::{
 };
 
 use crate::{
-    consents::{ConsentQuestion, Desk, put},
+    consents::{Desk, put},
     engine::Engine,
     ports::{
         ConsoleLevel, LocalFuture, Ports, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest,
     },
     progress::{CallLine, ConsoleLine, Progress, Watch},
     rejections::Rejections,
-    script_host::{compose, judge, number, pass_on, refuse, sixteen, with_query},
+    script_host::{
+        admit, compose, judge, not_allowed, number, pass_on, refuse, sixteen, with_query,
+    },
     steps::migrate::cause,
     stop::Stop,
 };
@@ -81,8 +83,6 @@ enum Ruling {
     Send,
     HoldBack(Resource),
     Refuse(Refusal),
-    /// Nothing more of this script is served.
-    Stop,
 }
 
 /// What came of a request: what the script gets, and what is written down.
@@ -159,14 +159,7 @@ where
     fn serve(&self, request: ScriptRequest) -> LocalFuture<ScriptAnswer> {
         let inner = self.0.clone();
         Box::pin(async move {
-            // A question to the person holds everything up.
-            inner.desk.free().await;
-            let ruling = inner.rule(&request).await;
-            if inner.stop.is_wished() || matches!(ruling, Ruling::Stop) {
-                // The script stands still here until the runner ends it.
-                inner.stop.wish();
-                return std::future::pending().await;
-            }
+            let ruling = admit(&inner.desk, &inner.stop, inner.rule(&request)).await;
             let _in_flight = inner.stop.request();
             inner.serve(request, ruling).await
         })
@@ -183,8 +176,7 @@ where
     }
 
     fn stopped(&self) -> LocalFuture<()> {
-        let stop = self.0.stop.clone();
-        Box::pin(async move { stop.safe().await })
+        self.0.stop.safe()
     }
 }
 
@@ -195,50 +187,33 @@ where
     P: Ports,
 {
     /// What the policy says. Looking at what holds credentials needs a consent here as in a release; a write of what
-    /// belongs to the project is held back whether or not anybody allowed it.
-    async fn rule(&self, request: &ScriptRequest) -> Ruling {
+    /// belongs to the project is held back whether or not anybody allowed it. `None`: nothing more of this script is served.
+    async fn rule(&self, request: &ScriptRequest) -> Option<Ruling> {
         let resource = match judge(request, &self.fork) {
-            Verdict::Perform => return Ruling::Send,
-            Verdict::Refuse(refusal) => return Ruling::Refuse(refusal),
+            Verdict::Perform => return Some(Ruling::Send),
+            Verdict::Refuse(refusal) => return Some(Ruling::Refuse(refusal)),
             Verdict::NeedsConsent(resource) => resource,
         };
         if !is_read(&request.method, &request.path) {
-            return Ruling::HoldBack(resource);
+            return Some(Ruling::HoldBack(resource));
         }
-        match self.consent(resource, request).await {
-            Some(true) => Ruling::Send,
-            Some(false) => Ruling::Refuse(Refusal {
-                method: request.method.clone(),
-                path: request.path.clone(),
-                reason: Reason::NotAllowed {
-                    resource,
-                    by: self.engine.me.name.clone(),
-                },
-            }),
-            None => Ruling::Stop,
-        }
+        let known = || self.known(resource).map(Some);
+        let ask = async || self.ask(resource, request).await;
+        Some(if self.desk.answer(known, ask).await? {
+            Ruling::Send
+        } else {
+            let by = self.engine.me.name.clone();
+            Ruling::Refuse(not_allowed(request, resource, by))
+        })
     }
 
-    /// A person's answer, given before or now; `None` where the script was stopped instead.
-    async fn consent(&self, resource: Resource, request: &ScriptRequest) -> Option<bool> {
-        if let Some(answer) = self.known(resource) {
-            return Some(answer);
-        }
-        let _desk = self.desk.take().await;
-        // Another request of the script may have asked the same meanwhile.
-        if let Some(answer) = self.known(resource) {
-            return Some(answer);
-        }
+    /// A person's answer; `None` where the script was stopped instead.
+    async fn ask(&self, resource: Resource, request: &ScriptRequest) -> Option<bool> {
         let consent = Consent {
             script: self.name.clone(),
             resource,
         };
-        let question = ConsentQuestion {
-            consent: consent.clone(),
-            method: request.method.clone(),
-            path: request.path.clone(),
-        };
-        let allowed = put(question, &*self.watch, &self.stop).await?;
+        let allowed = put(&consent, request, &*self.watch, &self.stop).await?;
         self.stage.answers.borrow_mut().push((consent, allowed));
         Some(allowed)
     }
@@ -263,7 +238,6 @@ where
                 *self.refusal.borrow_mut() = Some(refusal);
                 (Served::here(answer), true)
             }
-            Ruling::Stop => return std::future::pending().await,
         };
         let took = super::millis(self.engine.timer.now().saturating_sub(began));
         self.count(&request, &served, refused, took);
