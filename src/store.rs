@@ -15,6 +15,7 @@ mod releases;
 mod shared;
 mod state;
 mod waits;
+mod watcher;
 
 use std::rc::Rc;
 

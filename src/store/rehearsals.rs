@@ -3,16 +3,13 @@
 use std::rc::Rc;
 
 use datocms_client::EnvironmentId;
-use datocms_plugin::Plugin;
-use slipway_engine::{ConsentQuestion, Progress, Stage, Stop, Watch, ports::LocalFuture};
+use slipway_engine::{Stage, Stop};
 use slipway_release::{Digest, Estimate, PlannedScript, Rehearsal, rehearsal::Wanted};
 
 use super::{
-    consents,
     driver::Driver,
-    log_book::LogLine,
-    shared::SharedState,
     state::{RehearsalUpdate, Update},
+    watcher::Watcher,
 };
 
 /// A rehearsal that runs in this page.
@@ -72,39 +69,6 @@ impl Kept {
         let shown = self.shown()?;
         let stale = shown.staleness(scripts, source, self.schema);
         shown.estimate().filter(|_| stale.is_empty())
-    }
-}
-
-/// What the engine tells while it rehearses, passed on to the pages.
-struct Watcher {
-    plugin: Plugin,
-    /// What is copied.
-    source: EnvironmentId,
-    state: SharedState,
-    stop: Stop,
-}
-
-impl Watch for Watcher {
-    fn progress(&self, progress: Progress) {
-        match progress {
-            Progress::Rehearsing(stage) => self
-                .state
-                .update(Update::Rehearsal(RehearsalUpdate::Reaches(stage))),
-            Progress::Call(call) => self.state.line(LogLine::Call(call)),
-            Progress::Console(line) => self.state.line(LogLine::Console(line)),
-            // A rehearsal has no log, and tells of its copy as one of its stages.
-            Progress::Recorded(_) | Progress::Forking(_) => {}
-        }
-    }
-
-    fn stop(&self) -> Stop {
-        self.stop.clone()
-    }
-
-    /// What a script would change of the whole project is held back; what it would read there has to be allowed.
-    fn consent(&self, question: ConsentQuestion) -> LocalFuture<bool> {
-        let (plugin, state) = (self.plugin.clone(), self.state.clone());
-        Box::pin(consents::ask(plugin, state, self.source.clone(), question))
     }
 }
 

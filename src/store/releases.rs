@@ -3,8 +3,7 @@
 use std::rc::Rc;
 
 use datocms_client::EnvironmentId;
-use datocms_plugin::Plugin;
-use slipway_engine::{ConsentQuestion, EngineError, Progress, Stop, Watch, ports::LocalFuture};
+use slipway_engine::{EngineError, Stop};
 use slipway_release::{
     Approval, Event, Phase, Plan, Release, ReleaseId, drift::Drift, view::action::Action,
     view::step::Running,
@@ -12,43 +11,10 @@ use slipway_release::{
 
 use super::{
     command::Place,
-    consents,
     driver::Driver,
-    log_book::LogLine,
-    shared::SharedState,
     state::{Performing, Remote, Update},
+    watcher::Watcher,
 };
-
-/// What the engine tells while it works, passed on to the pages.
-struct Watcher {
-    plugin: Plugin,
-    /// What the release was forked from.
-    source: EnvironmentId,
-    state: SharedState,
-    stop: Stop,
-}
-
-impl Watch for Watcher {
-    fn progress(&self, progress: Progress) {
-        match progress {
-            Progress::Recorded(release) => self.state.update(Update::Recorded(release)),
-            // A release's step rehearses nothing.
-            Progress::Rehearsing(_) => {}
-            Progress::Forking(percent) => self.state.update(Update::Forking(percent)),
-            Progress::Call(call) => self.state.line(LogLine::Call(call)),
-            Progress::Console(line) => self.state.line(LogLine::Console(line)),
-        }
-    }
-
-    fn stop(&self) -> Stop {
-        self.stop.clone()
-    }
-
-    fn consent(&self, question: ConsentQuestion) -> LocalFuture<bool> {
-        let (plugin, state) = (self.plugin.clone(), self.state.clone());
-        Box::pin(consents::ask(plugin, state, self.source.clone(), question))
-    }
-}
 
 impl Driver {
     /// Puts a plan on record and opens the release's page.
