@@ -1,7 +1,7 @@
 //! Why the engine gave control back without finishing what it was asked for.
 
 use datocms_client::{ApiError, EnvironmentId};
-use slipway_release::{AtWork, IllegalEvent, Step, drift::Drift};
+use slipway_release::{AtWork, IllegalEvent, Step, checks::all_in_use, drift::Drift};
 
 use crate::ports::StoreError;
 
@@ -114,11 +114,8 @@ pub(crate) fn advice(error: &ApiError) -> &'static str {
 }
 
 fn no_room(limit: Option<u64>) -> String {
-    match limit {
-        Some(1) => "The project’s one sandbox is in use.".to_owned(),
-        Some(limit) => format!("All {limit} sandboxes of the project are in use."),
-        None => "The project has no room for another sandbox.".to_owned(),
-    }
+    let unknown = || "The project has no room for another sandbox.".to_owned();
+    limit.map_or_else(unknown, all_in_use)
 }
 
 fn copy_stuck(sandbox: &EnvironmentId, percentage: Option<f64>, minutes: u64) -> String {

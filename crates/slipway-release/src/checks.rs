@@ -62,6 +62,14 @@ pub struct SandboxQuota {
     pub limit: Option<u64>,
 }
 
+/// That all sandboxes are in use of which the project may have so many, as a sentence.
+pub fn all_in_use(limit: u64) -> String {
+    match limit {
+        1 => "The project’s one sandbox is in use.".to_owned(),
+        limit => format!("All {limit} sandboxes of the project are in use."),
+    }
+}
+
 /// What the checks look at. `None` means that it could not be read.
 #[derive(Debug, Clone)]
 pub struct Facts<'a> {
@@ -191,9 +199,7 @@ fn room(facts: &Facts<'_>) -> Check {
         }) if used >= limit => check(
             NAME,
             Outcome::Block,
-            format!(
-                "All {limit} sandboxes of the project are in use. Delete one that nobody needs."
-            ),
+            format!("{} Delete one that nobody needs.", all_in_use(limit)),
         ),
         Some(SandboxQuota {
             used,

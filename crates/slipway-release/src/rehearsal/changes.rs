@@ -64,6 +64,25 @@ pub enum Change {
     Changed(Vec<Difference>),
 }
 
+impl Change {
+    /// What became of it, in one word.
+    pub fn became(&self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Deleted => "deleted",
+            Self::Changed(_) => "changed",
+        }
+    }
+
+    /// What it says else of itself than before.
+    pub fn differences(&self) -> &[Difference] {
+        match self {
+            Self::Created | Self::Deleted => &[],
+            Self::Changed(differences) => differences,
+        }
+    }
+}
+
 /// One property that is another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {

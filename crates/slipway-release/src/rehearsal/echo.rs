@@ -202,11 +202,11 @@ impl Shadow {
         if self.things.is_empty() {
             return false;
         }
-        // What a job ends with: the settings of the project are the only thing in the shadow that becomes one.
-        // A change that became a job is not there yet: what the job ends with is looked at below.
+        // A change that became a job is not there yet.
         if answer["data"]["type"] == "job" {
             return false;
         }
+        // What a job ends with: the settings of the project are the only thing in the shadow that becomes one.
         if let Some(payload) = answer.pointer_mut("/data/attributes/payload/data")
             && payload["type"] == "site"
         {

@@ -7,6 +7,7 @@ mod schema;
 mod scripts;
 
 use crate::{
+    checks::all_in_use,
     event::Person,
     observed::Observed,
     rehearsal::{
@@ -295,11 +296,7 @@ fn no_room(observed: &Observed) -> Option<String> {
         1 => "1 of them was left by a rehearsal: destroy it first.".to_owned(),
         n => format!("{n} of them were left by rehearsals: destroy one first."),
     };
-    let full = match limit {
-        1 => "The project’s one sandbox is in use.".to_owned(),
-        n => format!("All {n} sandboxes of the project are in use."),
-    };
-    Some(format!("{full} {hint}"))
+    Some(format!("{} {hint}", all_in_use(limit)))
 }
 
 /// What is said of a fork that a rehearsal left, so that a person can decide to destroy it. `me` is who looks, and

@@ -147,7 +147,7 @@ fn model(model: &ModelChange) -> Value {
         "name": model.model.label,
         "api_key": model.model.api_key,
         "block": model.block,
-        "became": became(&model.change),
+        "became": model.change.became(),
         "differences": differences(&model.change),
         "fields": model.fields.iter().map(field).collect::<Vec<_>>(),
         "fieldsets": model.fieldsets.iter().map(field).collect::<Vec<_>>(),
@@ -158,24 +158,13 @@ fn field(field: &FieldChange) -> Value {
     json!({
         "label": field.field.label,
         "api_key": field.field.api_key,
-        "became": became(&field.change),
+        "became": field.change.became(),
         "differences": differences(&field.change),
     })
 }
 
-fn became(change: &Change) -> &'static str {
-    match change {
-        Change::Created => "created",
-        Change::Deleted => "deleted",
-        Change::Changed(_) => "changed",
-    }
-}
-
 fn differences(change: &Change) -> Vec<Value> {
-    match change {
-        Change::Created | Change::Deleted => Vec::new(),
-        Change::Changed(differences) => differences.iter().map(difference).collect(),
-    }
+    change.differences().iter().map(difference).collect()
 }
 
 fn difference(difference: &Difference) -> Value {

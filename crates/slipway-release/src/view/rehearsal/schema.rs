@@ -76,7 +76,7 @@ fn model(change: &ModelChange) -> ModelRow {
     let what = match (&change.change, change.block) {
         (Change::Deleted, false) => "Model deleted, with all its records".to_owned(),
         (Change::Created | Change::Deleted | Change::Changed(_), _) => {
-            format!("{noun} {}", became(&change.change))
+            format!("{noun} {}", change.change.became())
         }
     };
     // What went along with a deleted model is not worth a row each.
@@ -97,7 +97,7 @@ fn row(change: &FieldChange, noun: &str) -> FieldRow {
     let what = match (&change.change, noun) {
         (Change::Deleted, "Field") => "Field deleted, with what was written in it".to_owned(),
         (Change::Created | Change::Deleted | Change::Changed(_), _) => {
-            format!("{noun} {}", became(&change.change))
+            format!("{noun} {}", change.change.became())
         }
     };
     FieldRow {
@@ -108,19 +108,8 @@ fn row(change: &FieldChange, noun: &str) -> FieldRow {
     }
 }
 
-fn became(change: &Change) -> &'static str {
-    match change {
-        Change::Created => "created",
-        Change::Deleted => "deleted",
-        Change::Changed(_) => "changed",
-    }
-}
-
 fn details(change: &Change) -> Vec<String> {
-    match change {
-        Change::Created | Change::Deleted => Vec::new(),
-        Change::Changed(differences) => differences.iter().map(detail).collect(),
-    }
+    change.differences().iter().map(detail).collect()
 }
 
 fn detail(difference: &Difference) -> String {
