@@ -6,7 +6,7 @@ use datocms_client::RawRequest;
 use serde_json::{Map, Value};
 use slipway_release::journal;
 
-use super::world::{World, id};
+use super::{World, id};
 
 const JOURNAL: &str = "slipway_release";
 

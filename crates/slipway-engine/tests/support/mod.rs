@@ -17,10 +17,15 @@
 pub(crate) mod content;
 pub(crate) mod drivers;
 mod gate;
+#[path = "../shared/hand.rs"]
 mod hand;
 mod life;
 mod page;
 pub(crate) mod person;
+#[path = "../shared/project.rs"]
+mod project;
+#[path = "../shared/script.rs"]
+mod script;
 mod time;
 pub(crate) mod traffic;
 pub(crate) mod verdict;
@@ -31,4 +36,5 @@ pub(crate) use gate::Gate;
 pub(crate) use hand::*;
 pub(crate) use life::{Doing, Life};
 pub(crate) use page::{Act, Page, Profile, TestEngine, Window};
-pub(crate) use world::{World, id, titled};
+pub(crate) use project::{id, titled};
+pub(crate) use world::World;

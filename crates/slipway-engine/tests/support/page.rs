@@ -12,7 +12,7 @@ use slipway_engine::{
     ConsentQuestion, Engine, Progress, Stop, Watch,
     ports::{
         Clock, JournalStore, LocalFuture, RehearsalStore, ScriptAnswer, ScriptFailure, ScriptHost,
-        ScriptRequest, Scripts, StoreError, Windows,
+        Scripts, StoreError, Windows,
     },
 };
 use slipway_release::{PlannedScript, Release, ReleaseId};
@@ -20,6 +20,7 @@ use tokio::sync::Notify;
 
 use super::{
     life::Life,
+    script::{request, threw},
     time::{PageTime, SharedTime},
     traffic::Traffic,
     wire::Line,
@@ -178,29 +179,12 @@ async fn call(
     path: &str,
     body: Option<&Value>,
 ) -> Result<(), ScriptFailure> {
-    let request = ScriptRequest {
-        method: method.to_owned(),
-        path: path.to_owned(),
-        query: String::new(),
-        headers: Vec::new(),
-        body: body.map(Value::to_string),
-    };
-    match host.serve(request).await {
+    match host.serve(request(method, path, body)).await {
         ScriptAnswer::Response { status, body, .. } if status >= 300 => {
             Err(threw(format!("{status} {body}")))
         }
         ScriptAnswer::Response { .. } => Ok(()),
         ScriptAnswer::Unreachable(reason) => Err(threw(reason)),
-    }
-}
-
-fn threw(message: String) -> ScriptFailure {
-    ScriptFailure::Threw {
-        name: "Error".to_owned(),
-        message,
-        stack: None,
-        places: Vec::new(),
-        refused: None,
     }
 }
 

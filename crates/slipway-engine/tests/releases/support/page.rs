@@ -14,11 +14,13 @@ use slipway_engine::{
     ConsentQuestion, Progress, Stop, Watch,
     ports::{
         Clock, JournalStore, LocalFuture, Refused, RehearsalStore, ScriptAnswer, ScriptFailure,
-        ScriptHost, ScriptRequest, Scripts, StoreError, Windows,
+        ScriptHost, Scripts, StoreError, Windows,
     },
 };
 use slipway_release::{PlannedScript, ReleaseId, failure::Place};
 use tokio::sync::Notify;
+
+use super::script::{request, threw};
 
 /// What a script of these tests does.
 #[derive(Debug, Clone)]
@@ -207,15 +209,8 @@ async fn call(
     path: &str,
     body: Option<&Value>,
 ) -> Result<String, ScriptFailure> {
-    let request = ScriptRequest {
-        method: method.to_owned(),
-        path: path.to_owned(),
-        query: String::new(),
-        headers: Vec::new(),
-        body: body.map(Value::to_string),
-    };
     let answer = tokio::select! {
-        answer = host.serve(request) => answer,
+        answer = host.serve(request(method, path, body)) => answer,
         () = host.stopped() => return Err(ScriptFailure::Stopped),
     };
     match answer {
@@ -249,16 +244,6 @@ fn check(path: &str, answer: &str, text: &str, has: bool) -> Result<(), ScriptFa
     Err(threw(format!(
         "{path} answered with {answer}, about `{text}`"
     )))
-}
-
-fn threw(message: String) -> ScriptFailure {
-    ScriptFailure::Threw {
-        name: "Error".to_owned(),
-        message,
-        stack: None,
-        places: Vec::new(),
-        refused: None,
-    }
 }
 
 /// Notes what a page hears.

@@ -1,8 +1,8 @@
 //! What the person reads: where a release stands, what went wrong, and how it ended.
 
-use slipway_release::{Event, FailureKind, Phase, Release, Step};
+use slipway_release::{Event, FailureKind, Phase, Release};
 
-use super::world::{TestEngine, World};
+use super::world::World;
 
 /// What is left in the end, in words. Nobody may be frozen then.
 pub(crate) async fn end(world: &World, release: &Release) -> String {
@@ -15,28 +15,6 @@ pub(crate) async fn end(world: &World, release: &Release) -> String {
     assert!(!world.is_frozen().await, "maintenance mode is still on");
     let primary = world.primary().await;
     format!("{ended}; {primary} is primary, maintenance mode off")
-}
-
-/// The release that a fresh look at the project finds.
-pub(crate) async fn found(engine: &TestEngine) -> Release {
-    engine
-        .observe()
-        .await
-        .unwrap()
-        .releases
-        .into_iter()
-        .next()
-        .expect("no release is on record")
-}
-
-/// The step a release is stuck or failed at, with the message.
-pub(crate) fn trouble(release: &Release) -> (Step, String) {
-    match release.phase() {
-        Phase::Failed { step, failure } | Phase::Stuck { step, failure } => {
-            (*step, failure.message.clone())
-        }
-        other => panic!("no trouble: {other:?}"),
-    }
 }
 
 /// What kind of trouble a release is in.

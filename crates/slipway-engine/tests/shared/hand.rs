@@ -5,10 +5,7 @@ use std::rc::Rc;
 use slipway_engine::EngineError;
 use slipway_release::{Approval, Event, Phase, Release, Step};
 
-use super::{
-    page::{Page, TestEngine},
-    world::{World, id},
-};
+use super::{Page, TestEngine, World};
 
 /// Presses the button for the next step.
 pub(crate) async fn next(engine: &TestEngine, release: Release) -> Result<Release, EngineError> {
