@@ -16,7 +16,7 @@ use slipway::{
     store::{Command, Folder, Place, Remote, State, Store},
 };
 use slipway_release::{
-    Approval, Consent, Digest, Entry, Event, Evidence, Person, Plan, PlannedScript, Release,
+    Approval, Consent, Digest, Download, Entry, Event, Evidence, Person, Plan, PlannedScript, Release,
     ReleaseId, Step,
     alarms::Alarm,
     checks::Abilities,
@@ -85,6 +85,7 @@ fn release(events: usize) -> Release {
         scripts: Vec::new(),
         ledger_model: "schema_migration".to_owned(),
         consents: Vec::new(),
+        downloads: Vec::new(),
         limits: slipway_release::Limits::default(),
         estimate: None,
     };
@@ -541,6 +542,11 @@ fn asking() -> State {
         }],
         refused: vec!["2_b.ts calls environments.promote in line 3.".to_owned()],
         unclear: vec!["2_b.ts does in line 7.".to_owned()],
+        downloads: vec![Download {
+            script: "2_b.ts".to_owned(),
+            hosts: vec!["images.example.com".to_owned()],
+            is_named: true,
+        }],
     };
     state.folder = Remote::Ready(Rc::new(folder));
     state
@@ -563,6 +569,7 @@ async fn what_scripts_will_ask_of_the_project_is_listed_before_the_release_and_c
         "webhooks.create in line 12",
         "2_b.ts calls environments.promote in line 3.",
         "2_b.ts does in line 7.",
+        "Downloads from images.example.com.",
         "unanswered requests; more wait for their turn",
     ] {
         assert!(said.contains(expected), "{expected}: {said}");

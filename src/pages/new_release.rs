@@ -23,7 +23,7 @@ use crate::{
     store::{Command, Place, Remote, use_store},
 };
 use asks::Asks;
-pub(super) use asks::LimitList;
+pub(super) use asks::{DownloadList, LimitList};
 use checklist::Checklist;
 use reading::Reading;
 use rehearsal::{RehearsalSection, reason_to_wait};

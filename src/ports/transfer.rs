@@ -5,8 +5,8 @@
 //!
 //! - no file outside the chosen folder, none whose path has a part that begins with a dot, and nothing in
 //!   `node_modules`: keys lie there;
-//! - no host that is not written out in its own files, where whoever reads them sees it, and none with cookies or a
-//!   token;
+//! - no host that is not written out in its own files, where whoever reads them sees it and the plan lists it, and
+//!   none with cookies or a token;
 //! - no address to send to but those in the CMS's answers to this very run.
 
 use std::cell::RefCell;
@@ -36,18 +36,17 @@ pub(super) enum Source {
 /// The files of one run of one script.
 pub(super) struct Transfers {
     files: Rc<ChosenFiles>,
-    /// The text of everything the script consists of.
-    code: Vec<String>,
+    /// What may be downloaded from.
+    hosts: BTreeSet<String>,
     /// Where the CMS wants files, as far as it said so in this run.
     given_out: RefCell<BTreeSet<String>>,
 }
 
 impl Transfers {
     pub(super) fn new(files: Rc<ChosenFiles>, prepared: &Prepared) -> Self {
-        let modules = prepared.modules.iter();
         Self {
             files,
-            code: modules.map(|module| module.code.clone()).collect(),
+            hosts: prepared.hosts.clone(),
             given_out: RefCell::default(),
         }
     }
@@ -98,7 +97,7 @@ impl Transfers {
         if !["https:", "http:"].contains(&url.protocol().as_str()) {
             return Err(failed("only https and http addresses can be"));
         }
-        if !self.names_host(&url.host()) {
+        if !self.hosts.contains(&url.host()) {
             let reason = format!(
                 "a migration downloads only from hosts that are written out in its own files, and {} is not",
                 url.host()
@@ -122,17 +121,6 @@ impl Transfers {
             .await;
         let blob = blob.map_err(|thrown| failed(&js_error::text(&thrown)))?;
         Ok(blob.unchecked_into())
-    }
-
-    fn names_host(&self, host: &str) -> bool {
-        let written = format!("://{host}");
-        self.code.iter().any(|code| {
-            code.match_indices(&written).any(|(at, _)| {
-                let after = code[at + written.len()..].chars().next();
-                // Not the beginning of a longer name, and not the name before an `@`.
-                !after.is_some_and(|c| c.is_alphanumeric() || "-._:@".contains(c))
-            })
-        })
     }
 
     /// Sends a file to where the CMS said.

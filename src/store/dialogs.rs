@@ -228,6 +228,7 @@ impl Driver {
             scripts: Vec::new(),
             ledger_model: self.session.config.models().ledger,
             consents: Vec::new(),
+            downloads: Vec::new(),
             limits: slipway_release::Limits::default(),
             estimate: None,
         };

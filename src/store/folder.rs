@@ -236,6 +236,7 @@ impl Driver {
 /// What keeps scripts from running, and what the others will ask for.
 fn told(examined: Vec<(String, Result<Uses, String>)>) -> (Vec<(String, String)>, Outlook) {
     let (mut problems, mut mentions, mut unclear) = (Vec::new(), Vec::new(), Vec::new());
+    let mut hosts = Vec::new();
     for (script, outcome) in examined {
         match outcome {
             Err(problem) => problems.push((script, problem)),
@@ -249,8 +250,9 @@ fn told(examined: Vec<(String, Result<Uses, String>)>) -> (Vec<(String, String)>
                 }));
                 let places = uses.unclear.into_iter();
                 unclear.extend(places.map(|place| (script.clone(), place.file, place.line)));
+                hosts.push((script, uses.hosts));
             }
         }
     }
-    (problems, outlook::outlook(&mentions, &unclear))
+    (problems, outlook::outlook(&mentions, &unclear, &hosts))
 }

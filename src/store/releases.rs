@@ -39,6 +39,7 @@ impl Driver {
             scripts: folder.pending.clone(),
             ledger_model: self.session.config.models().ledger,
             consents: state.consents.iter().cloned().collect(),
+            downloads: folder.outlook.downloads.clone(),
             limits: slipway_release::Limits::default(),
             estimate,
         };

@@ -38,6 +38,7 @@ pub(crate) fn plan() -> Plan {
         scripts: ["1_a.ts", "2_b.ts"].map(script).to_vec(),
         ledger_model: "schema_migration".to_owned(),
         consents: Vec::new(),
+        downloads: Vec::new(),
         limits: slipway_release::Limits::default(),
         estimate: None,
     }

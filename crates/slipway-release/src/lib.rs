@@ -8,6 +8,7 @@ pub mod alarms;
 pub mod approval;
 pub mod checks;
 pub mod consent;
+pub mod download;
 pub mod drift;
 pub mod effects;
 pub mod event;
@@ -27,6 +28,7 @@ pub mod view;
 
 pub use approval::{Approval, Digest};
 pub use consent::Consent;
+pub use download::Download;
 pub use event::{Entry, Event, Evidence, Person};
 pub use failure::{Failure, FailureKind, ScriptEnd};
 pub use lease::{AtWork, Lease, Seat};

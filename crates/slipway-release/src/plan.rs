@@ -5,7 +5,8 @@ use sha2::{Digest as _, Sha256};
 use std::{cmp::Ordering, collections::BTreeSet};
 
 use crate::{
-    approval::Digest, consent::Consent, limits::Limits, policy::Resource, rehearsal::Estimate,
+    approval::Digest, consent::Consent, download::Download, limits::Limits, policy::Resource,
+    rehearsal::Estimate,
 };
 
 /// The name of one release: unique, made by the engine from the clock and its source of randomness.
@@ -61,6 +62,8 @@ pub struct Plan {
     pub ledger_model: String,
     /// What people allowed scripts to handle of the whole project when the plan was made.
     pub consents: Vec<Consent>,
+    /// Which scripts download, and from where, as their text said when the plan was made.
+    pub downloads: Vec<Download>,
     /// How much each script may take.
     pub limits: Limits,
     /// What the scripts are expected to take, where they were rehearsed. It promises nothing, so an approval does not
@@ -93,10 +96,14 @@ impl Plan {
             feed(&script.name);
             feed(&script.sha256.to_string());
         }
-        // Plans of old had neither, and their approvals name them without.
+        // Plans of old had none of these, and their approvals name them without.
         for consent in &self.consents {
             feed(&consent.script);
             feed(consent.resource.key());
+        }
+        for download in &self.downloads {
+            feed(&download.sentence());
+            feed(&download.script);
         }
         if self.limits != Limits::default() {
             feed(&format!("{:?}", self.limits));

@@ -20,4 +20,4 @@ pub mod standing;
 pub mod step;
 pub mod time;
 pub mod timeline;
-mod words;
+pub(crate) mod words;

@@ -24,6 +24,7 @@ fn plan(scripts: usize) -> Plan {
             .collect(),
         ledger_model: "schema_migration".to_owned(),
         consents: Vec::new(),
+        downloads: Vec::new(),
         limits: slipway_release::Limits::default(),
         estimate: None,
     }

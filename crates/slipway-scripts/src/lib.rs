@@ -14,6 +14,7 @@
 
 mod decorators;
 mod error;
+mod hosts;
 mod link;
 mod packages;
 mod position;
@@ -23,7 +24,7 @@ mod strip;
 mod trace;
 mod uses;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 pub use error::ScriptError;
 pub use packages::CLIENT;
@@ -50,6 +51,8 @@ pub struct Prepared {
     pub entry: String,
     /// The entry first, then what it reaches. Order has no meaning: a module runs when it is first asked for.
     pub modules: Vec<Module>,
+    /// The hosts that their texts name, as `URL.host` has them: the only ones that it may download from.
+    pub hosts: BTreeSet<String>,
 }
 
 /// A file as a function body over `module`, `exports`, `require`, `__filename`, `__dirname` and `__slipway`.
@@ -87,6 +90,7 @@ pub fn prepare(files: &[SourceFile], entry: &str) -> Result<Prepared, ScriptErro
     let mut queue = VecDeque::from([entry]);
     let mut modules: Vec<Module> = Vec::new();
     let mut unread: Vec<String> = Vec::new();
+    let mut hosts = BTreeSet::new();
     while let Some(file) = queue.pop_front() {
         let path = &file.path;
         if modules.iter().any(|module| module.path == *path) || unread.contains(path) {
@@ -96,7 +100,7 @@ pub fn prepare(files: &[SourceFile], entry: &str) -> Result<Prepared, ScriptErro
             unread.push(path.clone());
             continue;
         };
-        let module = prepare_module(&files, &Source { path, text })?;
+        let module = prepare_module(&files, &Source { path, text }, &mut hosts)?;
         for target in module.imports.values() {
             if let Target::Module(path) = target {
                 queue.push_back(files.entry(path)?);
@@ -110,6 +114,7 @@ pub fn prepare(files: &[SourceFile], entry: &str) -> Result<Prepared, ScriptErro
     Ok(Prepared {
         entry: entry.path.clone(),
         modules,
+        hosts,
     })
 }
 
@@ -120,7 +125,11 @@ pub(crate) struct Source<'s> {
     pub(crate) text: &'s str,
 }
 
-fn prepare_module(files: &Files<'_>, source: &Source<'_>) -> Result<Module, ScriptError> {
+fn prepare_module(
+    files: &Files<'_>,
+    source: &Source<'_>,
+    hosts: &mut BTreeSet<String>,
+) -> Result<Module, ScriptError> {
     let (stripped, linked) = if source.path.to_ascii_lowercase().ends_with(".json") {
         (strip::Stripped::unchanged(source.text), link::json(source)?)
     } else {
@@ -128,6 +137,7 @@ fn prepare_module(files: &Files<'_>, source: &Source<'_>) -> Result<Module, Scri
         let linked = link::module(source, &stripped)?;
         (stripped, linked)
     };
+    hosts.extend(linked.hosts);
     let mut imports = BTreeMap::new();
     for import in linked.imports {
         let target = files.resolve(source.path, &import)?;

@@ -17,7 +17,7 @@
 
 mod head;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use oxc::allocator::Allocator;
 use oxc::ast::AstKind;
@@ -34,12 +34,14 @@ use oxc::syntax::symbol::SymbolId;
 use self::head::{Head, LocalExport, member};
 use crate::position::line_and_column;
 use crate::strip::{self, Stripped};
-use crate::{ScriptError, Source, decorators};
+use crate::{ScriptError, Source, decorators, hosts};
 
 /// A function body, and what it imports.
 pub(crate) struct Linked {
     pub(crate) code: String,
     pub(crate) imports: Vec<Import>,
+    /// The hosts that its texts name.
+    pub(crate) hosts: BTreeSet<String>,
 }
 
 /// A specifier as written, and its line in the author's file, from 1.
@@ -52,15 +54,19 @@ pub(crate) struct Import {
 pub(crate) fn json(file: &Source<'_>) -> Result<Linked, ScriptError> {
     // A file written on Windows may begin with a byte order mark, which Node takes off too.
     let text = file.text.trim_start_matches('\u{feff}');
-    serde_json::from_str::<serde::de::IgnoredAny>(text).map_err(|error| ScriptError::Syntax {
-        file: file.path.to_owned(),
-        line: crate::position::saturate(error.line()),
-        column: crate::position::saturate(error.column()),
-        message: error.to_string(),
-    })?;
+    let value: serde_json::Value =
+        serde_json::from_str(text).map_err(|error| ScriptError::Syntax {
+            file: file.path.to_owned(),
+            line: crate::position::saturate(error.line()),
+            column: crate::position::saturate(error.column()),
+            message: error.to_string(),
+        })?;
+    let mut named = BTreeSet::new();
+    hosts::of_json(&value, &mut named);
     Ok(Linked {
         code: format!("module.exports = {text}\n;"),
         imports: Vec::new(),
+        hosts: named,
     })
 }
 
@@ -78,6 +84,8 @@ pub(crate) fn module(file: &Source<'_>, stripped: &Stripped) -> Result<Linked, S
         .with_build_nodes(true)
         .build(&program);
     strip::refuse(file, &stripped.code, &stripped.lines, &analysed.diagnostics)?;
+    let mut named = BTreeSet::new();
+    hosts::of_program(&analysed.semantic, &mut named);
 
     let mut linker = Linker {
         file,
@@ -105,7 +113,11 @@ pub(crate) fn module(file: &Source<'_>, stripped: &Stripped) -> Result<Linked, S
         Some(head) => format!("\"use strict\";{{{head}{body}\n}}"),
         None => body,
     };
-    Ok(Linked { code, imports })
+    Ok(Linked {
+        code,
+        imports,
+        hosts: named,
+    })
 }
 
 struct Edit {

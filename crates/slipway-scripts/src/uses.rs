@@ -36,6 +36,8 @@ pub struct Uses {
     pub named: Vec<Use>,
     /// Where it names something only at run time.
     pub unclear: Vec<Place>,
+    /// The hosts that its texts name, whatever it does with them; in order.
+    pub hosts: Vec<String>,
 }
 
 /// A method of the client, or a whole namespace.
@@ -68,6 +70,7 @@ pub fn uses(prepared: &Prepared) -> Uses {
     Uses {
         named: named.into_iter().collect(),
         unclear: unclear.into_iter().collect(),
+        hosts: prepared.hosts.iter().cloned().collect(),
     }
 }
 

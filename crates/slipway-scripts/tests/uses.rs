@@ -16,6 +16,26 @@ fn of(files: &[(&str, &str)]) -> Uses {
     uses(&prepare(&sources, files[0].0).unwrap())
 }
 
+#[test]
+fn the_hosts_that_a_migration_and_its_helpers_write_out_are_told() {
+    let found = of(&[
+        (
+            "1_a.ts",
+            "// https://comment.example/\nimport { from } from './lib/from';\nimport list from './list.json';\nexport default async (client: any) => {\n  for (const name of list) await client.uploads.createFromUrl({ url: `https://images.example.com/${name}` });\n  await client.uploads.createFromUrl({ url: `https://${from}/x` });\n};",
+        ),
+        (
+            "lib/from.js",
+            "// See https://comment.example/.\nexport const from = 'https://cdn.example:8080';",
+        ),
+        ("list.json", r#"["a.png", {"https:\/\/json.example\/": 1}]"#),
+        ("lib/unused.ts", "export default 'https://unused.example/';"),
+    ]);
+    assert_eq!(
+        found.hosts,
+        ["cdn.example:8080", "images.example.com", "json.example"]
+    );
+}
+
 /// The uses of what belongs to the project, as `namespace.method@line`; `?@line` for what cannot be told.
 fn told(file: &str, text: &str) -> Vec<String> {
     let found = of(&[(file, text)]);

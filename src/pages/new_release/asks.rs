@@ -1,7 +1,7 @@
 //! What the pending scripts will ask of the whole project, and what of it they may.
 
 use slipway_release::{
-    Consent, Limits,
+    Consent, Download, Limits,
     view::outlook::{Outlook, Wish},
 };
 use yew::prelude::*;
@@ -11,7 +11,7 @@ use crate::{
     store::{Command, use_store},
 };
 
-/// The consents, what will be refused, what cannot be told, and the limits of each script.
+/// The consents, what will be refused, what cannot be told, where scripts download from, and the limits of each.
 #[component]
 pub(super) fn Asks() -> Html {
     let store = use_store();
@@ -25,6 +25,7 @@ pub(super) fn Asks() -> Html {
         wishes,
         refused,
         unclear,
+        downloads,
     } = &folder.outlook;
     html! {
         <Section title="Beyond the sandbox">
@@ -49,6 +50,12 @@ pub(super) fn Asks() -> Html {
                     { "They choose what to call only when they run, and you are asked then if it is more than the sandbox. " }
                     { unclear.join(" ") }
                 </Callout>
+            }
+            if !downloads.is_empty() {
+                <p class="asks__lead">
+                    { "Files from elsewhere are downloaded only from hosts that are written out in a script’s own files:" }
+                </p>
+                <DownloadList downloads={downloads.clone()} />
             }
             <Details summary="How much each script may take"><LimitList limits={Limits::default()} /></Details>
         </Section>
@@ -95,6 +102,27 @@ fn Choice(props: &ChoiceProps) -> Html {
         <Checkbox label={format!("Allow it to handle {}", consent.resource.plural())} {checked} {on_change}
             hint={calls.join(", ")} />
     }
+}
+
+/// What the list needs.
+#[derive(Properties, PartialEq)]
+pub(in crate::pages) struct DownloadListProps {
+    /// The downloads.
+    pub(in crate::pages) downloads: Vec<Download>,
+}
+
+/// Where each script downloads from.
+#[component]
+pub(in crate::pages) fn DownloadList(props: &DownloadListProps) -> Html {
+    let entry = |download: &Download| {
+        html! {
+            <li key={download.script.clone()} class="asks__script">
+                <Mono text={download.script.clone()} />
+                <p>{ download.sentence() }</p>
+            </li>
+        }
+    };
+    html! { <ul class="plain asks">{ for props.downloads.iter().map(entry) }</ul> }
 }
 
 /// What the list needs.

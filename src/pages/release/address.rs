@@ -65,6 +65,7 @@ mod tests {
             scripts: Vec::new(),
             ledger_model: "schema_migration".to_owned(),
             consents: Vec::new(),
+            downloads: Vec::new(),
             limits: slipway_release::Limits::default(),
             estimate: None,
         };

@@ -17,7 +17,7 @@ use yew::prelude::*;
 use super::{actions::StopButton, script_end::WhyItEnded};
 use crate::{
     components::{Badge, BadgeKind, Details, EmptyState, Mono},
-    pages::{call_log::CallLog, new_release::LimitList},
+    pages::{call_log::CallLog, new_release::{DownloadList, LimitList}},
     store::{LogBook, ScriptLog, use_store},
 };
 
@@ -79,6 +79,11 @@ pub(super) fn Migrations(props: &MigrationsProps) -> Html {
                 <Mono text={release.plan().sandbox.to_string()} />{ " can change" }
                 { allowed(release) }
             </p>
+            if !release.plan().downloads.is_empty() {
+                <Details summary="What scripts download">
+                    <DownloadList downloads={release.plan().downloads.clone()} />
+                </Details>
+            }
             <Details summary="How much each script may take"><LimitList limits={release.plan().limits} /></Details>
             if matches!(release.phase(), Phase::Failed { step: Step::Migrate(_), .. }) {
                 <p class="subtle small">

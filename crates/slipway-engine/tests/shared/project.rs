@@ -78,6 +78,7 @@ impl World {
                 .collect(),
             ledger_model: "schema_migration".to_owned(),
             consents: Vec::new(),
+            downloads: Vec::new(),
             limits: slipway_release::Limits::default(),
             estimate: None,
         }

@@ -35,6 +35,7 @@ fn plan(title: &str, scripts: &[&str]) -> Plan {
             .collect(),
         ledger_model: "schema_migration".to_owned(),
         consents: Vec::new(),
+        downloads: Vec::new(),
         limits: crate::Limits::default(),
         estimate: None,
     }

@@ -4,6 +4,7 @@ use super::*;
 use crate::{
     approval::{Approval, Digest},
     consent::Consent,
+    download::Download,
     event::{Entry, Event, Evidence, Person, ScriptSummary},
     failure::{Failure, FailureKind, Place, Rejection, Request, ScriptEnd},
     limits::Limits,
@@ -27,6 +28,11 @@ fn plan() -> Plan {
         consents: vec![Consent {
             script: "1_a.ts".to_owned(),
             resource: Resource::BuildTriggers,
+        }],
+        downloads: vec![Download {
+            script: "1_a.ts".to_owned(),
+            hosts: vec!["images.example.com".to_owned()],
+            is_named: true,
         }],
         limits: Limits {
             calls: 7,
@@ -249,8 +255,10 @@ fn a_plan_of_old_has_no_consents_and_the_usual_limits() {
     let written = text["log"][0]["plan"].as_object_mut().unwrap();
     written.remove("consents");
     written.remove("limits");
+    written.remove("downloads");
     let release = decode(&text.to_string()).unwrap();
     assert_eq!(release.plan().consents, []);
+    assert_eq!(release.plan().downloads, []);
     assert_eq!(release.plan().limits, Limits::default());
     let unknown = r#"[{"script":"1_a.ts","resource":"environment"}]"#;
     text["log"][0]["plan"]["consents"] = serde_json::from_str(unknown).unwrap();
@@ -280,6 +288,7 @@ fn a_failure_of_old_says_nothing_of_how_far_its_script_came() {
 fn a_plan_without_consents_keeps_the_hash_it_had() {
     let plan = Plan {
         consents: Vec::new(),
+        downloads: Vec::new(),
         limits: Limits::default(),
         estimate: None,
         ..plan()

@@ -11,6 +11,7 @@ use super::script_end;
 use crate::{
     approval::{Approval, Digest},
     consent::Consent,
+    download::Download,
     event::{Entry, Event, Evidence, Person, ScriptSummary},
     failure::{Failure, FailureKind},
     limits::Limits,
@@ -124,6 +125,9 @@ struct WirePlan {
     // The first journals had neither.
     #[serde(default)]
     consents: Vec<WireConsent>,
+    // Nor this.
+    #[serde(default)]
+    downloads: Vec<WireDownload>,
     #[serde(default)]
     limits: Option<WireLimits>,
     // Few have one, and it only informs: what cannot be read of it is as if it were not there.
@@ -135,6 +139,13 @@ struct WirePlan {
 struct WireConsent {
     script: String,
     resource: String,
+}
+
+#[derive(Deserialize)]
+struct WireDownload {
+    script: String,
+    hosts: Vec<String>,
+    is_named: bool,
 }
 
 #[derive(Deserialize)]
@@ -287,6 +298,7 @@ fn write_plan(plan: &Plan) -> Value {
         "scripts": scripts,
         "ledger_model": plan.ledger_model,
         "consents": plan.consents.iter().map(write_consent).collect::<Vec<_>>(),
+        "downloads": plan.downloads.iter().map(write_download).collect::<Vec<_>>(),
         "limits": {
             "silence_seconds": plan.limits.silence_seconds,
             "in_flight": plan.limits.in_flight,
@@ -299,6 +311,10 @@ fn write_plan(plan: &Plan) -> Value {
 
 fn write_consent(consent: &Consent) -> Value {
     json!({ "script": consent.script, "resource": consent.resource.key() })
+}
+
+fn write_download(download: &Download) -> Value {
+    json!({ "script": download.script, "hosts": download.hosts, "is_named": download.is_named })
 }
 
 fn write_approval(approval: &Approval) -> Value {
@@ -436,6 +452,7 @@ fn read_plan(plan: WirePlan) -> Result<Plan, String> {
             .into_iter()
             .map(read_consent)
             .collect::<Result<_, _>>()?,
+        downloads: plan.downloads.into_iter().map(read_download).collect(),
         limits: plan.limits.map_or_else(Limits::default, |limits| Limits {
             silence_seconds: limits.silence_seconds,
             in_flight: limits.in_flight,
@@ -451,6 +468,14 @@ fn read_consent(consent: WireConsent) -> Result<Consent, String> {
         resource: parse(&consent.resource)?,
         script: consent.script,
     })
+}
+
+fn read_download(download: WireDownload) -> Download {
+    Download {
+        script: download.script,
+        hosts: download.hosts,
+        is_named: download.is_named,
+    }
 }
 
 fn read_approval(approval: &WireApproval) -> Result<Approval, String> {

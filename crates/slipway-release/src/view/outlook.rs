@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     consent::Consent,
+    download::Download,
     policy::{Reach, Resource, endpoints},
 };
 
@@ -31,7 +32,12 @@ pub struct Outlook {
     pub refused: Vec<String>,
     /// Where a script names what it calls only at run time, a sentence each.
     pub unclear: Vec<String>,
+    /// Which scripts download, and from where, in the order they run.
+    pub downloads: Vec<Download>,
 }
+
+/// The client's methods that fetch a file from an address (`www/sandbox/uploads.mjs`).
+const DOWNLOADING: [&str; 2] = ["createFromUrl", "updateFromUrl"];
 
 /// Something a script needs a consent for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +52,13 @@ pub struct Wish {
 ///
 /// `site.update` changes an environment's own settings with the same call as the project's, so that its text does not
 /// tell; at run time the body does.
-pub fn outlook(mentions: &[Mention], unclear: &[(String, String, u32)]) -> Outlook {
+///
+/// `unclear` are script, file and line; `hosts` is for each script, in order, what it may download from at all.
+pub fn outlook(
+    mentions: &[Mention],
+    unclear: &[(String, String, u32)],
+    hosts: &[(String, Vec<String>)],
+) -> Outlook {
     let mut wishes: BTreeMap<Consent, Vec<String>> = BTreeMap::new();
     let mut refused = Vec::new();
     for mention in mentions {
@@ -87,7 +99,35 @@ pub fn outlook(mentions: &[Mention], unclear: &[(String, String, u32)]) -> Outlo
             .iter()
             .map(|(script, file, line)| format!("{script} does in {}.", place(script, file, *line)))
             .collect(),
+        downloads: hosts
+            .iter()
+            .filter_map(|(script, hosts)| download(script, hosts, mentions, unclear))
+            .collect(),
     }
+}
+
+/// What is said of a script's downloads; `None` where it has none. A method's name is enough, whatever it is called on:
+/// better one script too many than one too few.
+fn download(
+    script: &str,
+    hosts: &[String],
+    mentions: &[Mention],
+    unclear: &[(String, String, u32)],
+) -> Option<Download> {
+    let own = || mentions.iter().filter(|mention| mention.script == script);
+    let is_named = own().any(|mention| {
+        let method = mention.method.as_deref();
+        method.is_some_and(|method| DOWNLOADING.contains(&method))
+    });
+    let is_handed_on =
+        own().any(|mention| mention.namespace == "uploads" && mention.method.is_none());
+    let is_unclear = unclear.iter().any(|(unclear, _, _)| unclear == script);
+    let might = !hosts.is_empty() && (is_handed_on || is_unclear);
+    (is_named || might).then(|| Download {
+        script: script.to_owned(),
+        hosts: hosts.to_vec(),
+        is_named,
+    })
 }
 
 fn call(mention: &Mention) -> String {
@@ -134,7 +174,7 @@ mod tests {
             file: "lib/b.ts".to_owned(),
             line: 4,
         };
-        outlook(&[mention], &[])
+        outlook(&[mention], &[], &[])
     }
 
     #[test]
@@ -176,5 +216,56 @@ mod tests {
             ["1_a.ts calls environments.promote in line 4 of lib/b.ts."]
         );
         assert_eq!(of("environments", "list"), Outlook::default());
+    }
+
+    /// What is said of the downloads of a script that names this, or something unclear, and these hosts.
+    fn downloads(named: Option<(&str, Option<&str>)>, hosts: &[&str]) -> Vec<String> {
+        let script = || "1_a.ts".to_owned();
+        let mention = named.map(|(namespace, method)| Mention {
+            script: script(),
+            namespace: namespace.to_owned(),
+            method: method.map(str::to_owned),
+            file: script(),
+            line: 4,
+        });
+        let unclear = match named {
+            Some(_) => Vec::new(),
+            None => vec![(script(), script(), 3)],
+        };
+        let hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
+        let mentions = Vec::from_iter(mention);
+        let found = outlook(&mentions, &unclear, &[(script(), hosts)]);
+        found.downloads.iter().map(Download::sentence).collect()
+    }
+
+    #[test]
+    fn where_a_script_downloads_from_is_said() {
+        let hosts = ["a.example", "b.example", "c.example:8080"];
+        let uploads = |method| Some(("uploads", Some(method)));
+        assert_eq!(
+            downloads(uploads("createFromUrl"), &hosts),
+            ["Downloads from a.example, b.example and c.example:8080."]
+        );
+        // Whatever the namespace was called by then.
+        assert_eq!(
+            downloads(Some(("files", Some("updateFromUrl"))), &hosts[..1]),
+            ["Downloads from a.example."]
+        );
+        assert_eq!(
+            downloads(uploads("createFromUrl"), &[]),
+            [
+                "Downloads files, and its files name no host to download from, so it will be refused. Write the addresses out in the script."
+            ]
+        );
+        for might in [None, Some(("uploads", None))] {
+            assert_eq!(
+                downloads(might, &hosts[..1]),
+                ["May download from a.example."]
+            );
+            assert_eq!(downloads(might, &[]), Vec::<String>::new());
+        }
+        for does_not in [uploads("createFromLocalFile"), Some(("items", None))] {
+            assert_eq!(downloads(does_not, &hosts), Vec::<String>::new());
+        }
     }
 }

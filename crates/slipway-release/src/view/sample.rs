@@ -122,6 +122,7 @@ fn plan(sandbox: &str, source: &str) -> Plan {
         }],
         ledger_model: "schema_migration".to_owned(),
         consents: Vec::new(),
+        downloads: Vec::new(),
         limits: crate::Limits::default(),
         estimate: None,
     }

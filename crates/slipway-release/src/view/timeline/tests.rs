@@ -170,6 +170,7 @@ fn promoted_by_clock(source: &str, sandbox: &str, start: i64, ahead: i64) -> Rel
         scripts: Vec::new(),
         ledger_model: "schema_migration".to_owned(),
         consents: Vec::new(),
+        downloads: Vec::new(),
         limits: crate::Limits::default(),
         estimate: None,
     };
