@@ -16,8 +16,8 @@ use slipway::{
     store::{Command, Folder, Place, Remote, State, Store},
 };
 use slipway_release::{
-    Approval, Consent, Digest, Download, Entry, Event, Evidence, Person, Plan, PlannedScript, Release,
-    ReleaseId, Step,
+    Approval, Consent, Digest, Download, Entry, Event, Evidence, Person, Plan, PlannedScript,
+    Release, ReleaseId, Step,
     alarms::Alarm,
     checks::Abilities,
     observed::{Environment, EnvironmentStatus, Observed, UnreadableJournal},

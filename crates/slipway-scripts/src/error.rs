@@ -90,6 +90,36 @@ pub enum ScriptError {
         /// The specifier as written.
         specifier: String,
     },
+    /// A file that the team's TypeScript configuration promises, and that is not among those given.
+    #[error(
+        "{file} imports `{specifier}` at line {line}. {tsconfig} says where that is, but there is no such file among those you chose. Choose a folder that holds it too, such as the whole repository."
+    )]
+    MissingAlias {
+        /// The file that imports it.
+        file: String,
+        /// Line, from 1.
+        line: u32,
+        /// The specifier as written.
+        specifier: String,
+        /// The configuration whose `paths` it fits.
+        tsconfig: String,
+    },
+    /// The team's TypeScript configuration cannot be followed, and an import may depend on it.
+    #[error(
+        "{file} cannot be followed: {reason}. {importer} imports `{specifier}` at line {line}, which is no package that is available here, so that only `paths` could say what it is."
+    )]
+    Tsconfig {
+        /// The configuration.
+        file: String,
+        /// Why, without a full stop.
+        reason: String,
+        /// The file whose import needs it.
+        importer: String,
+        /// Line of the import, from 1.
+        line: u32,
+        /// The specifier as written.
+        specifier: String,
+    },
     /// The migration itself is not among the files given.
     #[error("{file} is not among the files you chose.")]
     MissingEntry {

@@ -59,7 +59,10 @@ fn of_text(text: &str, goes_on: bool, hosts: &mut BTreeSet<String>) {
             None => !goes_on,
         };
         let host = rest[..end.unwrap_or(rest.len())].to_ascii_lowercase();
-        let usual_port = match text[..at].rsplit(|c: char| !c.is_ascii_alphanumeric()).next() {
+        let usual_port = match text[..at]
+            .rsplit(|c: char| !c.is_ascii_alphanumeric())
+            .next()
+        {
             Some("https") => ":443",
             Some("http") => ":80",
             _ => ":",
@@ -87,7 +90,10 @@ mod tests {
             ("https://a.example:80", &["a.example:80"]),
             ("https://[::1]:9/x", &["[::1]:9"]),
             ("See https://a.example.", &["a.example"]),
-            ("https://a.example?u=https://b.example#x", &["a.example", "b.example"]),
+            (
+                "https://a.example?u=https://b.example#x",
+                &["a.example", "b.example"],
+            ),
             ("https://a.example@b.example/", &[]),
             ("https://bücher.example/", &[]),
             ("file:///etc/passwd", &[]),

@@ -6,7 +6,8 @@
 //!
 //! 1. `strip`: TypeScript becomes JavaScript; a table keeps where each line came from.
 //! 2. `link`: `import` and `export` become calls on the worker's module registry. `CommonJS` stays as it is.
-//! 3. `resolve`: each specifier is one of the given files, a package of the sandbox, or an error that says what to do.
+//! 3. `resolve`: each specifier is one of the given files (by its path, or as `tsconfig` says), a package of the sandbox,
+//!    or an error that says what to do.
 //!
 //! Everything that can be known to fail is refused here, before the first request of a migration leaves.
 //!
@@ -15,6 +16,7 @@
 mod decorators;
 mod error;
 mod hosts;
+mod jsonc;
 mod link;
 mod packages;
 mod position;
@@ -22,6 +24,7 @@ mod repository;
 mod resolve;
 mod strip;
 mod trace;
+mod tsconfig;
 mod uses;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

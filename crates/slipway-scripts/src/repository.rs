@@ -30,11 +30,15 @@ pub struct Repository {
 impl Repository {
     /// The path of the configuration file: the one nearest to the top.
     pub fn config(names: &[String]) -> Option<&str> {
-        let configs = names.iter().map(String::as_str);
-        configs
-            .filter(|name| name.rsplit('/').next() == Some(CONFIG))
-            .min_by_key(|name| (name.matches('/').count(), *name))
+        nearest_to_the_top(names.iter().map(String::as_str))
     }
+}
+
+/// The path of the CLI's configuration file that is nearest to the top.
+pub(crate) fn nearest_to_the_top<'n>(names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    names
+        .filter(|name| name.rsplit('/').next() == Some(CONFIG))
+        .min_by_key(|name| (name.matches('/').count(), *name))
 }
 
 /// What was found.

@@ -3,9 +3,11 @@
 //! The rules are those of `tsx`, with which the official CLI loads migrations: extensions may be left out, a folder
 //! means its `index`, and `./x.js` may mean `x.ts`.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::link::Import;
+use crate::tsconfig::{Aliases, Trouble};
 use crate::{ScriptError, SourceFile, Target, packages};
 
 /// Extensions that may be left out, in the order in which they are tried.
@@ -60,6 +62,8 @@ const NODE_BUILTINS: [&str; 42] = [
 /// The given files, by path.
 pub(crate) struct Files<'f> {
     by_path: BTreeMap<String, &'f SourceFile>,
+    /// What the team's TypeScript configuration says, read when it is first needed.
+    aliases: OnceCell<Result<Option<Aliases>, Trouble>>,
 }
 
 impl<'f> Files<'f> {
@@ -68,7 +72,10 @@ impl<'f> Files<'f> {
             .iter()
             .filter_map(|file| Some((normalize("", &file.path)?, file)))
             .collect();
-        Self { by_path }
+        Self {
+            by_path,
+            aliases: OnceCell::new(),
+        }
     }
 
     /// The file at a path.
@@ -97,6 +104,21 @@ impl<'f> Files<'f> {
                     specifier: specifier.clone(),
                 });
         }
+        let failed = |trouble: &Trouble| trouble.clone().of_import(from, *line, specifier);
+        let aliases = match self.aliases() {
+            Err(trouble @ Trouble::Unread(_)) => return Err(failed(trouble)),
+            other => other,
+        };
+        let meaning = aliases
+            .ok()
+            .flatten()
+            .filter(|_| !specifier.starts_with("node:"))
+            .map(|aliases| (aliases, aliases.of(specifier)));
+        if let Some((_, meaning)) = &meaning
+            && let Some(file) = meaning.paths.iter().find_map(|path| self.at(path))
+        {
+            return Ok(Target::Module(file.path.clone()));
+        }
         if let Some(key) = packages::key(specifier) {
             return Ok(Target::Package(key));
         }
@@ -108,24 +130,51 @@ impl<'f> Files<'f> {
                 specifier: specifier.clone(),
             });
         }
-        Err(ScriptError::UnknownPackage {
-            file: from.to_owned(),
-            line: *line,
-            specifier: specifier.clone(),
-        })
+        // What a person wrote into their configuration is no package; nor is what no package can be called.
+        aliases.map_err(failed)?;
+        let (file, line, specifier) = (from.to_owned(), *line, specifier.clone());
+        match meaning {
+            Some((aliases, meaning)) if meaning.is_by_pattern => Err(ScriptError::MissingAlias {
+                file,
+                line,
+                specifier,
+                tsconfig: aliases.file.clone(),
+            }),
+            _ if specifier.starts_with("@/") || specifier.starts_with(['~', '#']) => {
+                Err(ScriptError::MissingFile {
+                    file,
+                    line,
+                    specifier,
+                })
+            }
+            _ => Err(ScriptError::UnknownPackage {
+                file,
+                line,
+                specifier,
+            }),
+        }
+    }
+
+    fn aliases(&self) -> Result<Option<&Aliases>, &Trouble> {
+        let aliases = self.aliases.get_or_init(|| Aliases::read(&self.by_path));
+        aliases.as_ref().map(Option::as_ref)
     }
 
     fn relative(&self, from: &str, specifier: &str) -> Option<&'f SourceFile> {
         let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let path = normalize(folder, specifier)?;
+        self.at(&normalize(folder, specifier)?)
+    }
+
+    /// The file that a path means, which may lack its extension or be a folder's.
+    fn at(&self, path: &str) -> Option<&'f SourceFile> {
         let find = |candidate: &str| self.by_path.get(candidate).copied();
         let with_extension = |stem: &str| {
             EXTENSIONS
                 .iter()
                 .find_map(|extension| find(&format!("{stem}.{extension}")))
         };
-        find(&path)
-            .or_else(|| with_extension(&path))
+        find(path)
+            .or_else(|| with_extension(path))
             .or_else(|| {
                 // TypeScript sources name the file that would be emitted.
                 let (stem, extension) = path.rsplit_once('.')?;

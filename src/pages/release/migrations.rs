@@ -17,7 +17,10 @@ use yew::prelude::*;
 use super::{actions::StopButton, script_end::WhyItEnded};
 use crate::{
     components::{Badge, BadgeKind, Details, EmptyState, Mono},
-    pages::{call_log::CallLog, new_release::{DownloadList, LimitList}},
+    pages::{
+        call_log::CallLog,
+        new_release::{DownloadList, LimitList},
+    },
     store::{LogBook, ScriptLog, use_store},
 };
 
