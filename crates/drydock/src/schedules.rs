@@ -138,7 +138,7 @@ fn follow(
 }
 
 /// The part of the record the schedule is about.
-fn part(schedule: &Schedule) -> Option<Part> {
+pub(crate) fn part(schedule: &Schedule) -> Option<Part> {
     let selection = &schedule.selection;
     let (locales, non_localized) = match schedule.kind {
         ScheduleKind::Publication => (

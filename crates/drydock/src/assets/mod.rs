@@ -9,6 +9,7 @@ pub(crate) mod inspect;
 pub(crate) mod name;
 pub(crate) mod preview;
 mod routes;
+pub(crate) mod touched;
 pub(crate) mod upload;
 
 pub(crate) use folder::Folder;

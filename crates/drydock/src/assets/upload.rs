@@ -12,7 +12,7 @@ use crate::store::entity::Entity;
 /// Texts a client may write, each null until somebody does.
 pub(crate) const NOTES: [&str; 3] = ["author", "copyright", "notes"];
 /// Parts of the default metadata that are one a locale, with what they are when nobody says.
-const LOCALIZED: [&str; 3] = ["alt", "title", "custom_data"];
+pub(super) const LOCALIZED: [&str; 3] = ["alt", "title", "custom_data"];
 
 /// Attributes of every asset that this server has no way to know: nothing here watches videos, recognises what is in
 /// pictures or reads what cameras write into them.

@@ -10,14 +10,15 @@ use super::Asker;
 use super::content::{Asset, Content, ContentError, Record};
 use crate::assets::upload;
 use crate::cma::controllers::items::access::Access;
+use crate::cma::controllers::uploads::access::UploadAccess;
 use crate::http::context::Ctx;
 use crate::http::error::ApiError;
-use crate::http::permission::ItemAction;
+use crate::http::permission::{ItemAction, UploadAction};
 use crate::http::query::Query;
 use crate::records::assets;
 use crate::records::present::{self, View};
 use crate::schema::model::Schema;
-use crate::store::entity::{self, Kind};
+use crate::store::entity::{self, Entity, Kind};
 use crate::store::items::{self, Face, ItemRow};
 use crate::store::revalidations;
 use crate::store::{Database, StoreError, environment};
@@ -31,6 +32,8 @@ pub(super) struct DatabaseContent {
     strict: bool,
     /// Who asks, where their role tells apart which records of a model they may see.
     limited: Option<Ctx>,
+    /// Who asks, where they have a role: it says which assets there are for them.
+    asking: Option<Ctx>,
     asset_host: String,
 }
 
@@ -52,6 +55,7 @@ impl DatabaseContent {
                     face,
                     strict: asker.audience.exclude_invalid,
                     limited: limited(asker),
+                    asking: asking(asker),
                     asset_host: asker.app.asset_host(),
                 },
                 Value::Object(site.attributes),
@@ -138,8 +142,14 @@ impl Content for DatabaseContent {
         self.db.read(|connection| {
             let locales = environment::locales(connection)?;
             let uploads = entity::list(connection, Kind::Upload)?;
+            let access = self.asking.as_ref().map(UploadAccess::new);
+            let seen = |upload: &&Entity| {
+                let access = access.as_ref();
+                access.is_none_or(|access| access.allows(UploadAction::Read, Some(upload)))
+            };
             Ok(uploads
                 .iter()
+                .filter(seen)
                 .filter_map(|upload| {
                     let mut document = upload::to_json(upload, &self.asset_host, &locales);
                     let Value::Object(attributes) = document["attributes"].take() else {
@@ -183,9 +193,13 @@ impl Content for DatabaseContent {
 
 /// A call as the management API knows it, for a caller whose role tells records of one model apart.
 fn limited(asker: &Asker<'_>) -> Option<Ctx> {
-    let caller = asker.caller?;
-    let tells_apart = caller.permissions.tells_records_apart();
-    tells_apart.then(|| Ctx {
+    asking(asker).filter(|ctx| ctx.caller.permissions.tells_records_apart())
+}
+
+/// A call as the management API knows it, for a caller who has a role.
+fn asking(asker: &Asker<'_>) -> Option<Ctx> {
+    let caller = asker.caller.filter(|caller| caller.role.is_some())?;
+    Some(Ctx {
         app: asker.app.clone(),
         caller: caller.clone(),
         env: asker.env.clone(),

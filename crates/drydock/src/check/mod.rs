@@ -1,16 +1,19 @@
 //! Checks every answer of the management API against the vendor's published types (`--check-responses`).
 //!
 //! [`endpoints`] says which type an endpoint promises, [`schemas`] reads the types from a file, [`mismatch`] puts into
-//! words what is wrong, [`differences`] lists what is meant. An answer is never changed: whoever asked gets it as it is,
-//! and what is wrong with it is logged and counted.
+//! words what is wrong, [`differences`] lists what is meant. What the types leave open, the attributes of records, is held
+//! against the fields of their models by [`records`] and [`field_value`]. An answer is never changed: whoever asked gets it
+//! as it is, and what is wrong with it is logged and counted.
 
 mod differences;
 mod endpoints;
+mod field_value;
 mod mismatch;
+mod records;
 mod schemas;
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode, Uri};
@@ -22,8 +25,10 @@ use self::endpoints::Endpoint;
 use self::mismatch::Problem;
 use self::schemas::{ERRORS, JOB};
 use crate::events::log;
+use crate::schema::model::Schema;
 
 pub use self::mismatch::Mismatch;
+pub(crate) use self::records::Ground;
 pub use self::schemas::{ResponseSchemas, SchemasError};
 
 /// What was checked so far.
@@ -45,8 +50,17 @@ const KEPT: usize = 100;
 pub(crate) struct Checker {
     schemas: ResponseSchemas,
     checked: Mutex<Checked>,
-    /// Jobs whose results were not read yet, with the endpoints that began them.
-    jobs: Mutex<HashMap<String, &'static Endpoint>>,
+    /// Jobs whose results were not read yet.
+    jobs: Mutex<HashMap<String, Begun>>,
+}
+
+/// A job that was begun.
+#[derive(Debug)]
+struct Begun {
+    /// By which endpoint.
+    endpoint: &'static Endpoint,
+    /// The schema it did its work with, which it does before it is announced; see [`Ground::schema`].
+    schema: Option<Arc<Schema>>,
 }
 
 /// A call, as far as its answer depends on it.
@@ -54,13 +68,16 @@ pub(crate) struct Call {
     method: Method,
     /// Below `/cma`.
     uri: Uri,
+    /// The environment it is about.
+    ground: Option<Ground>,
 }
 
 impl Call {
-    pub(crate) fn new(method: &Method, uri: &Uri) -> Self {
+    pub(crate) fn new(method: &Method, uri: &Uri, ground: Option<Ground>) -> Self {
         Self {
             method: method.clone(),
             uri: uri.clone(),
+            ground,
         }
     }
 
@@ -68,8 +85,11 @@ impl Call {
         self.uri.path()
     }
 
-    /// Whether blocks are asked for inside the fields that hold them.
+    /// Whether blocks are asked for inside the fields that hold them: writes always answer with their ids.
     fn is_nested(&self) -> bool {
+        if self.method != Method::GET {
+            return false;
+        }
         let query = self.uri.query().unwrap_or_default();
         form_urlencoded::parse(query.as_bytes())
             .any(|(key, value)| key == "nested" && value == "true")
@@ -132,7 +152,7 @@ impl Checker {
             )],
             Due::Other(complaint) => vec![complaint],
             Due::Document(name) => match serde_json::from_slice(body) {
-                Ok(document) => self.complaints(&name, &document, endpoint),
+                Ok(document) => self.complaints(call, &name, &document, endpoint),
                 Err(_) => vec![Complaint::whole(&name, "is no JSON")],
             },
         };
@@ -151,14 +171,19 @@ impl Checker {
 
     fn complaints(
         &self,
+        call: &Call,
         name: &str,
         document: &Value,
         endpoint: Option<&'static Endpoint>,
     ) -> Vec<Complaint> {
         let mut found = self.against(name, document);
+        let schema = call.ground.as_ref().and_then(Ground::schema);
+        if let Some(schema) = &schema {
+            found.extend(of_records(schema, document, call.is_nested()));
+        }
         let (kind, id) = (&document["data"]["type"], document["data"]["id"].as_str());
         if let (JOB, Some(endpoint), Some(id)) = (name, endpoint, id) {
-            lock(&self.jobs).insert(id.to_owned(), endpoint);
+            lock(&self.jobs).insert(id.to_owned(), Begun { endpoint, schema });
         }
         if kind == "job_result" {
             found.extend(self.result_of_job(document));
@@ -169,7 +194,7 @@ impl Checker {
     /// What is wrong with the outcome inside a job's result. A job of before the server's start is not known any more.
     fn result_of_job(&self, document: &Value) -> Vec<Complaint> {
         let id = document["data"]["id"].as_str().unwrap_or_default();
-        let Some(endpoint) = lock(&self.jobs).remove(id) else {
+        let Some(Begun { endpoint, schema }) = lock(&self.jobs).remove(id) else {
             return Vec::new();
         };
         let attributes = &document["data"]["attributes"];
@@ -183,6 +208,9 @@ impl Checker {
         };
         let Some(name) = name else { return Vec::new() };
         let mut found = self.against(name, &attributes["payload"]);
+        if let Some(schema) = schema {
+            found.extend(of_records(&schema, &attributes["payload"], false));
+        }
         for Complaint { problem, .. } in &mut found {
             problem.pointer = format!("/data/attributes/payload{}", problem.pointer);
         }
@@ -207,6 +235,15 @@ impl Checker {
             })
             .collect()
     }
+}
+
+/// What is wrong with the records in a document.
+fn of_records(schema: &Schema, document: &Value, nested: bool) -> impl Iterator<Item = Complaint> {
+    let found = records::misshapen(schema, document, nested);
+    found.into_iter().map(|record| Complaint {
+        expected: record.expected,
+        problem: record.problem,
+    })
 }
 
 /// Something wrong, and the type it is no part of.

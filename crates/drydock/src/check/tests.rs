@@ -6,7 +6,8 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::endpoints::ENDPOINTS;
-use super::{Call, Checker, ResponseSchemas};
+use super::{Call, Checker, Ground, ResponseSchemas};
+use crate::schema::model::Schema;
 
 /// A document in which every type takes anything, but for these.
 fn schemas(
@@ -49,7 +50,9 @@ async fn look(checker: &Checker, call: &str, status: u16, body: &str) {
     );
     let mut response = Response::new(Body::from(body.to_owned()));
     *response.status_mut() = StatusCode::from_u16(status).unwrap();
-    let seen = checker.look(&Call::new(&method, &uri), response).await;
+    let seen = checker
+        .look(&Call::new(&method, &uri, None), response)
+        .await;
     assert_eq!(seen.status(), status);
     let bytes = axum::body::to_bytes(seen.into_body(), usize::MAX).await;
     assert_eq!(bytes.unwrap(), body, "an answer is handed on as it is");
@@ -194,4 +197,85 @@ fn a_file_that_cannot_be_used_is_named() {
     assert!(error.contains("is no JSON Schema"), "{error}");
     let error = ResponseSchemas::read(&folder.path().join("other")).unwrap_err();
     assert!(error.to_string().contains("responses.mjs"), "{error}");
+}
+
+/// A checker that takes any document, and the ground of the demo project to judge records by.
+fn over_the_demo() -> (crate::drydock::Drydock, Checker) {
+    let options = crate::options::Options {
+        storage: crate::options::Storage::InMemory,
+        project: crate::options::Project::Demo,
+        ..crate::options::Options::default()
+    };
+    let drydock = crate::drydock::Drydock::open(options).unwrap();
+    (drydock, checker(&json!({})))
+}
+
+fn record(model: &str) -> Value {
+    json!({"type": "item", "id": "r", "attributes": {},
+        "relationships": {"item_type": {"data": {"type": "item_type", "id": model}}}})
+}
+
+#[tokio::test]
+async fn records_are_held_against_the_models_of_their_environment() {
+    let (drydock, checker) = over_the_demo();
+    let app = drydock.app();
+    let env = app.primary().unwrap();
+    let models = env.db.read(Schema::load).unwrap();
+    let author = models.resolve("author").unwrap();
+    let answer = |document: &Value| {
+        let mut response = Response::new(Body::from(document.to_string()));
+        *response.status_mut() = StatusCode::OK;
+        response
+    };
+    let call = |path: &str| {
+        let ground = Ground::of(app, Some(&env.id));
+        Call::new(&Method::GET, &path.parse().unwrap(), ground)
+    };
+    let document = json!({"data": [record(&author.id)]});
+    let list = call("/items");
+    drop(checker.look(&list, answer(&document)).await);
+    let found = checker.checked();
+    assert_eq!(found.wrong, 1);
+    let missing = author.fields.len() + 2;
+    assert_eq!(found.mismatches.len(), missing, "{:?}", found.mismatches);
+    assert_eq!(found.mismatches[0].expected, "record of `author`");
+    assert_eq!(found.mismatches[0].endpoint, "GET /items");
+
+    // The schema changed while the call was under way: it cannot be told what the record was made with.
+    let overtaken = call("/items");
+    let write = |tx: &rusqlite::Transaction<'_>| -> Result<(), crate::store::StoreError> {
+        use crate::store::entity;
+        let mut model = entity::Entity::new(entity::Kind::ItemType, "another");
+        model.set("api_key", "another");
+        entity::insert(tx, &model)
+    };
+    env.db.write(write).unwrap();
+    drop(checker.look(&overtaken, answer(&document)).await);
+    assert_eq!(checker.checked().wrong, 1);
+
+    // What a job made is judged when its result is read.
+    let mut begun = Response::new(Body::from(r#"{"data":{"id":"j2","type":"job"}}"#));
+    *begun.status_mut() = StatusCode::ACCEPTED;
+    let destroy = Call::new(
+        &Method::DELETE,
+        &"/items/r".parse().unwrap(),
+        Ground::of(app, Some(&env.id)),
+    );
+    drop(checker.look(&destroy, begun).await);
+    let result = json!({"data": {"id": "j2", "type": "job_result",
+        "attributes": {"status": 200, "payload": {"data": record(&author.id)}}}});
+    drop(
+        checker
+            .look(&call("/job-results/j2"), answer(&result))
+            .await,
+    );
+    let found = checker.checked();
+    assert_eq!(found.wrong, 2);
+    let newest = found.mismatches.last().unwrap();
+    assert!(
+        newest
+            .pointer
+            .starts_with("/data/attributes/payload/data/attributes/"),
+        "{newest}"
+    );
 }

@@ -38,15 +38,19 @@ pub(crate) async fn around_cma(State(app): State<App>, request: Request, next: N
     let allowance = app.limiter().map(|limiter| limiter.take(app.now()));
     let target = environment.as_deref();
     let mut response = with_faults(&app, "", target, request, async |request| {
-        let call = check::Call::new(request.method(), request.uri());
+        let checker = app.checker().map(|checker| {
+            let ground = check::Ground::of(&app, target);
+            let call = check::Call::new(request.method(), request.uri(), ground);
+            (checker, call)
+        });
         let response = match refusal(allowance, request.headers()) {
             Some(error) => error.into_response(),
             None if is_text(request.uri().path()) => next.run(request).await,
             None => ApiError::not_found().into_response(),
         };
         // Before a fault cuts it: what is checked is what drydock has to say.
-        match app.checker() {
-            Some(checker) => checker.look(&call, response).await,
+        match checker {
+            Some((checker, call)) => checker.look(&call, response).await,
             None => response,
         }
     })

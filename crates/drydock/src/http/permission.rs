@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::content_part::{self, ContentPart};
+
 macro_rules! permissions {
     ($($(#[$doc:meta])* $name:ident = $wire:literal,)*) => {
         /// The flags of a role.
@@ -207,6 +209,33 @@ pub(crate) struct ItemSubject<'a> {
     pub to_stage: Option<&'a str>,
     /// Who made it.
     pub creator: Option<Creator<'a>>,
+    /// The part of it.
+    pub content: Option<&'a ContentPart>,
+}
+
+/// The asset an action is about, as far as it is known; see [`ItemSubject`].
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct UploadSubject<'a> {
+    /// The folder it is in; `None` for none, which is never asked about.
+    pub collection: Option<&'a str>,
+    /// Where it is to move to.
+    pub destination: Destination<'a>,
+    /// Who made it; `None` for an asset that is not there yet.
+    pub creator: Option<Creator<'a>>,
+    /// The part of it.
+    pub content: Option<&'a ContentPart>,
+}
+
+/// Where an asset is to move to.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) enum Destination<'a> {
+    /// It is not asked about.
+    #[default]
+    Unknown,
+    /// Out of its folder, into none.
+    Nowhere,
+    /// Into this folder.
+    Collection(&'a str),
 }
 
 /// Who made a record, in relation to the caller.
@@ -303,22 +332,41 @@ impl FinalPermissions {
         })
     }
 
-    /// Whether `action` is allowed on the asset in the environment. `collection` is the folder it is in; `creator` is `None`
-    /// for an asset that is not there yet.
+    /// Whether some entry is about a part of what a record or an asset says.
+    pub(crate) fn limits_content(&self) -> bool {
+        [
+            "positive_item_type_permissions",
+            "negative_item_type_permissions",
+            "positive_upload_permissions",
+            "negative_upload_permissions",
+        ]
+        .into_iter()
+        .flat_map(|key| self.entries(key))
+        .any(content_part::is_limited)
+    }
+
+    /// Whether `action` is allowed on the asset in the environment.
     pub(crate) fn allows_upload(
         &self,
         environment: &str,
         action: UploadAction,
-        collection: Option<&str>,
-        creator: Option<Creator<'_>>,
+        subject: &UploadSubject<'_>,
         role: Option<&str>,
     ) -> bool {
         let applies = |entry: &Value, unknown: bool| {
             let text = |key: &str| entry.get(key).and_then(Value::as_str);
+            let destination = match (text("move_to_upload_collection"), subject.destination) {
+                (None, _) => true,
+                (Some(_), Destination::Unknown) => unknown,
+                (Some(_), Destination::Nowhere) => false,
+                (Some(wanted), Destination::Collection(id)) => id == wanted,
+            };
             text("environment").is_none_or(|wanted| wanted == environment)
                 && text("action").is_some_and(|wanted| wanted == "all" || wanted == action.wire())
-                && text("upload_collection").is_none_or(|wanted| collection == Some(wanted))
-                && made_by(entry, creator, role, unknown)
+                && text("upload_collection").is_none_or(|wanted| subject.collection == Some(wanted))
+                && destination
+                && made_by(entry, subject.creator, role, unknown)
+                && content_part::covers(entry, subject.content, unknown)
         };
         self.entries("positive_upload_permissions")
             .any(|entry| applies(entry, true))
@@ -380,6 +428,7 @@ fn item_entry_applies(
         && limit(text("on_stage"), subject.stage)
         && limit(text("to_stage"), subject.to_stage)
         && made_by(entry, subject.creator, role, unknown)
+        && content_part::covers(entry, subject.content, unknown)
 }
 
 /// Whether an entry is about what this creator made.

@@ -168,7 +168,8 @@ fn shaped(
     Ok(Value::Object(localized))
 }
 
-fn default_of(field: &Field, locale: &str) -> Value {
+/// What a new record says in a field, in a locale.
+pub(crate) fn default_of(field: &Field, locale: &str) -> Value {
     let default = in_locale(field, &field.default_value, locale);
     if default.is_null() {
         field.field_type.empty_value()

@@ -21,6 +21,7 @@ pub(crate) mod reshape;
 pub(crate) mod retype;
 mod rules;
 mod shown;
+pub(crate) mod touched;
 pub(crate) mod value;
 pub(crate) mod workflows;
 pub(crate) mod write;

@@ -215,6 +215,16 @@ impl Schema {
         Ok(schema)
     }
 
+    /// Of these models, in these locales, for tests of what reads schemas.
+    #[cfg(test)]
+    pub(crate) fn of_models(models: Vec<Model>, locales: Vec<String>) -> Self {
+        Self {
+            by_id: index(&models),
+            models,
+            locales,
+        }
+    }
+
     fn read(conn: &Connection) -> Result<Self, StoreError> {
         let mut fields: HashMap<String, Vec<Field>> = HashMap::new();
         for entity in entity::list(conn, Kind::Field)? {
@@ -239,14 +249,9 @@ impl Schema {
                 model_from_entity(&entity, own)
             })
             .collect();
-        let by_id = models
-            .iter()
-            .enumerate()
-            .map(|(index, model)| (model.id.clone(), index))
-            .collect();
         Ok(Self {
+            by_id: index(&models),
             models,
-            by_id,
             locales: site_locales(conn)?,
         })
     }
@@ -274,6 +279,14 @@ impl Schema {
     pub(crate) fn main_locale(&self) -> &str {
         self.locales.first().map_or("en", String::as_str)
     }
+}
+
+/// Where each model stands, by its id.
+fn index(models: &[Model]) -> HashMap<String, usize> {
+    let places = models.iter().enumerate();
+    places
+        .map(|(place, model)| (model.id.clone(), place))
+        .collect()
 }
 
 fn kept(revision: i64) -> Option<Arc<Schema>> {

@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::support::Dock;
-use crate::{ask, demo, post};
+use crate::{ask, content, demo, post};
 
 #[tokio::test]
 async fn who_may_not_ask_is_told_so() {
@@ -216,6 +216,38 @@ async fn a_role_limits_which_records_there_are() {
     let seen = dock.raw("POST", "/graphql", &headers, Some(&body)).await;
     let expected = json!({"data": {"allArticles": [{"id": mine, "related": []}], "_allArticlesMeta": {"count": 1}, "article": null}});
     assert_eq!(seen.body, expected);
+}
+
+/// Assets a role does not show are in no list, no count and no field.
+#[tokio::test]
+async fn a_role_limits_which_assets_there_are() {
+    let dock = Dock::blank();
+    let album = content::model(&dock, "album", json!({})).await;
+    content::field(&dock, &album, "cover", "file", json!({})).await;
+    let upload = content::asset(&dock, "cover.txt", b"a cover".to_vec()).await;
+    content::item(&dock, &album, json!({"cover": {"upload_id": upload}})).await;
+    let entries =
+        |action: &str| json!([{"environment": "main", "action": action, "on_creator": "anyone"}]);
+    let query = "{ allUploads { id } _allUploadsMeta { count } album { cover { id } } }";
+    let body = json!({ "query": query });
+    let ask = async |name: &str, uploads: Value| {
+        let permissions = json!({"environments_access": "all", "negative_item_type_permissions": [],
+            "negative_upload_permissions": [], "positive_item_type_permissions": entries("read"),
+            "positive_upload_permissions": uploads});
+        let bearer = format!("Bearer {}", dock.token_with(name, permissions).await);
+        let headers = [("authorization", bearer.as_str())];
+        let reply = dock.raw("POST", "/graphql", &headers, Some(&body)).await;
+        reply.body["data"].clone()
+    };
+    let id = json!({ "id": upload });
+    assert_eq!(
+        ask("every asset", entries("read")).await,
+        json!({"allUploads": [id], "_allUploadsMeta": {"count": 1}, "album": {"cover": id}})
+    );
+    assert_eq!(
+        ask("no asset", json!([])).await,
+        json!({"allUploads": [], "_allUploadsMeta": {"count": 0}, "album": {"cover": null}})
+    );
 }
 
 fn document_of(kind: &str, attributes: Value) -> Value {

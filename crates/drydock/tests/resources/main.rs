@@ -10,6 +10,7 @@ mod listener;
 mod support;
 
 mod audit;
+mod content_parts;
 mod schedules;
 mod search;
 mod small;

@@ -15,6 +15,7 @@ use self::access::Access;
 use crate::events::{self, Event};
 use crate::http::answer::{self, Answer};
 use crate::http::body::{JsonApi, OptionalJsonApi};
+use crate::http::content_part::ContentPart;
 use crate::http::context::Ctx;
 use crate::http::error::ApiError;
 use crate::http::permission::ItemAction;
@@ -24,7 +25,7 @@ use crate::records::publish::{self, Extent, Part};
 use crate::records::value::parse_moment;
 use crate::records::workflows;
 use crate::records::write::{self, Desk, NewItem, Patch};
-use crate::records::{blocks, judge};
+use crate::records::{blocks, document, judge, touched};
 use crate::schema::item_types;
 use crate::schema::model::Schema;
 use crate::state::App;
@@ -245,10 +246,62 @@ fn create_at(desk: &Desk<'_>, access: &Access<'_>, data: &Value) -> Result<ItemR
             stage: workflows::first_stage(desk.tx, model)?,
         },
     )?;
+    access.require_creation_of(model, || {
+        let made = items::attributes_of(desk.tx, row.current_version)?;
+        Ok(touched::by_creation(model, &made))
+    })?;
     if model.singleton {
         item_types::refresh(desk.tx, &model.id)?;
     }
     Ok(row)
+}
+
+/// `INSUFFICIENT_PERMISSIONS` unless the caller may change every part of the record that is other than it was before.
+fn require_changed(
+    desk: &Desk<'_>,
+    access: &Access<'_>,
+    before: &ItemRow,
+    after: &ItemRow,
+) -> Result<(), ApiError> {
+    access.require_of(ItemAction::Update, before, || {
+        let model = desk.model(&before.item_type)?;
+        let complete = |version: i64| -> Result<_, ApiError> {
+            let attributes = items::attributes_of(desk.tx, version)?;
+            Ok(document::completed(desk.schema, model, attributes))
+        };
+        let (old, new) = (
+            complete(before.current_version)?,
+            complete(after.current_version)?,
+        );
+        let mut parts = touched::by_change(model, &old, &new);
+        if (before.position, &before.parent_id) != (after.position, &after.parent_id) {
+            parts.insert(ContentPart::NotLocalized);
+        }
+        Ok(parts)
+    })
+}
+
+/// `INSUFFICIENT_PERMISSIONS` unless the caller may (un)publish this part of the record, or all of it; `ITEM_LOCKED` while
+/// somebody else has locked it.
+fn require_publication(
+    desk: &Desk<'_>,
+    access: &Access<'_>,
+    row: &ItemRow,
+    part: Option<&Part>,
+) -> Result<(), ApiError> {
+    access.require_change(ItemAction::Publish, row)?;
+    access.require_of(ItemAction::Publish, row, || {
+        let versions = [Some(row.current_version), row.published_version];
+        let versions = versions.into_iter().flatten();
+        let documents: Vec<_> = versions
+            .map(|version| items::attributes_of(desk.tx, version))
+            .collect::<Result<_, _>>()?;
+        Ok(touched::by_publication(
+            desk.model(&row.item_type)?,
+            part,
+            &documents,
+        ))
+    })
 }
 
 fn creator(data: &Value) -> Option<Author> {
@@ -311,7 +364,7 @@ fn update_at(
             .as_str()
             .map_or_else(|| version.to_string(), str::to_owned)
     });
-    write::update(
+    let after = write::update(
         desk,
         &before.id,
         Patch {
@@ -320,7 +373,9 @@ fn update_at(
             creator,
             stage: stage.map(str::to_owned),
         },
-    )
+    )?;
+    require_changed(desk, access, before, &after)?;
+    Ok(after)
 }
 
 async fn destroy(ctx: Ctx, Path(id): Path<String>) -> Answer {
@@ -404,7 +459,7 @@ fn show_or_hide(
     ctx.writable()?;
     let extent = extent(ctx, &data);
     let Written { item, included } = at_desk(ctx, |desk, access| {
-        access.require_change(ItemAction::Publish, &desk.item(id)?)?;
+        require_publication(desk, access, &desk.item(id)?, extent.part.as_ref())?;
         exposed(desk, &act(desk, id, &extent)?)
     })?;
     emit(ctx, event_type, &item, None, &included);

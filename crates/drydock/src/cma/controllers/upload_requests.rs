@@ -6,7 +6,7 @@ use axum::routing::post;
 use serde_json::json;
 
 use super::access_tokens::new_secret;
-use super::uploads::require;
+use super::uploads::access::require;
 use crate::assets::{FileName, inspect, upload};
 use crate::http::answer::{self, Answer};
 use crate::http::body::JsonApi;

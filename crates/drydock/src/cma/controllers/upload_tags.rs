@@ -49,7 +49,7 @@ async fn smart(ctx: Ctx) -> Answer {
 
 async fn create(ctx: Ctx, JsonApi(data): JsonApi) -> Answer {
     ctx.writable()?;
-    super::uploads::require(&ctx, UploadAction::Update, None)?;
+    super::uploads::access::require(&ctx, UploadAction::Update, None)?;
     let tag = ctx.env.db.write(|tx| {
         let mut tag = Entity::new(Kind::UploadTag, ctx.app.new_id());
         stored::apply(&mut tag, &data, &[("name", Value::Null, stored::is_filled)])?;

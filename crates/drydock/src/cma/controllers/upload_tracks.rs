@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::build_triggers::outgoing;
 use super::stored::{self, Attribute, is_filled};
-use super::uploads::require;
+use super::uploads::access::require;
 use crate::assets::{FileName, upload};
 use crate::http::answer::{self, Answer};
 use crate::http::body::JsonApi;

@@ -1,5 +1,6 @@
 //! Assets. Making, changing and destroying them are jobs, or at once, as the real service has it.
 
+pub(crate) mod access;
 mod bulk;
 mod list;
 
@@ -10,6 +11,7 @@ use axum::routing::{get, post};
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
+use self::access::{UploadAccess, require};
 use super::stored;
 use super::{upload_requests, upload_tags, upload_tracks};
 use crate::assets::inspect::{self, Facts};
@@ -41,34 +43,6 @@ pub(crate) fn routes() -> Router<App> {
         .route("/uploads/bulk/destroy", post(bulk::destroy))
         .route("/uploads/{id}", get(show).put(update).delete(destroy))
         .route("/uploads/{id}/references", get(references))
-}
-
-/// `INSUFFICIENT_PERMISSIONS` unless the caller's role allows the action on the asset, or on some asset when none is named.
-pub(super) fn require(
-    ctx: &Ctx,
-    action: UploadAction,
-    upload: Option<&Entity>,
-) -> Result<(), ApiError> {
-    if allows(ctx, action, upload) {
-        return Ok(());
-    }
-    Err(ApiError::insufficient_permissions(action.wire()))
-}
-
-fn allows(ctx: &Ctx, action: UploadAction, upload: Option<&Entity>) -> bool {
-    let creator = upload.and_then(|upload| {
-        let creator = upload.relationships.get("creator")?.get("data")?;
-        let (kind, id) = (creator["type"].as_str()?, creator["id"].as_str()?);
-        // Of other people's roles only that they are not the caller's own work is known here: less is allowed, not more.
-        Some(ctx.creator(kind, id, None))
-    });
-    ctx.caller.permissions.allows_upload(
-        &ctx.env.id,
-        action,
-        upload.and_then(|upload| upload.related("upload_collection")),
-        creator,
-        ctx.caller.role.as_deref(),
-    )
 }
 
 /// The asset as the API shows it.
@@ -218,11 +192,13 @@ async fn update(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Ans
     ctx.job(|| {
         let file = file?;
         let (previous, data) = ctx.env.db.write(|tx| {
-            let mut changed = stored::find(tx, Kind::Upload, &id)?;
-            require(&ctx, UploadAction::Update, Some(&changed))?;
+            let before = stored::find(tx, Kind::Upload, &id)?;
+            let mut changed = before.clone();
+            let access = UploadAccess::new(&ctx);
+            access.require(UploadAction::Update, Some(&before))?;
             let previous = shown(&ctx, tx, &changed)?;
             if let NewFile::Other(name, facts) = &file {
-                require(&ctx, UploadAction::ReplaceAsset, Some(&changed))?;
+                access.require(UploadAction::ReplaceAsset, Some(&before))?;
                 let name = if keep_address {
                     upload::file_of(&changed)?
                 } else {
@@ -232,8 +208,9 @@ async fn update(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Ans
             }
             rename(&ctx, &mut changed, &attributes)?;
             upload::apply(&mut changed, &attributes, &environment::locales(tx)?)?;
+            access.require_change(&before, &changed)?;
             if relate_collection(tx, &mut changed, &data)? {
-                require(&ctx, UploadAction::Move, Some(&changed))?;
+                access.require_move(&before, changed.related("upload_collection"))?;
             }
             relate_creator(&ctx, &mut changed, &data)?;
             changed.set("updated_at", ctx.app.now().iso());

@@ -1,22 +1,19 @@
 //! What callers may do with single records: the permission entries of their role, asked about a record.
 
-use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 
-use crate::http::context::Ctx;
+use crate::http::content_part::ContentPart;
+use crate::http::context::{Ctx, Holders};
 use crate::http::error::ApiError;
 use crate::http::permission::{ItemAction, ItemSubject};
 use crate::schema::model::{Model, Schema};
-use crate::store::StoreError;
-use crate::store::entity::{self, Kind};
 use crate::store::items::ItemRow;
 
 /// The caller's permissions about records of one schema.
 pub(crate) struct Access<'a> {
     ctx: &'a Ctx,
     schema: &'a Schema,
-    /// Roles of users and tokens, read when first asked for.
-    roles: OnceCell<HashMap<(String, String), String>>,
+    holders: Holders<'a>,
 }
 
 impl<'a> Access<'a> {
@@ -24,7 +21,7 @@ impl<'a> Access<'a> {
         Self {
             ctx,
             schema,
-            roles: OnceCell::new(),
+            holders: Holders::new(&ctx.app),
         }
     }
 
@@ -83,6 +80,51 @@ impl<'a> Access<'a> {
             .require_item_action(ItemAction::Create, &subject_of(model))
     }
 
+    /// `INSUFFICIENT_PERMISSIONS` unless the caller may fill in these parts of a new record of the model. The parts are found
+    /// out only for a role that tells parts apart.
+    pub(crate) fn require_creation_of(
+        &self,
+        model: &Model,
+        parts: impl FnOnce() -> Result<BTreeSet<ContentPart>, ApiError>,
+    ) -> Result<(), ApiError> {
+        self.each_part(parts, |part| {
+            let subject = ItemSubject {
+                content: Some(part),
+                ..subject_of(model)
+            };
+            self.ctx.require_item_action(ItemAction::Create, &subject)
+        })
+    }
+
+    /// The same for doing something to these parts of a record that is there.
+    pub(crate) fn require_of(
+        &self,
+        action: ItemAction,
+        row: &ItemRow,
+        parts: impl FnOnce() -> Result<BTreeSet<ContentPart>, ApiError>,
+    ) -> Result<(), ApiError> {
+        self.each_part(parts, |part| {
+            self.about(row, None, |subject| {
+                let subject = ItemSubject {
+                    content: Some(part),
+                    ..*subject
+                };
+                self.ctx.require_item_action(action, &subject)
+            })
+        })
+    }
+
+    fn each_part(
+        &self,
+        parts: impl FnOnce() -> Result<BTreeSet<ContentPart>, ApiError>,
+        require: impl Fn(&ContentPart) -> Result<(), ApiError>,
+    ) -> Result<(), ApiError> {
+        if !self.ctx.caller.permissions.limits_content() {
+            return Ok(());
+        }
+        parts()?.iter().try_for_each(require)
+    }
+
     fn about<T>(
         &self,
         row: &ItemRow,
@@ -94,11 +136,8 @@ impl<'a> Access<'a> {
             .model(&row.item_type)
             .and_then(|model| model.workflow.as_deref());
         let creator = row.creator.as_ref().map(|creator| {
-            let role = self
-                .roles()
-                .get(&(creator.kind.clone(), creator.id.clone()));
-            self.ctx
-                .creator(&creator.kind, &creator.id, role.map(String::as_str))
+            let role = self.holders.role_of(&creator.kind, &creator.id);
+            self.ctx.creator(&creator.kind, &creator.id, role)
         });
         ask(&ItemSubject {
             item_type: &row.item_type,
@@ -106,30 +145,7 @@ impl<'a> Access<'a> {
             stage: row.stage.as_deref(),
             to_stage,
             creator,
-        })
-    }
-
-    fn roles(&self) -> &HashMap<(String, String), String> {
-        self.roles.get_or_init(|| {
-            let read = self.ctx.app.project().read(|connection| {
-                let mut roles = HashMap::new();
-                for kind in [Kind::User, Kind::AccessToken] {
-                    for holder in entity::list(connection, kind)? {
-                        if let Some(role) = holder.related("role") {
-                            roles.insert(
-                                (kind.wire().to_owned(), holder.id.clone()),
-                                role.to_owned(),
-                            );
-                        }
-                    }
-                }
-                Ok::<_, StoreError>(roles)
-            });
-            read.unwrap_or_else(|error| {
-                // Without roles, entries about records of the same role count for nobody: less is allowed, not more.
-                crate::events::log(&format!("roles could not be read: {error}"));
-                HashMap::new()
-            })
+            content: None,
         })
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::access::Access;
-use super::{Desk, ItemAction, View, at_desk, destroy_at, emit, settled};
+use super::{Desk, View, at_desk, destroy_at, emit, require_publication, settled};
 use crate::http::answer::Answer;
 use crate::http::body::{JsonApi, OptionalJsonApi};
 use crate::http::context::Ctx;
@@ -39,11 +39,11 @@ impl Operation {
         let row = match self {
             Self::Destroy => return destroy_at(desk, access, id),
             Self::Publish => {
-                access.require_change(ItemAction::Publish, &row)?;
+                require_publication(desk, access, &row, None)?;
                 publish::publish(desk, id, &Extent::default())?
             }
             Self::Unpublish => {
-                access.require_change(ItemAction::Publish, &row)?;
+                require_publication(desk, access, &row, None)?;
                 publish::unpublish(desk, id, &Extent::default())?
             }
             Self::MoveToStage(stage) => {

@@ -4,7 +4,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{ItemAction, View, at_desk};
+use super::{View, at_desk, require_publication};
 use crate::clock::Timestamp;
 use crate::http::answer::{self, Answer};
 use crate::http::body::JsonApi;
@@ -12,6 +12,7 @@ use crate::http::context::Ctx;
 use crate::http::error::ApiError;
 use crate::records::present;
 use crate::records::value::parse_moment;
+use crate::schedules::part;
 use crate::store::schedules::{self, Schedule, ScheduleKind};
 
 pub(super) async fn create_publication(
@@ -44,7 +45,6 @@ fn create(ctx: &Ctx, id: &str, kind: ScheduleKind, data: &Value) -> Answer {
     let at = moment(ctx, kind, attributes)?;
     let selection = selection(kind, attributes)?;
     let (schedule, item) = at_desk(ctx, |desk, access| {
-        access.require_change(ItemAction::Publish, &desk.item(id)?)?;
         let schedule = Schedule {
             id: ctx.app.new_id(),
             kind,
@@ -53,6 +53,7 @@ fn create(ctx: &Ctx, id: &str, kind: ScheduleKind, data: &Value) -> Answer {
             selection,
             author: desk.author.clone(),
         };
+        require_publication(desk, access, &desk.item(id)?, part(&schedule).as_ref())?;
         check_locales(&desk.schema.locales, &schedule)?;
         if schedules::find(desk.tx, id, kind)?.is_some() {
             return Err(ApiError::invalid_field("item", "VALIDATION_UNIQUENESS"));
@@ -69,7 +70,9 @@ fn create(ctx: &Ctx, id: &str, kind: ScheduleKind, data: &Value) -> Answer {
 fn destroy(ctx: &Ctx, id: &str, kind: ScheduleKind) -> Answer {
     ctx.writable()?;
     let item = at_desk(ctx, |desk, access| {
-        access.require_change(ItemAction::Publish, &desk.item(id)?)?;
+        let schedule = schedules::find(desk.tx, id, kind)?;
+        let selected = schedule.as_ref().and_then(part);
+        require_publication(desk, access, &desk.item(id)?, selected.as_ref())?;
         if !schedules::delete(desk.tx, id, kind)? {
             return Err(ApiError::not_found());
         }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::access::Access;
-use super::{ItemAction, View, at_desk, emit, schedules, settled};
+use super::{ItemAction, View, at_desk, emit, require_changed, schedules, settled};
 use crate::http::answer::{self, Answer};
 use crate::http::context::Ctx;
 use crate::http::error::ApiError;
@@ -69,8 +69,10 @@ pub(super) async fn restore(ctx: Ctx, Path(id): Path<String>) -> Answer {
     ctx.job(|| {
         let (item, version) = at_desk(&ctx, |desk, access| {
             let old = items::find_version(desk.tx, version)?.ok_or_else(ApiError::not_found)?;
-            access.require_change(ItemAction::Update, &desk.item(&old.item)?)?;
+            let before = desk.item(&old.item)?;
+            access.require_change(ItemAction::Update, &before)?;
             let row = write::restore(desk, version)?;
+            require_changed(desk, access, &before, &row)?;
             let new = items::find_version(desk.tx, row.current_version)?
                 .ok_or_else(ApiError::not_found)?;
             let item = present::item(desk.tx, desk.schema, &row, View::CURRENT)?;

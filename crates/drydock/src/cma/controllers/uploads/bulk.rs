@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{destroy_at, emit, forget_file, relate_collection, require, shown};
+use super::access::UploadAccess;
+use super::{destroy_at, emit, forget_file, relate_collection, shown};
 use crate::assets::upload;
 use crate::cma::controllers::{stored, upload_tags};
 use crate::http::answer::Answer;
@@ -23,9 +24,12 @@ pub(super) async fn tag(ctx: Ctx, JsonApi(data): JsonApi) -> Answer {
         .ok_or_else(|| ApiError::invalid_field("tags", "VALIDATION_INVALID"))?;
     run(&ctx, &data, |id| {
         ctx.env.db.write(|tx| {
-            let mut tagged = stored::find(tx, Kind::Upload, id)?;
-            require(&ctx, UploadAction::Update, Some(&tagged))?;
+            let before = stored::find(tx, Kind::Upload, id)?;
+            let access = UploadAccess::new(&ctx);
+            access.require(UploadAction::Update, Some(&before))?;
+            let mut tagged = before.clone();
             upload::tag(&mut tagged, tags);
+            access.require_change(&before, &tagged)?;
             tagged.set("updated_at", ctx.app.now().iso());
             entity::update(tx, &tagged)?;
             upload_tags::note(tx, &tagged, &|| ctx.app.new_id())?;
@@ -52,7 +56,7 @@ pub(super) async fn set_upload_collection(ctx: Ctx, JsonApi(data): JsonApi) -> A
     run(&ctx, &data, |id| {
         ctx.env.db.write(|tx| {
             let mut moved = stored::find(tx, Kind::Upload, id)?;
-            require(&ctx, UploadAction::Move, Some(&moved))?;
+            UploadAccess::new(&ctx).require_move(&moved, target)?;
             relate_collection(tx, &mut moved, &data)?;
             entity::update(tx, &moved)?;
             Ok(("update", shown(&ctx, tx, &moved)?))

@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 
 use serde_json::{Map, Value, json};
 
-use super::{allows, shown};
+use super::access::UploadAccess;
+use super::shown;
 use crate::http::answer::{self, Answer};
 use crate::http::context::Ctx;
 use crate::http::error::ApiError;
@@ -59,9 +60,10 @@ pub(super) async fn index(ctx: Ctx) -> Answer {
         let conditions = FieldFilter::over(&fields, &shape, &locale)?;
         let asks_for_use = fields.get("in_use").is_some();
         let schema = Schema::load(connection)?;
+        let access = UploadAccess::new(&ctx);
         let mut found = Vec::new();
         for upload in entity::list(connection, Kind::Upload)? {
-            if !allows(&ctx, UploadAction::Read, Some(&upload)) || !named(&filter, &upload) {
+            if !access.allows(UploadAction::Read, Some(&upload)) || !named(&filter, &upload) {
                 continue;
             }
             let mut facts = facts(&upload);
