@@ -59,9 +59,9 @@ pub(crate) fn create(app: &App) -> Result<DefaultRoles, ApiError> {
         entity::insert(tx, &viewer(&roles.viewer))?;
         project::insert_environment(tx, &main)
     })?;
-    access_tokens::add(app, FULL_TOKEN, &roles.admin)?;
-    access_tokens::add(app, EDITOR_TOKEN, &roles.editor)?;
-    access_tokens::add(app, READ_TOKEN, &roles.viewer)?;
+    access_tokens::add(app, FULL_TOKEN, &roles.admin, None)?;
+    access_tokens::add(app, EDITOR_TOKEN, &roles.editor, None)?;
+    access_tokens::add(app, READ_TOKEN, &roles.viewer, Some("readonly"))?;
     users::add(app, "Ada Admin", "ada@drydock.invalid", &roles.admin)?;
     Ok(roles)
 }

@@ -197,7 +197,14 @@ fn discard_incomplete(app: &App) -> Result<(), OpenError> {
     }
     log("the project was not filled completely; it is made anew");
     app.project().write::<_, StoreError>(|tx| {
-        for table in ["entities", "environments", "jobs", "user_tokens", "meta"] {
+        for table in [
+            "entities",
+            "environments",
+            "jobs",
+            "user_tokens",
+            "sessions",
+            "meta",
+        ] {
             tx.execute(&format!("DELETE FROM {table}"), [])?;
         }
         Ok(())

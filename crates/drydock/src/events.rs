@@ -2,13 +2,15 @@
 
 use serde_json::Value;
 
+use crate::cda::cache_tags;
+use crate::cma::controllers::webhook_calls;
 use crate::state::App;
 
 /// Something that happened, in the words of webhooks.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::struct_field_names, reason = "the words of the wire")]
 pub(crate) struct Event {
-    /// `item`, `item_type`, `environment`, `maintenance_mode`, …
+    /// `item`, `item_type`, `environment`, `maintenance_mode`, …; `site` is none that webhooks hear of.
     pub entity_type: &'static str,
     /// `create`, `update`, `promote`, `change`, …
     pub event_type: &'static str,
@@ -24,7 +26,10 @@ pub(crate) struct Event {
 
 /// Tells the webhooks. Call it after the change is committed, never inside a transaction: deliveries are recorded.
 pub(crate) fn emit(app: &App, event: Event) {
-    crate::cma::controllers::webhook_calls::on_event(app, &event);
+    let invalidation = cache_tags::invalidation(&event);
+    for event in std::iter::once(event).chain(invalidation) {
+        webhook_calls::on_event(app, &event);
+    }
 }
 
 /// Writes a line to the log: standard error. Never give it a token.

@@ -7,6 +7,9 @@ use std::time::Duration;
 use crate::check::ResponseSchemas;
 use crate::clock::Clock;
 use crate::faults::{Fault, FaultError};
+use crate::outgoing::TrustAnchors;
+use crate::password::UserPassword;
+use crate::signature::{InvalidWebhookSecret, WebhookSecret};
 
 /// Where the databases live.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +71,12 @@ pub struct Options {
     pub check_responses: Option<ResponseSchemas>,
     /// Decides which calls the faults with a percentage happen to.
     pub fault_seed: u64,
+    /// What every user signs in with.
+    pub user_password: UserPassword,
+    /// What webhook deliveries are signed with; `None` signs none, as the real service.
+    pub webhook_secret: Option<WebhookSecret>,
+    /// Whom calls to `https` addresses trust beside the system's certificates.
+    pub trust: TrustAnchors,
     /// Folder of the built admin panel.
     pub admin_dist: PathBuf,
     /// Folder of the built plugin.
@@ -91,6 +100,9 @@ impl Default for Options {
             faults: Vec::new(),
             check_responses: None,
             fault_seed: 0,
+            user_password: UserPassword::default(),
+            webhook_secret: None,
+            trust: TrustAnchors::default(),
             admin_dist: PathBuf::from("dist/admin"),
             plugin_dist: PathBuf::from("dist/plugin"),
             sandbox_limit: 5,
@@ -140,6 +152,18 @@ pub(crate) enum OptionsError {
         /// Which file, and what is wrong with it.
         reason: String,
     },
+    /// Deliveries cannot be signed with it.
+    #[error("option `--webhook-secret`: {reason}")]
+    InvalidWebhookSecret {
+        /// What is wrong with it.
+        reason: InvalidWebhookSecret,
+    },
+    /// The certificates cannot be trusted.
+    #[error("option `--ca-certificate`: {reason}")]
+    InvalidCertificate {
+        /// Which file, and what is wrong with it.
+        reason: String,
+    },
     /// Two options exclude each other.
     #[error("options `{first}` and `{second}` exclude each other")]
     Exclusive {
@@ -178,6 +202,9 @@ Usage: drydock [OPTIONS]
   --fault SPEC             fail on demand, may be repeated
   --fault-seed N           decides which calls a fault with a percentage happens to [0]
   --check-responses FILE   compare every answer of the management API with the vendor's types
+  --user-password TEXT     what every user signs in with at POST /sessions [drydock]
+  --ca-certificate FILE    trust these certificates (PEM) where https addresses are called, may be repeated
+  --webhook-secret SECRET  sign webhook deliveries with this secret, whsec_ and base64
   --admin-dist DIR         the built admin panel                [dist/admin]
   --plugin-dist DIR        the built plugin                     [dist/plugin]
   --help                   this text
@@ -273,6 +300,20 @@ impl Command {
                     options.fault_seed =
                         parsed("--fault-seed", value("--fault-seed", SEED)?, SEED)?;
                 }
+                "--user-password" => {
+                    options.user_password = password(value("--user-password", PASSWORD)?)?;
+                }
+                "--ca-certificate" => {
+                    let file = value("--ca-certificate", CERTIFICATE)?;
+                    options.trust = trusting(options.trust, &file)?;
+                }
+                "--webhook-secret" => {
+                    let secret = value("--webhook-secret", SECRET)?;
+                    let secret = secret.parse();
+                    options.webhook_secret = Some(
+                        secret.map_err(|reason| OptionsError::InvalidWebhookSecret { reason })?,
+                    );
+                }
                 "--admin-dist" => {
                     options.admin_dist = PathBuf::from(value("--admin-dist", "a directory")?);
                 }
@@ -302,6 +343,9 @@ const PROJECT: &str = "`demo` or `blank`";
 const RATE: &str = "requests per seconds, for example 60/3s, or `off`";
 const MILLIS: &str = "a number of milliseconds";
 const SCHEMAS: &str = "a file that crates/drydock/schemas/responses.mjs wrote";
+const PASSWORD: &str = "a password that is not empty";
+const CERTIFICATE: &str = "a file of certificates in PEM";
+const SECRET: &str = "`whsec_` and 24 to 64 bytes in base64";
 const SEED: &str = "a whole number";
 const SKEW: &str = "a number of seconds, for example 600 or -600";
 
@@ -331,6 +375,22 @@ fn project(value: String) -> Result<Project, OptionsError> {
             expected: PROJECT,
         }),
     }
+}
+
+fn password(value: String) -> Result<UserPassword, OptionsError> {
+    UserPassword::new(&value).ok_or(OptionsError::InvalidValue {
+        option: "--user-password",
+        value,
+        expected: PASSWORD,
+    })
+}
+
+fn trusting(known: TrustAnchors, file: &str) -> Result<TrustAnchors, OptionsError> {
+    known
+        .and_of_file(Path::new(file))
+        .map_err(|reason| OptionsError::InvalidCertificate {
+            reason: reason.to_string(),
+        })
 }
 
 fn schemas(value: String) -> Result<ResponseSchemas, OptionsError> {
@@ -434,5 +494,11 @@ mod tests {
         insta::assert_snapshot!(refused("--data x --in-memory"), @"options `--data` and `--in-memory` exclude each other");
         insta::assert_snapshot!(refused("--clock-skew later"), @"option `--clock-skew` cannot be `later`: expected a number of seconds, for example 600 or -600");
         insta::assert_snapshot!(refused("--latency soon"), @"option `--latency` cannot be `soon`: expected a number of milliseconds");
+        insta::assert_snapshot!(refused("--webhook-secret abc"), @"option `--webhook-secret`: a secret begins with `whsec_`");
+        insta::assert_snapshot!(refused("--user-password="), @"option `--user-password` cannot be ``: expected a password that is not empty");
+        assert!(
+            refused("--ca-certificate /nothing/here.pem")
+                .starts_with("option `--ca-certificate`: /nothing/here.pem cannot be read")
+        );
     }
 }

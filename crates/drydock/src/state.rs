@@ -18,11 +18,12 @@ use crate::http::error::ApiError;
 use crate::http::permission::FinalPermissions;
 use crate::http::rate::Limiter;
 use crate::options::{Options, Storage};
+use crate::outgoing::Outgoing;
 use crate::roles;
 use crate::search::Crawls;
 use crate::store::entity::{self, Entity, Kind};
 use crate::store::project::{self, EnvironmentRow, EnvironmentStatus, ProjectDb};
-use crate::store::{Database, Frozen, Purpose, StoreError};
+use crate::store::{Database, Frozen, Purpose, StoreError, sessions};
 use crate::usage::Tally;
 
 /// The state of the server. Clones share it.
@@ -48,6 +49,7 @@ struct Inner {
     tally: Tally,
     addresses: RwLock<Option<crate::serve::Addresses>>,
     assets: crate::assets::Folder,
+    outgoing: Outgoing,
     checker: Option<Checker>,
 }
 
@@ -74,6 +76,7 @@ impl App {
             assets: crate::assets::Folder::of(&options.storage),
             limiter: options.rate_limit.map(Limiter::new),
             faults: Faults::new(options.faults.clone(), options.fault_seed),
+            outgoing: Outgoing::new(options.trust.clone()),
             checker: options.check_responses.clone().map(Checker::new),
             options,
             project,
@@ -152,6 +155,11 @@ impl App {
     /// What looks at answers; `None` when that was not asked for.
     pub(crate) fn checker(&self) -> Option<&Checker> {
         self.0.checker.as_ref()
+    }
+
+    /// Calls to others.
+    pub(crate) fn outgoing(&self) -> &Outgoing {
+        &self.0.outgoing
     }
 
     /// The files of assets.
@@ -387,7 +395,11 @@ impl App {
     pub(crate) fn authenticate(&self, headers: &HeaderMap) -> Result<Caller, ApiError> {
         let token = bearer(headers).ok_or_else(ApiError::invalid_authorization)?;
         let caller = self.project().read(|connection| {
-            if let Some(user) = project::user_of_token(connection, token)? {
+            let user = match project::user_of_token(connection, token)? {
+                Some(user) => Some(user),
+                None => sessions::user(connection, token)?,
+            };
+            if let Some(user) = user {
                 return Ok::<_, StoreError>(match entity::find(connection, Kind::User, &user)? {
                     Some(user) if user.flag("is_active") => {
                         Some(caller_of_user(connection, &user)?)

@@ -5,7 +5,7 @@ mod content;
 mod support;
 
 use content::{document, field, id, model};
-use serde_json::json;
+use serde_json::{Value, json};
 use support::Dock;
 
 #[tokio::test]
@@ -127,4 +127,40 @@ async fn fields_outlive_the_plugin_that_edits_them() {
         field.data()["attributes"]["appearance"]["editor"],
         "single_line"
     );
+}
+
+#[tokio::test]
+async fn a_plugin_is_of_the_marketplace_or_of_ones_own() {
+    let dock = Dock::blank();
+    let create = async |attributes: Value| {
+        let body = document("plugin", attributes);
+        dock.call("POST", "/plugins", Some(&body)).await
+    };
+    let both = json!({"package_name": "datocms-plugin-a", "name": "A", "url": "http://a.invalid/"});
+    assert_eq!(
+        create(both).await.details(),
+        &json!({"field": "url", "code": "VALIDATION_INVALID"})
+    );
+    let made = create(json!({"package_name": "datocms-plugin-a"})).await;
+    let path = format!("/plugins/{}", id(&made));
+    let update = async |attributes: Value| {
+        let body = document("plugin", attributes);
+        dock.call("PUT", &path, Some(&body)).await
+    };
+    update(json!({"parameters": {"a": 1}})).await;
+    let newer = update(json!({"package_version": "2.0.0"})).await;
+    assert_eq!(newer.data()["attributes"]["package_version"], "2.0.0");
+    // A client sends back all it has read: the same address is no change.
+    let same = update(json!({"url": newer.data()["attributes"]["url"], "name": "Other"})).await;
+    assert_eq!(
+        same.data()["attributes"]["package_name"],
+        "datocms-plugin-a"
+    );
+    let own = update(json!({"url": "http://a.invalid/"})).await;
+    let attributes = &own.data()["attributes"];
+    assert_eq!(attributes["package_name"], Value::Null);
+    assert_eq!(attributes["package_version"], Value::Null);
+    assert_eq!(attributes["parameters"], json!({"a": 1}));
+    let refused = update(json!({"package_version": "3.0.0"})).await;
+    assert_eq!(refused.details()["field"], "package_version");
 }

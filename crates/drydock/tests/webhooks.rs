@@ -19,7 +19,7 @@ async fn webhook(dock: &Dock, url: &str, events: Value) -> String {
 
 /// A webhook with further attributes.
 async fn webhook_with(dock: &Dock, url: &str, events: Value, more: Value) -> String {
-    let mut attributes = json!({"name": "Hook", "url": url, "events": events, "custom_payload": null, "headers": {}, "http_basic_user": "ann", "http_basic_password": "secret"});
+    let mut attributes = json!({"name": format!("Hook {more}"), "url": url, "events": events, "custom_payload": null, "headers": {}, "http_basic_user": "ann", "http_basic_password": "secret"});
     attributes
         .as_object_mut()
         .unwrap()
@@ -29,6 +29,11 @@ async fn webhook_with(dock: &Dock, url: &str, events: Value, more: Value) -> Str
         .await;
     assert_eq!(reply.status, 201, "{}", reply.body);
     id(&reply)
+}
+
+/// An address of this machine where nobody listens.
+async fn nobody() -> String {
+    Listener::start().await.url("/")
 }
 
 /// The deliveries on record, oldest first: entity type, event, environment.
@@ -58,10 +63,9 @@ async fn deliveries(dock: &Dock) -> Vec<String> {
 #[tokio::test]
 async fn what_happens_is_recorded_for_those_who_listen() {
     let dock = Dock::blank();
-    // Not plain http, so nothing leaves the machine.
     webhook(
         &dock,
-        "https://hook.invalid/",
+        &nobody().await,
         json!([{"entity_type": "item", "event_types": ["create", "update", "publish", "delete"]},
             {"entity_type": "environment", "event_types": ["create", "promote"]},
             {"entity_type": "maintenance_mode", "event_types": ["change"]}]),
@@ -87,7 +91,6 @@ async fn what_happens_is_recorded_for_those_who_listen() {
 
     let calls = dock.get("/webhook_calls").await;
     let update = &calls.data()[2]["attributes"];
-    assert_eq!(update["status"], "pending");
     let payload: Value = serde_json::from_str(update["request_payload"].as_str().unwrap()).unwrap();
     assert_eq!(payload["entity"]["attributes"]["title"], "Second");
     assert_eq!(payload["previous_entity"]["attributes"]["title"], "First");
@@ -105,7 +108,7 @@ async fn filters_tell_primary_from_sandbox() {
     let filters = json!([{"entity_type": "environment_type", "entity_ids": ["sandbox"]}]);
     webhook(
         &dock,
-        "https://hook.invalid/",
+        &nobody().await,
         json!([{"entity_type": "item", "event_types": ["create"], "filters": filters}]),
     )
     .await;
@@ -256,7 +259,7 @@ async fn a_record_comes_with_its_blocks_whole_when_a_webhook_asks() {
     for nested in [true, false] {
         let events = json!([{"entity_type": "item", "event_types": ["create"]}]);
         let nested = json!({"nested_items_in_payload": nested});
-        webhook_with(&dock, "https://hook.invalid/", events, nested).await;
+        webhook_with(&dock, &nobody().await, events, nested).await;
     }
     let block = content::new_block(&quote, json!({"words": "Hello"}));
     item(&dock, &article, json!({"body": [block]})).await;
@@ -268,4 +271,207 @@ async fn a_record_comes_with_its_blocks_whole_when_a_webhook_asks() {
     };
     assert!(body(0).is_string());
     assert_eq!(body(1)["attributes"]["words"], "Hello");
+}
+
+#[tokio::test]
+async fn a_record_is_published_by_saving_it_where_there_are_no_drafts() {
+    let dock = Dock::blank();
+    let events = json!(["create", "update", "publish", "unpublish", "delete"]);
+    let events = json!([{"entity_type": "item", "event_types": events}]);
+    webhook(&dock, &nobody().await, events).await;
+    let plain = model(&dock, "plain", json!({})).await;
+    let drafts = model(&dock, "sketch", json!({"draft_mode_active": true})).await;
+    for model in [&plain, &drafts] {
+        content::field(&dock, model, "title", "string", json!({})).await;
+    }
+    let mut seen = 0;
+    let mut told = async || {
+        let all = deliveries(&dock).await;
+        let fresh: Vec<String> = all[seen..]
+            .iter()
+            .map(|line| line.split(' ').nth(1).unwrap().to_owned())
+            .collect();
+        seen = all.len();
+        fresh.join(" ")
+    };
+    let destroy = async |id: String| {
+        let job = dock.call("DELETE", &format!("/items/{id}"), None).await;
+        dock.outcome(&job).await;
+    };
+    let one = item(&dock, &plain, json!({"title": "a"})).await;
+    assert_eq!(told().await, "create publish");
+    update(&dock, &one, json!({"title": "b"})).await;
+    assert_eq!(told().await, "update publish");
+    let copy = dock
+        .call("POST", &format!("/items/{one}/duplicate"), None)
+        .await;
+    dock.outcome(&copy).await;
+    assert_eq!(told().await, "create publish");
+    destroy(one).await;
+    assert_eq!(told().await, "unpublish delete");
+
+    let one = item(&dock, &drafts, json!({"title": "a"})).await;
+    dock.put(&format!("/items/{one}/publish")).await;
+    update(&dock, &one, json!({"title": "b"})).await;
+    assert_eq!(told().await, "create publish update");
+    let operation = json!({"data": {"type": "item_bulk_destroy_operation",
+        "relationships": {"items": {"data": [{"type": "item", "id": one}]}}}});
+    let job = dock
+        .call("POST", "/items/bulk/destroy", Some(&operation))
+        .await;
+    dock.outcome(&job).await;
+    assert_eq!(told().await, "unpublish delete");
+    destroy(item(&dock, &drafts, json!({"title": "a"})).await).await;
+    assert_eq!(told().await, "create delete");
+}
+
+#[tokio::test]
+async fn what_cannot_be_filtered_by_is_refused() {
+    let dock = Dock::blank();
+    let subscribe = async |name: &str, entity: &str, event: &str, filter: (&str, &str)| {
+        let filters = json!([{"entity_type": filter.0, "entity_ids": [filter.1]}]);
+        let events = json!([{"entity_type": entity, "event_types": [event], "filters": filters}]);
+        let hook = json!({"name": name, "url": "http://x.invalid", "custom_payload": null, "headers": {},
+            "http_basic_user": null, "http_basic_password": null, "events": events});
+        dock.call("POST", "/webhooks", Some(&document("webhook", hook)))
+            .await
+    };
+    for (entity, event, filter) in [
+        (
+            "maintenance_mode",
+            "change",
+            ("environment_type", "primary"),
+        ),
+        ("sso_user", "create", ("environment", "main")),
+        ("build_trigger", "deploy_started", ("environment", "main")),
+        ("cda_cache_tags", "invalidate", ("item_type", "article")),
+        ("item", "create", ("environment_type", "main")),
+    ] {
+        let refused = subscribe("refused", entity, event, filter).await;
+        let details = json!({"field": "events", "code": "VALIDATION_INVALID"});
+        assert_eq!(refused.details(), &details, "{entity} {filter:?}");
+    }
+    for name in ["one", "two", "one"] {
+        let reply = subscribe(name, "item", "create", ("environment_type", "primary")).await;
+        let known = name == "one" && reply.status == 422;
+        assert!(reply.status == 201 || known, "{}", reply.body);
+    }
+    let names = dock.get("/webhooks").await;
+    assert_eq!(content::column(&names, "name"), ["one", "two"]);
+}
+
+#[tokio::test]
+async fn deliveries_are_signed_when_there_is_a_secret() {
+    let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    let dock = Dock::with(|options| options.webhook_secret = Some(secret.parse().unwrap()));
+    let listener = Listener::start().await;
+    let events = json!([{"entity_type": "item_type", "event_types": ["create"]}]);
+    let headers = json!({"headers": {"Authorization": "Bearer own", "X-Own": "kept", "Webhook-Id": "forged"}});
+    webhook_with(&dock, &listener.url("/hook"), events, headers).await;
+    model(&dock, "article", json!({})).await;
+    let request = listener.next().await;
+    let (head, _) = request.split_once("\r\n\r\n").unwrap();
+    let header = |name: &str| -> Vec<&str> {
+        let lines = head.lines().filter_map(|line| line.split_once(": "));
+        lines
+            .filter(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+            .collect()
+    };
+    let id = dock.get("/webhook_calls").await.data()[0]["id"].clone();
+    assert_eq!(header("webhook-id"), [id.as_str().unwrap()]);
+    // Nine in the morning of 5 January 2026, where the clock of the tests stands.
+    assert_eq!(header("webhook-timestamp"), ["1767603600"]);
+    let signature = header("webhook-signature");
+    assert!(
+        signature[0].starts_with("v1,") && signature[0].len() == 47,
+        "{signature:?}"
+    );
+    assert_eq!(
+        header("authorization"),
+        ["Basic YW5uOnNlY3JldA=="],
+        "instead of the webhook's own"
+    );
+    assert_eq!(header("x-own"), ["kept"]);
+}
+
+/// The words of `X-Cache-Tags`.
+async fn cache_tags(dock: &Dock, query: &str) -> Vec<String> {
+    let bearer = format!("Bearer {}", dock.tokens.read);
+    let headers = [("authorization", bearer.as_str()), ("x-cache-tags", "true")];
+    let body = json!({ "query": query });
+    let reply = dock.raw("POST", "/graphql", &headers, Some(&body)).await;
+    assert!(reply.body["errors"].is_null(), "{}", reply.body);
+    let tags = reply.header("x-cache-tags");
+    tags.split_whitespace().map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn cache_tags_that_do_not_hold_any_more_are_told() {
+    let dock = Dock::blank();
+    let article = model(&dock, "article", json!({"draft_mode_active": true})).await;
+    content::field(&dock, &article, "title", "string", json!({})).await;
+    let one = item(&dock, &article, json!({"title": "a"})).await;
+    let path = format!("/items/{one}/publish");
+    dock.put(&path).await;
+    let of_one = cache_tags(&dock, "{ allArticles { title } }").await;
+    let of_list = cache_tags(&dock, "{ _allArticlesMeta { count } }").await;
+    let of_site = cache_tags(&dock, "{ _site { noIndex } }").await;
+    let of_assets = cache_tags(&dock, "{ allUploads { id } }").await;
+    let filters = json!([{"entity_type": "environment_type", "entity_ids": ["primary"]}]);
+    let events = json!([{"entity_type": "cda_cache_tags", "event_types": ["invalidate"], "filters": filters}]);
+    webhook(&dock, &nobody().await, events).await;
+    let mut seen = 0;
+    let mut told = async || -> Vec<String> {
+        let calls = dock.get("/webhook_calls").await;
+        let calls = calls.data().as_array().unwrap();
+        let fresh = &calls[..calls.len() - seen];
+        seen = calls.len();
+        let tags = |call: &Value| -> Vec<String> {
+            let payload = call["attributes"]["request_payload"].as_str().unwrap();
+            let payload: Value = serde_json::from_str(payload).unwrap();
+            assert_eq!(payload["entity"]["id"], "cda_cache_tags");
+            serde_json::from_value(payload["entity"]["attributes"]["tags"].clone()).unwrap()
+        };
+        fresh.iter().flat_map(tags).collect()
+    };
+    update(&dock, &one, json!({"title": "b"})).await;
+    assert_eq!(
+        told().await,
+        [""; 0],
+        "a draft is seen by nobody who keeps it"
+    );
+    dock.put(&path).await;
+    let published = told().await;
+    assert!(
+        of_one.iter().all(|tag| published.contains(tag)),
+        "{published:?} {of_one:?}"
+    );
+    assert!(of_list.iter().all(|tag| published.contains(tag)));
+    let site = document("site", json!({"no_index": true}));
+    dock.outcome(&dock.call("PUT", "/site", Some(&site)).await)
+        .await;
+    assert_eq!(told().await, of_site);
+    content::asset(&dock, "a.txt", b"a".to_vec()).await;
+    let uploaded = told().await;
+    assert!(of_assets.iter().all(|tag| uploaded.contains(tag)));
+    dock.outcome(&dock.fork("main", "sandbox", "").await).await;
+    let body = content::new_item(&article, json!({"title": "c"}));
+    let made = dock
+        .call_as(
+            &dock.tokens.full,
+            Some("sandbox"),
+            "POST",
+            "/items",
+            Some(&body),
+        )
+        .await;
+    let there = format!("/items/{}/publish", id(&made));
+    dock.call_as(&dock.tokens.full, Some("sandbox"), "PUT", &there, None)
+        .await;
+    assert_eq!(
+        told().await,
+        [""; 0],
+        "what happens in a sandbox is filtered out"
+    );
 }

@@ -10,8 +10,9 @@ pub(crate) mod name;
 pub(crate) mod preview;
 mod routes;
 pub(crate) mod touched;
+mod transform;
 pub(crate) mod upload;
 
 pub(crate) use folder::Folder;
 pub(crate) use name::FileName;
-pub(crate) use routes::routes;
+pub(crate) use routes::{MAX_FILE, routes};

@@ -10,10 +10,10 @@ use base64::engine::general_purpose::STANDARD;
 use image::{ImageReader, Limits, RgbaImage};
 use serde::Serialize;
 
-/// Memory a decoder may take, in bytes. An image that needs more has no preview.
-const MAX_MEMORY: u64 = 96 * 1024 * 1024;
-/// Images in larger files have no preview.
-const MAX_FILE: u64 = 32 * 1024 * 1024;
+/// Memory a decoder may take, in bytes. An image that needs more has no preview, and is not made anew.
+pub(super) const MAX_MEMORY: u64 = 96 * 1024 * 1024;
+/// Images in larger files have no preview, and are not made anew.
+pub(super) const MAX_FILE: u64 = 32 * 1024 * 1024;
 /// Longest side of the copy everything is computed from: what a thumbhash takes at most.
 const THUMBNAIL: u32 = 100;
 /// Colours an image shows at most.

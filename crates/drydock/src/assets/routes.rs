@@ -3,6 +3,7 @@
 //! The real service has one host for reading and a storage bucket for writing; here both are `/assets` of the admin origin.
 
 use std::io;
+use std::path::PathBuf;
 
 use axum::Router;
 use axum::body::Body;
@@ -17,12 +18,13 @@ use tower_http::services::ServeFile;
 
 use super::FileName;
 use super::inspect::mime_of_extension;
+use super::transform::{self, TransformError};
 use crate::cma::controllers::upload_requests;
 use crate::events::log;
 use crate::state::App;
 
 /// The largest file, in bytes.
-const MAX_FILE: u64 = 1024 * 1024 * 1024;
+pub(crate) const MAX_FILE: u64 = 1024 * 1024 * 1024;
 
 /// The routes under `/assets`.
 pub(crate) fn routes() -> Router<App> {
@@ -63,22 +65,18 @@ fn allow_every_origin(headers: &mut HeaderMap) {
     }
 }
 
-/// A file, or a range of it.
+/// A file, or a range of it; an image as the parameters of its address want it.
 async fn read(app: &App, name: &FileName, request: Request) -> Response {
     let path = match app.assets().file(name) {
         Ok(path) => path,
         Err(error) => return broken(name, &error),
     };
-    let mut response = match ServeFile::new(path).oneshot(request).await {
-        Ok(response) => response.map(Body::new),
-        Err(never) => match never {},
+    let query = request.uri().query().unwrap_or_default();
+    let mut response = match transform::of_file(path.clone(), query).await {
+        Ok(Some(image)) => ([(header::CONTENT_TYPE, image.mime_type)], image.bytes).into_response(),
+        Ok(None) => whole(path, name, request).await,
+        Err(error) => refused(name, &error),
     };
-    let mime_type = mime_of_extension(name.extension());
-    if response.status().is_success()
-        && let Ok(value) = HeaderValue::from_str(&mime_type)
-    {
-        response.headers_mut().insert(header::CONTENT_TYPE, value);
-    }
     // Files come from people, and this is the panel's origin: none of them runs here.
     for (name, value) in [
         (
@@ -94,6 +92,36 @@ async fn read(app: &App, name: &FileName, request: Request) -> Response {
         );
     }
     response
+}
+
+async fn whole(path: PathBuf, name: &FileName, request: Request) -> Response {
+    let mut response = match ServeFile::new(path).oneshot(request).await {
+        Ok(response) => response.map(Body::new),
+        Err(never) => match never {},
+    };
+    let mime_type = mime_of_extension(name.extension());
+    if response.status().is_success()
+        && let Ok(value) = HeaderValue::from_str(&mime_type)
+    {
+        response.headers_mut().insert(header::CONTENT_TYPE, value);
+    }
+    response
+}
+
+/// Why an image is not as its address wants it, in words.
+fn refused(name: &FileName, error: &TransformError) -> Response {
+    let status = match error {
+        TransformError::Disk(error) if error.kind() == io::ErrorKind::NotFound => {
+            return StatusCode::NOT_FOUND.into_response();
+        }
+        TransformError::Disk(error) => return broken(name, error),
+        TransformError::Parameter { .. } => StatusCode::BAD_REQUEST,
+        TransformError::TooLarge { .. } | TransformError::Image(_) => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        TransformError::Interrupted => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    (status, error.to_string()).into_response()
 }
 
 /// Takes the bytes of a requested file. They stand under its name only when all of them have come.

@@ -8,7 +8,7 @@
 //! What the real service has and this one has not: visual editing, real-time updates, encoded videos, image defaults of a project.
 
 mod absent;
-mod cache_tags;
+pub(crate) mod cache_tags;
 mod content;
 mod cost;
 mod database;

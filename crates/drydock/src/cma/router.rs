@@ -36,6 +36,7 @@ pub(crate) fn router(app: &App) -> Router<App> {
         controllers::roles::routes(),
         controllers::schema_menu_items::routes(),
         controllers::search_indexes::routes(),
+        controllers::sessions::routes(),
         controllers::site::routes(),
         controllers::site_invitations::routes(),
         controllers::sso_groups::routes(),

@@ -25,13 +25,15 @@ pub(crate) struct Peer(pub(crate) IpAddr);
 /// Bytes of a request's body, at most: no document of this API comes near it; a record is limited to 300 KB.
 pub(crate) const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
-/// Calls that are made like writes and change nothing, and those that are too many to be told: editing sessions.
-const UNTOLD: [&str; 5] = [
+/// Calls that are made like writes and change nothing, those that are too many to be told (editing sessions), and the one whose
+/// answer is a secret.
+const UNTOLD: [&str; 6] = [
     "/audit-log-events/query",
     "/items/validate",
     "/items/{id}/validate",
     "/editing-sessions/{id}",
     "/upload-requests",
+    "/sessions",
 ];
 
 /// Around every call of the management API that has a place in the router.
@@ -177,8 +179,20 @@ fn environment(app: &App, headers: &HeaderMap) -> (String, bool) {
     }
 }
 
-/// `PUT /items/{id}/publish` is `items.publish`, `DELETE /items/{id}` is `items.destroy`.
+/// `PUT /items/{id}/publish` is `items.publish`, `DELETE /items/{id}` is `items.destroy`; what is done to many records at once is
+/// `item_bulk_operations.publish`, in the older form of the calls too.
 fn action(method: &Method, route: &str) -> String {
+    let of_many = match (route, method) {
+        ("/items", &Method::DELETE) => Some(("item", "destroy")),
+        ("/items/publish" | "/items/unpublish", _) => {
+            route.strip_prefix("/items/").map(|verb| ("item", verb))
+        }
+        _ => route.split_once("s/bulk/"),
+    };
+    if let Some((resource, verb)) = of_many {
+        let resource = resource.trim_start_matches('/');
+        return format!("{resource}_bulk_operations.{verb}").replace('-', "_");
+    }
     let mut words = route
         .split('/')
         .filter(|part| !part.is_empty() && !part.starts_with('{'));
@@ -219,7 +233,21 @@ mod tests {
         assert_eq!(action(&Method::PUT, "/items/{id}/publish"), "items.publish");
         assert_eq!(
             action(&Method::POST, "/items/bulk/move-to-stage"),
-            "items.bulk_move_to_stage"
+            "item_bulk_operations.move_to_stage"
+        );
+        for (method, route) in [
+            (Method::POST, "/items/bulk/destroy"),
+            (Method::DELETE, "/items"),
+        ] {
+            assert_eq!(action(&method, route), "item_bulk_operations.destroy");
+        }
+        assert_eq!(
+            action(&Method::PUT, "/items/publish"),
+            "item_bulk_operations.publish"
+        );
+        assert_eq!(
+            action(&Method::POST, "/uploads/bulk/tag"),
+            "upload_bulk_operations.tag"
         );
         assert_eq!(
             action(&Method::DELETE, "/items/{id}/scheduled-publication"),

@@ -17,9 +17,9 @@ use crate::schema::model::{Field, Model, Schema};
 use crate::store::items::Contents;
 
 /// Blocks may stand in blocks this deep.
-const MAX_DEPTH: usize = 5;
+pub(crate) const MAX_DEPTH: usize = 5;
 /// Blocks in one record, at all depths.
-const MAX_BLOCKS: usize = 500;
+pub(crate) const MAX_BLOCKS: usize = 500;
 
 /// Where in a value a block stands. The two have block models of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -116,11 +116,12 @@ const COMMON: &[&str] = &[
 fn own_attributes(element: &str) -> &'static [&'static str] {
     match element {
         "a" => &["href", "hreflang", "name", "rel"],
+        "abbr" | "dfn" => &["title"],
         "blockquote" | "q" => &["cite"],
         "col" | "colgroup" => &["span", "width"],
         "data" | "li" => &["value"],
         "del" | "ins" => &["cite", "datetime"],
-        "img" => &["align", "alt", "border", "height", "src", "width"],
+        "img" => &["align", "alt", "border", "height", "src", "srcset", "width"],
         "ol" => &["reversed", "start", "type"],
         "table" => &[
             "align",
@@ -257,6 +258,7 @@ mod tests {
             "<p class=x>one<br/>two &amp; three &copy; <EM>four</em></p>",
             "<a href='https://example.com/?a=1&b=2'>x</a> <a href=\"/here:now\">y</a> <a href=mailto:a@b.c>z</a>",
             "<img src=\"https://example.com/a.png\" alt=\"\">",
+            "<img srcset=\"/a.png 1x, /b.png 2x\"><abbr title=x>y</abbr><time datetime=\"2026-01-05\" pubdate>z</time>",
             "<!DOCTYPE html><table border=1><tr><td colspan=2>é</td></tr></table>",
         ] {
             assert_eq!(sanitized(text), text);

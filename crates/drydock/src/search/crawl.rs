@@ -6,7 +6,7 @@ use http::{StatusCode, Uri};
 use serde_json::Value;
 
 use super::page::{self, Page, resolve};
-use crate::cma::controllers::build_triggers::outgoing::{self, OutgoingError, Reply};
+use crate::outgoing::{Outgoing, OutgoingError, Reply};
 
 /// Most pages of a site.
 const MAX_PAGES: usize = 500;
@@ -24,7 +24,11 @@ pub(super) enum CrawlError {
 }
 
 /// The pages of the site that begins at `start` and stays on its host, in the order they were found.
-pub(super) async fn crawl(start: &str, suffix: Option<&str>) -> Result<Vec<Page>, CrawlError> {
+pub(super) async fn crawl(
+    outgoing: &Outgoing,
+    start: &str,
+    suffix: Option<&str>,
+) -> Result<Vec<Page>, CrawlError> {
     let agent = match suffix.filter(|suffix| !suffix.is_empty()) {
         Some(suffix) => format!("{AGENT} {suffix}"),
         None => AGENT.to_owned(),
@@ -35,7 +39,7 @@ pub(super) async fn crawl(start: &str, suffix: Option<&str>) -> Result<Vec<Page>
     let mut queue = VecDeque::from([start.to_owned()]);
     while let Some(url) = queue.pop_front().filter(|_| pages.len() < MAX_PAGES) {
         let is_first = seen.len() == 1 && pages.is_empty();
-        let reply = match outgoing::get(&url, &headers).await {
+        let reply = match outgoing.get(&url, &headers).await {
             Ok(reply) => reply,
             Err(reason) if is_first => return Err(CrawlError::FirstPage { url, reason }),
             // A page that does not come is not part of the index; the next crawl may find it.

@@ -116,7 +116,8 @@ pub(crate) fn start(app: &App, source: Source) -> Result<(), StoreError> {
     note(app, &source, Status::Pending, json!({}))?;
     let app = app.clone();
     tokio::spawn(async move {
-        let found = crawl::crawl(&source.frontend_url, source.user_agent_suffix.as_deref()).await;
+        let suffix = source.user_agent_suffix.as_deref();
+        let found = crawl::crawl(app.outgoing(), &source.frontend_url, suffix).await;
         if !app.crawls().end(&source.id, run) {
             return;
         }

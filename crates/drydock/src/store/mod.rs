@@ -12,6 +12,7 @@ pub(crate) mod items;
 pub(crate) mod project;
 pub(crate) mod revalidations;
 pub(crate) mod schedules;
+pub(crate) mod sessions;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -136,6 +137,7 @@ impl Database {
         match purpose {
             Purpose::Project => {
                 connection.execute_batch(project::DDL)?;
+                connection.execute_batch(sessions::DDL)?;
                 connection.execute_batch(crate::search::DDL)?;
                 connection.execute_batch(crate::audit::DDL)?;
                 connection.execute_batch(crate::usage::DDL)?;

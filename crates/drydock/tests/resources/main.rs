@@ -13,5 +13,6 @@ mod audit;
 mod content_parts;
 mod schedules;
 mod search;
+mod sessions;
 mod small;
 mod sso;

@@ -91,9 +91,10 @@ async fn a_video_has_tracks_and_a_picture_has_none() {
     assert_eq!(
         made["payload"]["data"]["attributes"],
         json!({"type": "subtitles", "name": "pt-BR", "language_code": "pt-BR",
-            "error": null, "status": "ready", "closed_captions": null})
+            "error": null, "status": "preparing", "closed_captions": null})
     );
     let tracks = dock.get(&path).await;
+    assert_eq!(tracks.data()[0]["attributes"]["status"], "ready");
     let id = tracks.data()[0]["id"].as_str().unwrap();
     assert_eq!(
         tracks.data()[0]["relationships"]["upload"]["data"]["id"],
@@ -122,11 +123,29 @@ async fn a_video_has_tracks_and_a_picture_has_none() {
     );
     let gone = dock.outcome(&dock.call("DELETE", &path, None).await).await;
     assert_eq!(gone["payload"]["data"]["id"], json!(id));
-    let path = format!("/uploads/{film}/tracks/generate-subtitles");
-    let refused = dock.call("POST", &path, Some(&body)).await;
+}
+
+#[tokio::test]
+async fn subtitles_that_cannot_be_generated_say_so() {
+    let dock = Dock::blank();
+    let film = asset(&dock, "film.mp4", b"not really a film".to_vec()).await;
+    let note = asset(&dock, "note.txt", b"text".to_vec()).await;
+    let generate = async |upload: &str, language: &str| {
+        let body = document("subtitles_generation", json!({"language_code": language}));
+        let path = format!("/uploads/{upload}/tracks/generate-subtitles");
+        dock.call("POST", &path, Some(&body)).await
+    };
+    assert_eq!(generate(&note, "en").await.brief(), "422 NOT_A_VIDEO");
+    let refused = generate(&film, "not a language").await;
+    assert_eq!(refused.details()["field"], "language_code");
+    let made = dock.outcome(&generate(&film, "en-US").await).await;
+    let fresh = &made["payload"]["data"]["attributes"];
+    assert_eq!(fresh["status"], "preparing");
+    let tracks = dock.get(&format!("/uploads/{film}/tracks")).await;
     assert_eq!(
-        refused.details()["message"],
-        json!(format!("drydock does not implement POST {path}"))
+        tracks.data()[0]["attributes"],
+        json!({"type": "subtitles", "name": "en-US", "language_code": "en-US", "status": "errored",
+            "error": "drydock does not recognize speech, so there are no subtitles to generate", "closed_captions": null})
     );
 }
 

@@ -55,7 +55,9 @@ fn every_implemented_endpoint_can_be_called() {
     assert_eq!(report["wrong"], json!([]));
     assert_eq!(report["calls"], wanted.len());
 
-    typed(&shop, implemented.keys(), &report["ids"]);
+    // A session is ended by whoever began it, and not by the token of a command line.
+    let typed_ones = implemented.keys().filter(|resource| *resource != "session");
+    typed(&shop, typed_ones, &report["ids"]);
 
     let stored = shop.close();
     assert_eq!(stored.environments(), "main release*");
@@ -183,7 +185,6 @@ fn words(resource: &str, ids: &Value) -> Vec<String> {
         "searchResults" => words(&["list", "--params", "{filter: {query: 'anything'}}"]),
         "auditLogEvents" => words(&["query", "--data", "{detailed_log: false}"]),
         "usageCounters" => words(&["find", "cma_endpoint_requests"]),
-        "session" => words(&["destroy"]),
         _ => words(&["list"]),
     }
 }

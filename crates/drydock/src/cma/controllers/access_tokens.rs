@@ -174,9 +174,16 @@ pub(crate) fn secret_named(app: &App, name: &str) -> Result<Option<String>, ApiE
         .map(str::to_owned))
 }
 
-/// Adds a token. Seeds call it.
-pub(crate) fn add(app: &App, name: &str, role: &str) -> Result<(), ApiError> {
-    let token = build(&app.new_id(), name, &new_secret(), role);
+/// Adds a token. Seeds call it. One of a hardcoded type comes with every new project and cannot be changed, only given another
+/// secret or destroyed.
+pub(crate) fn add(
+    app: &App,
+    name: &str,
+    role: &str,
+    hardcoded_type: Option<&str>,
+) -> Result<(), ApiError> {
+    let mut token = build(&app.new_id(), name, &new_secret(), role);
+    token.set("hardcoded_type", hardcoded_type);
     app.project()
         .write::<_, StoreError>(|tx| entity::insert(tx, &token))?;
     Ok(())

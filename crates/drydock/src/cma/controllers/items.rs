@@ -180,6 +180,28 @@ fn emit(
     announce(&ctx.app, &ctx.env.id, event_type, item, previous, related);
 }
 
+/// Tells of a record that was saved. Where its model has no drafts, it is published by that.
+fn emit_saved(
+    ctx: &Ctx,
+    event_type: &'static str,
+    item: &Value,
+    previous: Option<Value>,
+    related: &[Value],
+) {
+    emit(ctx, event_type, item, previous, related);
+    if item["meta"]["status"] == "published" {
+        emit(ctx, "publish", item, None, related);
+    }
+}
+
+/// Tells of a record that was destroyed. Where it was public, it is first of all no longer.
+fn emit_destroyed(ctx: &Ctx, item: &Value) {
+    if item["meta"]["status"] != "draft" {
+        emit(ctx, "unpublish", item, None, &[]);
+    }
+    emit(ctx, "delete", item, None, &[]);
+}
+
 /// Tells whoever listens what happened to a record.
 pub(crate) fn announce(
     app: &App,
@@ -208,10 +230,7 @@ async fn create(ctx: Ctx, JsonApi(data): JsonApi) -> Answer {
         let row = create_at(desk, access, &data)?;
         written(desk, &row)
     })?;
-    emit(&ctx, "create", &item, None, &included);
-    if item["meta"]["status"] == "published" {
-        emit(&ctx, "publish", &item, None, &included);
-    }
+    emit_saved(&ctx, "create", &item, None, &included);
     answer::entity_with_included(StatusCode::CREATED, item, included)
 }
 
@@ -320,10 +339,7 @@ async fn update(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Ans
         let row = update_at(desk, access, &before, &data)?;
         Ok((previous, written(desk, &row)?))
     })?;
-    emit(&ctx, "update", &item, Some(previous), &included);
-    if item["meta"]["status"] == "published" {
-        emit(&ctx, "publish", &item, None, &included);
-    }
+    emit_saved(&ctx, "update", &item, Some(previous), &included);
     answer::entity_with_included(StatusCode::OK, item, included)
 }
 
@@ -383,7 +399,7 @@ async fn destroy(ctx: Ctx, Path(id): Path<String>) -> Answer {
     settled(&ctx, &[&id])?;
     ctx.job(|| {
         let item = at_desk(&ctx, |desk, access| destroy_at(desk, access, &id))?;
-        emit(&ctx, "delete", &item, None, &[]);
+        emit_destroyed(&ctx, &item);
         Ok((200, json!({ "data": item })))
     })
 }
@@ -408,7 +424,7 @@ async fn duplicate(ctx: Ctx, Path(id): Path<String>) -> Answer {
             access.require(ItemAction::Duplicate, &desk.item(&id)?)?;
             written(desk, &write::duplicate(desk, &id)?)
         })?;
-        emit(&ctx, "create", &item, None, &included);
+        emit_saved(&ctx, "create", &item, None, &included);
         // The model alone: blocks are beside records that are made and changed, not beside copies.
         let model: Vec<Value> = included
             .into_iter()

@@ -19,6 +19,7 @@ pub(crate) mod public_info;
 pub(crate) mod roles;
 pub(crate) mod schema_menu_items;
 pub(crate) mod search_indexes;
+pub(crate) mod sessions;
 pub(crate) mod site;
 pub(crate) mod site_invitations;
 pub(crate) mod sso_groups;

@@ -82,6 +82,10 @@ fn check(plugin: &Entity) -> Result<(), ApiError> {
 
 async fn create(ctx: Ctx, JsonApi(mut data): JsonApi) -> Answer {
     writable(&ctx)?;
+    // Of the marketplace or of one's own: a plugin cannot be both.
+    if data["attributes"]["package_name"].is_string() && data["attributes"]["url"].is_string() {
+        return Err(ApiError::invalid_field("url", "VALIDATION_INVALID"));
+    }
     if let Some(package) = data["attributes"]["package_name"]
         .as_str()
         .map(str::to_owned)
@@ -118,7 +122,19 @@ async fn update(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Ans
     writable(&ctx)?;
     let plugin = ctx.env.db.write(|tx| {
         let mut plugin = stored::find(tx, Kind::Plugin, &id)?;
+        let before = plugin.clone();
         stored::apply(&mut plugin, &data, &attributes())?;
+        if plugin.attribute("url") != before.attribute("url") {
+            // What another address serves is no package of the marketplace any more.
+            plugin.set("package_name", Value::Null);
+            plugin.set("package_version", Value::Null);
+        } else if plugin.text("package_name").is_none() && plugin.text("package_version").is_some()
+        {
+            return Err(ApiError::invalid_field(
+                "package_version",
+                "VALIDATION_INVALID",
+            ));
+        }
         check(&plugin)?;
         entity::update(tx, &plugin)?;
         Ok::<_, ApiError>(plugin)

@@ -2,13 +2,15 @@
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::routing::get;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::site::PROJECT_SITE;
+use crate::assets::MAX_FILE;
 use crate::http::answer::{self, Answer};
 use crate::http::error::ApiError;
+use crate::records::blocks::{MAX_BLOCKS, MAX_DEPTH};
 use crate::state::App;
 use crate::store::entity::{self, Kind};
 use crate::store::environment;
@@ -18,7 +20,7 @@ pub(crate) fn routes() -> Router<App> {
     Router::new().route("/public-info", get(show))
 }
 
-async fn show(State(app): State<App>) -> Answer {
+async fn show(State(app): State<App>, headers: HeaderMap) -> Answer {
     let site = app
         .project()
         .read(|connection| entity::find(connection, Kind::Site, PROJECT_SITE))?;
@@ -41,8 +43,18 @@ async fn show(State(app): State<App>) -> Answer {
                 "white_label": false,
                 "custom_i18n_messages_template_url": null,
                 "theme": theme,
-                "extras": null,
+                "extras": app.authenticate(&headers).ok().map(|_| extras(&app)),
             },
         }),
     )
+}
+
+/// What only those with a token are told: limits. Only sandboxes are limited by the plan, and none costs more.
+fn extras(app: &App) -> Value {
+    json!({
+        "blocks_depth": MAX_DEPTH,
+        "blocks_per_item": MAX_BLOCKS,
+        "maximum_single_upload_bytes": MAX_FILE,
+        "overage_thresholds": { "environments": app.options().sandbox_limit },
+    })
 }

@@ -8,6 +8,7 @@ use axum::routing::get;
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
+use crate::events::{self, Event};
 use crate::http::answer::{self, Answer};
 use crate::http::body::JsonApi;
 use crate::http::context::Ctx;
@@ -214,7 +215,17 @@ async fn update(ctx: Ctx, JsonApi(data): JsonApi) -> Answer {
             }
         }
         ctx.app.project().write(|tx| entity::update(tx, &site))?;
-        Ok((200, json!({"data": entity(&ctx.app, &ctx.env)?})))
+        let data = entity(&ctx.app, &ctx.env)?;
+        let happened = Event {
+            entity_type: "site",
+            event_type: "update",
+            environment: ctx.env.id.clone(),
+            entity: data.clone(),
+            previous: None,
+            related: Vec::new(),
+        };
+        events::emit(&ctx.app, happened);
+        Ok((200, json!({ "data": data })))
     })
 }
 

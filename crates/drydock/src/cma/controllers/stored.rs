@@ -90,6 +90,19 @@ pub(crate) fn apply(
     Ok(())
 }
 
+/// `VALIDATION_UNIQUENESS` when another document of the kind has the name.
+pub(crate) fn require_own_name(connection: &Connection, entity: &Entity) -> Result<(), ApiError> {
+    let name = entity.text("name");
+    let others = entity::list(connection, entity.kind)?;
+    if others
+        .iter()
+        .any(|other| other.id != entity.id && other.text("name") == name)
+    {
+        return Err(ApiError::invalid_field("name", "VALIDATION_UNIQUENESS"));
+    }
+    Ok(())
+}
+
 /// A text with something in it.
 pub(crate) fn is_filled(value: &Value) -> bool {
     value.as_str().is_some_and(|text| !text.trim().is_empty())

@@ -2,11 +2,10 @@
 
 use axum::Router;
 use axum::extract::Path;
-use axum::routing::{delete, get};
+use axum::routing::{delete, get, post};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use super::build_triggers::outgoing;
 use super::stored::{self, Attribute, is_filled};
 use super::uploads::access::require;
 use crate::assets::{FileName, upload};
@@ -19,10 +18,14 @@ use crate::state::App;
 use crate::store::StoreError;
 use crate::store::entity::{self, Entity, Kind};
 
-/// The routes of this resource. Subtitles are not generated: nothing here listens to videos.
+/// The routes of this resource.
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/uploads/{id}/tracks", get(index).post(create))
+        .route(
+            "/uploads/{id}/tracks/generate-subtitles",
+            post(generate_subtitles),
+        )
         .route("/uploads/{id}/tracks/{track}", delete(destroy))
 }
 
@@ -111,20 +114,51 @@ async fn create(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Ans
         },
     );
     track.set("error", trouble);
-    track.relate("upload", entity::reference("upload", &id));
+    begin(&ctx, &id, track)
+}
+
+/// Makes a track, which is said to be in the making: what became of it is for the list to tell.
+fn begin(ctx: &Ctx, video: &str, mut track: Entity) -> Answer {
+    track.relate("upload", entity::reference("upload", video));
     ctx.job(|| {
         ctx.env.db.write(|tx| {
-            editable(&ctx, tx, &id)?;
+            editable(ctx, tx, video)?;
             Ok::<_, ApiError>(entity::insert(tx, &track)?)
         })?;
+        track.set("status", "preparing");
+        track.set("error", Value::Null);
         Ok((201, json!({ "data": track.to_json() })))
     })
 }
 
+/// Nothing here understands speech: the track comes to nothing, as one at the real service that could not be made.
+async fn generate_subtitles(
+    ctx: Ctx,
+    Path(id): Path<String>,
+    JsonApi(mut data): JsonApi,
+) -> Answer {
+    ctx.writable()?;
+    ctx.env
+        .db
+        .read(|connection| editable(&ctx, connection, &id))?;
+    data["attributes"]["type"] = json!("subtitles");
+    let mut track = Entity::new(Kind::UploadTrack, ctx.app.new_id());
+    stored::apply(&mut track, &data, &attributes())?;
+    if data["attributes"].get("name").is_none() {
+        track.set("name", track.attribute("language_code").clone());
+    }
+    track.set("status", "errored");
+    track.set("error", NO_SPEECH);
+    begin(&ctx, &id, track)
+}
+
+/// Why no subtitles are generated.
+const NO_SPEECH: &str = "drydock does not recognize speech, so there are no subtitles to generate";
+
 /// Why the track's file cannot be had; `None` when it is there.
 async fn trouble_with(app: &App, source: &str) -> Result<Option<String>, ApiError> {
     if source.contains("://") {
-        return Ok(match outgoing::get(source, &[]).await {
+        return Ok(match app.outgoing().get(source, &[]).await {
             Ok(reply) if reply.status.is_success() => None,
             Ok(reply) => Some(format!("the address answers {}", reply.status)),
             Err(error) => Some(error.to_string()),

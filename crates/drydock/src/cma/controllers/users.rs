@@ -15,9 +15,8 @@ use crate::http::error::ApiError;
 use crate::http::permission::Permission;
 use crate::roles;
 use crate::state::App;
-use crate::store::StoreError;
 use crate::store::entity::{self, Entity, Kind};
-use crate::store::project;
+use crate::store::{StoreError, project, sessions};
 
 /// The routes of this resource.
 pub(crate) fn routes() -> Router<App> {
@@ -123,6 +122,7 @@ async fn destroy(ctx: ProjectCtx, Path(id): Path<String>) -> Answer {
     handover::hand_over(&ctx.app, (Kind::User, &id), &ctx.query)?;
     ctx.app.project().write::<_, StoreError>(|tx| {
         entity::delete(tx, Kind::User, &id)?;
+        sessions::delete_of(tx, &id)?;
         project::delete_user_tokens(tx, &id)
     })?;
     answer::entity(StatusCode::OK, user.to_json())

@@ -1,8 +1,7 @@
 //! Recorded deliveries of webhooks.
 //!
-//! Every event that a webhook listens to is recorded with the body it would be delivered with. Deliveries to plain `http`
-//! addresses are made, in the background; the others stay `pending`. One that fails is made again, with waits that grow, when its
-//! webhook wants that.
+//! Every event that a webhook listens to is recorded with the body it is delivered with, and delivered in the background. A
+//! delivery that fails is made again, with waits that grow, when its webhook wants that.
 
 use std::time::Duration;
 
@@ -10,9 +9,10 @@ use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::build_triggers::outgoing;
 use super::stored;
 use crate::agenda;
 use crate::clock::Timestamp;
@@ -22,6 +22,7 @@ use crate::http::body::OptionalJsonApi;
 use crate::http::context::ProjectCtx;
 use crate::http::error::ApiError;
 use crate::http::permission::Permission;
+use crate::outgoing::Reply;
 use crate::records::present::{self, View};
 use crate::schema::model::Schema;
 use crate::state::App;
@@ -108,7 +109,7 @@ async fn resend(ctx: ProjectCtx, Path(id): Path<String>, _body: OptionalJsonApi)
     answer::no_content()
 }
 
-/// Records a delivery for every webhook that wants to know of this event, and makes those it can.
+/// Records a delivery for every webhook that wants to know of this event, and makes it.
 pub(crate) fn on_event(app: &App, event: &Event) {
     match record(app, event) {
         Ok(recorded) => {
@@ -256,11 +257,7 @@ fn stamp(app: &App, call: &mut Entity) {
 }
 
 fn deliver(app: &App, webhook: Entity, call: Entity) {
-    let Some(address) = webhook
-        .text("url")
-        .map(str::to_owned)
-        .filter(|url| outgoing::is_callable(url))
-    else {
+    let Some(address) = webhook.text("url").map(str::to_owned) else {
         return;
     };
     // Events before the server runs (a project being filled) are recorded only.
@@ -270,7 +267,8 @@ fn deliver(app: &App, webhook: Entity, call: Entity) {
     let app = app.clone();
     runtime.spawn(async move {
         let body = call.text("request_payload").unwrap_or_default().to_owned();
-        let outcome = outgoing::post(&address, &headers(&webhook), body).await;
+        let headers = headers(&app, &webhook, &call.id, &body);
+        let outcome = app.outgoing().post(&address, &headers, body).await;
         if let Err(error) = &outcome {
             log(&format!("webhook {}: {error}", webhook.id));
         }
@@ -283,25 +281,27 @@ fn deliver(app: &App, webhook: Entity, call: Entity) {
     });
 }
 
-fn headers(webhook: &Entity) -> Vec<(String, String)> {
-    use base64::Engine;
-    let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
-    if let Some(user) = webhook
-        .text("http_basic_user")
-        .filter(|user| !user.is_empty())
-    {
+/// The headers of a delivery. Those of the webhook itself give way to what it has credentials and signatures for.
+fn headers(app: &App, webhook: &Entity, id: &str, body: &str) -> Vec<(String, String)> {
+    let own = webhook.attribute("headers").as_object();
+    let own = own.into_iter().flatten();
+    let mut headers: Vec<(String, String)> = own
+        .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
+        .collect();
+    let mut put = |(name, value): (String, String)| {
+        headers.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
+        headers.push((name, value));
+    };
+    put(("content-type".to_owned(), "application/json".to_owned()));
+    let user = webhook.text("http_basic_user");
+    if let Some(user) = user.filter(|user| !user.is_empty()) {
         let password = webhook.text("http_basic_password").unwrap_or_default();
-        let credentials =
-            base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
-        headers.push(("authorization".to_owned(), format!("Basic {credentials}")));
+        let credentials = STANDARD.encode(format!("{user}:{password}"));
+        put(("authorization".to_owned(), format!("Basic {credentials}")));
     }
-    for (name, value) in webhook
-        .attribute("headers")
-        .as_object()
-        .into_iter()
-        .flatten()
-    {
-        headers.extend(value.as_str().map(|value| (name.clone(), value.to_owned())));
+    if let Some(secret) = &app.options().webhook_secret {
+        let seconds = app.now().millis().div_euclid(1000);
+        secret.headers(id, seconds, body).into_iter().for_each(put);
     }
     headers
 }
@@ -310,7 +310,7 @@ fn answered(
     app: &App,
     webhook: &Entity,
     mut call: Entity,
-    reply: Option<outgoing::Reply>,
+    reply: Option<Reply>,
 ) -> Result<(), StoreError> {
     let good = reply
         .as_ref()

@@ -22,22 +22,55 @@ pub(crate) fn routes() -> Router<App> {
         .route("/webhooks/{id}", get(show).put(update).delete(destroy))
 }
 
-/// What can be listened to: entity types and their events.
-const EVENTS: [(&str, &[&str]); 8] = [
-    (
-        "item",
-        &["create", "update", "delete", "publish", "unpublish"],
-    ),
-    ("item_type", &["create", "update", "delete"]),
-    ("upload", &["create", "update", "delete"]),
-    (
-        "build_trigger",
-        &["deploy_started", "deploy_succeeded", "deploy_failed"],
-    ),
-    ("environment", &["create", "update", "promote", "delete"]),
-    ("maintenance_mode", &["change"]),
-    ("sso_user", &["create"]),
-    ("cda_cache_tags", &["invalidate"]),
+/// A kind of entity that can be listened to.
+struct Subject {
+    entity_type: &'static str,
+    events: &'static [&'static str],
+    /// What its events can be filtered by. Those of the whole project happen in no environment.
+    filters: &'static [&'static str],
+}
+
+const SUBJECTS: [Subject; 8] = [
+    Subject {
+        entity_type: "item",
+        events: &["create", "update", "delete", "publish", "unpublish"],
+        filters: &["item_type", "item", "environment", "environment_type"],
+    },
+    Subject {
+        entity_type: "item_type",
+        events: &["create", "update", "delete"],
+        filters: &["item_type", "environment", "environment_type"],
+    },
+    Subject {
+        entity_type: "upload",
+        events: &["create", "update", "delete"],
+        filters: &["environment", "environment_type"],
+    },
+    Subject {
+        entity_type: "build_trigger",
+        events: &["deploy_started", "deploy_succeeded", "deploy_failed"],
+        filters: &["build_trigger"],
+    },
+    Subject {
+        entity_type: "environment",
+        events: &["create", "update", "promote", "delete"],
+        filters: &["environment", "environment_type"],
+    },
+    Subject {
+        entity_type: "maintenance_mode",
+        events: &["change"],
+        filters: &[],
+    },
+    Subject {
+        entity_type: "sso_user",
+        events: &["create"],
+        filters: &[],
+    },
+    Subject {
+        entity_type: "cda_cache_tags",
+        events: &["invalidate"],
+        filters: &["environment", "environment_type"],
+    },
 ];
 
 fn attributes() -> [Attribute; 11] {
@@ -63,22 +96,35 @@ fn attributes() -> [Attribute; 11] {
 }
 
 fn are_subscriptions(value: &Value) -> bool {
+    let among =
+        |known: &[&str], word: &Value| word.as_str().is_some_and(|word| known.contains(&word));
     let known = |subscription: &Value| {
         let entity_type = subscription["entity_type"].as_str();
-        let events = EVENTS
+        let subject = SUBJECTS
             .iter()
-            .find(|(name, _)| entity_type == Some(name))
-            .map(|(_, events)| *events);
-        let wanted = subscription["event_types"].as_array();
-        events.zip(wanted).is_some_and(|(events, wanted)| {
-            wanted
-                .iter()
-                .all(|event| event.as_str().is_some_and(|event| events.contains(&event)))
+            .find(|subject| entity_type == Some(subject.entity_type));
+        let events = subscription["event_types"].as_array();
+        let filters = subscription["filters"].as_array();
+        subject.zip(events).is_some_and(|(subject, events)| {
+            events.iter().all(|event| among(subject.events, event))
+                && filters.into_iter().flatten().all(|filter| {
+                    among(subject.filters, &filter["entity_type"]) && names_a_type(filter)
+                })
         })
     };
     value
         .as_array()
         .is_some_and(|subscriptions| subscriptions.iter().all(known))
+}
+
+/// Types of environments go by two names; everything else goes by its id.
+fn names_a_type(filter: &Value) -> bool {
+    let ids = filter["entity_ids"].as_array();
+    filter["entity_type"] != "environment_type"
+        || ids
+            .into_iter()
+            .flatten()
+            .all(|id| matches!(id.as_str(), Some("primary" | "sandbox")))
 }
 
 async fn index(ctx: ProjectCtx) -> Answer {
@@ -95,7 +141,10 @@ async fn create(ctx: ProjectCtx, JsonApi(data): JsonApi) -> Answer {
     ctx.require(Permission::ManageWebhooks)?;
     let mut webhook = Entity::new(Kind::Webhook, ctx.app.new_id());
     stored::apply(&mut webhook, &data, &attributes())?;
-    ctx.app.project().write(|tx| entity::insert(tx, &webhook))?;
+    ctx.app.project().write(|tx| {
+        stored::require_own_name(tx, &webhook)?;
+        entity::insert(tx, &webhook).map_err(ApiError::from)
+    })?;
     answer::entity(StatusCode::CREATED, webhook.to_json())
 }
 
@@ -104,6 +153,7 @@ async fn update(ctx: ProjectCtx, Path(id): Path<String>, JsonApi(data): JsonApi)
     let webhook = ctx.app.project().write(|tx| {
         let mut webhook = stored::find(tx, Kind::Webhook, &id)?;
         stored::apply(&mut webhook, &data, &attributes())?;
+        stored::require_own_name(tx, &webhook)?;
         entity::update(tx, &webhook)?;
         Ok::<_, ApiError>(webhook)
     })?;

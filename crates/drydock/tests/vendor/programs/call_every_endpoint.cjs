@@ -28,7 +28,7 @@ Object.assign(QuietCall, { id: 'cma:call', args: Call.args, flags: Call.flags, s
 let config;
 
 /** One call. `undefined` for an endpoint that is not wanted, or that answers nothing. */
-async function call(resource, method, args = [], { data, params, environment } = {}) {
+async function call(resource, method, args = [], { data, params, environment, token = DRYDOCK_TOKEN } = {}) {
   const name = `${resource}.${method}`;
   if (!wanted.has(name)) return undefined;
   const words = [resource, method, ...args.map((arg) => arg.id ?? arg)];
@@ -36,7 +36,7 @@ async function call(resource, method, args = [], { data, params, environment } =
   if (params !== undefined) words.push('--params', JSON.stringify(params));
   if (environment !== undefined) words.push('--environment', environment);
   try {
-    const printed = await QuietCall.run([...words, '--base-url', DRYDOCK_CMA, '--api-token', DRYDOCK_TOKEN], config);
+    const printed = await QuietCall.run([...words, '--base-url', DRYDOCK_CMA, '--api-token', token], config);
     called.add(name);
     return printed === undefined || printed === 'undefined' ? undefined : JSON.parse(printed);
   } catch (error) {

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::access::Access;
-use super::{Desk, View, at_desk, destroy_at, emit, require_publication, settled};
+use super::{
+    Desk, View, at_desk, destroy_at, emit, emit_destroyed, emit_saved, require_publication, settled,
+};
 use crate::http::answer::Answer;
 use crate::http::body::{JsonApi, OptionalJsonApi};
 use crate::http::context::Ctx;
@@ -25,12 +27,13 @@ enum Operation {
 }
 
 impl Operation {
-    fn event(&self) -> &'static str {
+    /// Tells of a record it was done to.
+    fn announce(&self, ctx: &Ctx, item: &Value) {
         match self {
-            Self::Publish => "publish",
-            Self::Unpublish => "unpublish",
-            Self::Destroy => "delete",
-            Self::MoveToStage(_) => "update",
+            Self::Publish => emit(ctx, "publish", item, None, &[]),
+            Self::Unpublish => emit(ctx, "unpublish", item, None, &[]),
+            Self::Destroy => emit_destroyed(ctx, item),
+            Self::MoveToStage(_) => emit_saved(ctx, "update", item, None, &[]),
         }
     }
 
@@ -146,7 +149,7 @@ fn run(ctx: &Ctx, operation: &Operation, ids: Vec<String>) -> Answer {
             }
         }
         for item in &done {
-            emit(ctx, operation.event(), item, None, &[]);
+            operation.announce(ctx, item);
         }
         Ok((
             200,

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::access::Access;
-use super::{ItemAction, View, at_desk, emit, require_changed, schedules, settled};
+use super::{ItemAction, View, at_desk, emit_saved, require_changed, schedules, settled};
 use crate::http::answer::{self, Answer};
 use crate::http::context::Ctx;
 use crate::http::error::ApiError;
@@ -78,7 +78,7 @@ pub(super) async fn restore(ctx: Ctx, Path(id): Path<String>) -> Answer {
             let item = present::item(desk.tx, desk.schema, &row, View::CURRENT)?;
             Ok((item, present::version(desk.schema, &row, &new, false)?))
         })?;
-        emit(&ctx, "update", &item, None, &[]);
+        emit_saved(&ctx, "update", &item, None, &[]);
         Ok((200, json!({ "data": [item, version] })))
     })
 }

@@ -40,6 +40,7 @@ module.exports = async (world) => {
   const tracks = await call('uploadTracks', 'list', [film]);
   expect('uploadTracks.list', tracks.map(({ id }) => id), [track.id]);
   await call('uploadTracks', 'destroy', [film, track]);
+  await call('uploadTracks', 'generateSubtitles', [film], { data: { language_code: 'pt-BR' } });
   await call('uploads', 'destroy', [film]);
 
   await call('uploadTags', 'create', [], { data: { name: 'of tin' } });

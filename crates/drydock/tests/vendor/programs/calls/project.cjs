@@ -23,6 +23,9 @@ module.exports = async (world) => {
   const [user] = await call('users', 'list');
   await agree('users', user);
   await call('users', 'findMe');
+  // The password every user of a new project has.
+  const session = await call('session', 'create', [], { data: { email: user.email, password: 'drydock' } });
+  await call('session', 'destroy', [], { token: session.id });
   await call('users', 'update', [user], { data: { role } });
   await call('users', 'destroy', [user], { params: { destination_user_type: 'access_token', destination_user_id: token.id } });
 
