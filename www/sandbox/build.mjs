@@ -17,7 +17,7 @@ if (!folder) {
 }
 
 // The one list of what a migration may import by name; `slipway-scripts` resolves by the same file.
-const { pure } = JSON.parse(await readFile(join(here, 'packages.json'), 'utf8'));
+const { pure, members } = JSON.parse(await readFile(join(here, 'packages.json'), 'utf8'));
 
 // ES modules are shared with the client, which imports some of them too. A CommonJS package runs when a migration asks
 // for it first.
@@ -26,17 +26,35 @@ const purePackages = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^slipway:pure-packages$/ }, ({ path }) => ({ path, namespace: 'slipway' }));
     onLoad({ filter: /.*/, namespace: 'slipway' }, async () => {
-      const manifest = (name) => join(here, '..', '..', 'node_modules', name, 'package.json');
       const lines = pure.map(async (name, index) => {
-        const { module, type } = JSON.parse(await readFile(manifest(name), 'utf8'));
-        if (!module && type !== 'module') return `exports.push([${quoted(name)}, false, () => require(${quoted(name)})]);`;
-        return `import * as module${index} from ${quoted(name)};\nexports.push([${quoted(name)}, true, () => module${index}]);`;
+        const own = `${quoted(name)}, ${quoted(members[name] ?? [])}`;
+        if (!(await isModule(name))) return `exports.push([${own}, false, () => require(${quoted(name)})]);`;
+        return `import * as module${index} from ${quoted(name)};\nexports.push([${own}, true, () => module${index}]);`;
       });
       const contents = ['const exports = [];', ...(await Promise.all(lines)), 'export default exports;'].join('\n');
       return { contents, resolveDir: here };
     });
+    // `lodash/fp` is made of a second copy of lodash, which would be a fifth of everything. One will do: it takes a context
+    // of its own.
+    onResolve({ filter: /^\.\/lodash\.min$/ }, ({ resolveDir }) => ({ path: join(resolveDir, 'lodash.js') }));
   },
 };
+
+/** Whether a package is one of ES modules. Of one that has several entries only the first may be. */
+async function isModule(name) {
+  const [owner, own, ...rest] = name.startsWith('@') ? name.split('/') : ['', ...name.split('/')];
+  if (rest.length > 0) return false;
+  const { module, type } = JSON.parse(await readFile(join(here, '..', '..', 'node_modules', owner, own, 'package.json'), 'utf8'));
+  return module !== undefined || type === 'module';
+}
+
+// A migration that imports one of these is not refused beforehand, so each has to be there.
+for (const [name, listed] of Object.entries(members)) {
+  const found = await import(name);
+  const missing = listed.filter((member) => typeof (found[member] ?? found.default?.[member]) !== 'function');
+  if (missing.length > 0) throw new Error(`packages.json lists what ${name} does not export: ${missing.join(', ')}`);
+}
+
 const quoted = (text) => JSON.stringify(text);
 
 await build({

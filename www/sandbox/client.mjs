@@ -5,7 +5,8 @@
 // files from the page (uploads.mjs).
 
 import * as official from '@datocms/cma-client-browser';
-// For each its name, whether it is an ES module, and a function that returns it: see build.mjs.
+// For each its name, its members that scripts may import by themselves, whether it is an ES module, and a function that
+// returns it: see build.mjs.
 import purePackages from 'slipway:pure-packages';
 import { withFiles } from './uploads.mjs';
 
@@ -51,10 +52,13 @@ globalThis.__slipwayDefine(({ baseUrl, environment, fetch, track, files }) => {
     Object.freeze(Object.defineProperty({ ...module, ...own }, '__esModule', { value: true }));
 
   const packages = { client: namespace(official, { Client, buildClient: (config) => new Client(config), ...functions }) };
-  for (const [name, isModule, load] of purePackages) {
+  for (const [name, members, isModule, load] of purePackages) {
     let loaded;
     const get = () => (loaded ??= isModule ? namespace(load()) : load());
     Object.defineProperty(packages, name, { enumerable: true, get });
+    for (const member of members) {
+      Object.defineProperty(packages, `${name}/${member}`, { enumerable: true, get: () => get()[member] });
+    }
   }
 
   return { client: new Client(), packages };

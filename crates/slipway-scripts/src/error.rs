@@ -66,6 +66,21 @@ pub enum ScriptError {
         /// The name as written.
         specifier: String,
     },
+    /// A part of a package of the sandbox that is not available by itself.
+    #[error(
+        "{file} imports `{specifier}` at line {line}, which is not available by itself. Import what you need of it from `{package}`, if that exports it, or bundle it into a file of your own and import that file: npx esbuild {specifier} --bundle --platform=browser --format=cjs --outfile=lib/{}.js.",
+        packages::file_name(specifier)
+    )]
+    UnknownPart {
+        /// The file that imports it.
+        file: String,
+        /// Line, from 1.
+        line: u32,
+        /// The name as written.
+        specifier: String,
+        /// The package, which is available.
+        package: String,
+    },
     /// A module of Node itself.
     #[error(
         "{file} imports `{specifier}` at line {line}, a part of Node that does not exist in the browser. Run this migration with the DatoCMS CLI, or rewrite it without `{specifier}`."
@@ -106,7 +121,7 @@ pub enum ScriptError {
     },
     /// The team's TypeScript configuration cannot be followed, and an import may depend on it.
     #[error(
-        "{file} cannot be followed: {reason}. {importer} imports `{specifier}` at line {line}, which is no package that is available here, so that only `paths` could say what it is."
+        "{file} cannot be followed: {reason}. {importer} imports `{specifier}` at line {line}, which is no package that is available here, so only `paths` could say what it is."
     )]
     Tsconfig {
         /// The configuration.

@@ -1,6 +1,7 @@
 //! The packages that the sandbox brings along, as `www/sandbox/packages.json` lists them: the build of the sandbox reads
 //! the same file.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -17,22 +18,41 @@ struct Listing {
     client: Vec<String>,
     /// Packages that need neither Node nor a network, under their own names.
     pure: Vec<String>,
+    /// What of them can be imported by itself: `lodash/get`.
+    members: BTreeMap<String, Vec<String>>,
 }
 
 /// A test reads the same file, so that it cannot be malformed.
 static PACKAGES: LazyLock<Listing> =
     LazyLock::new(|| serde_json::from_str(LISTING).unwrap_or_default());
 
-/// The key of the package that a specifier names.
+/// The key of the package that a specifier names: [`CLIENT`], its own name, or the name and a member's.
 pub(crate) fn key(specifier: &str) -> Option<String> {
-    let is = |name: &String| {
-        let rest = specifier.strip_prefix(name.as_str());
-        matches!(rest, Some("" | ".js"))
+    // Node takes the file for its name without the extension. Only folders of a package have files.
+    let plain = match specifier.strip_suffix(".js") {
+        Some(plain) if plain.contains('/') => plain,
+        Some(_) | None => specifier,
     };
-    if PACKAGES.client.iter().any(is) {
+    if PACKAGES.client.iter().any(|name| name == plain) {
         return Some(CLIENT.to_owned());
     }
-    PACKAGES.pure.iter().find(|name| is(name)).cloned()
+    let is_member = plain.rsplit_once('/').is_some_and(|(name, member)| {
+        let members = PACKAGES.members.get(name);
+        members.is_some_and(|members| members.iter().any(|known| known == member))
+    });
+    (is_member || PACKAGES.pure.iter().any(|name| name == plain)).then(|| plain.to_owned())
+}
+
+/// The package that brings something of its own along, where a specifier names a part of it that is not available.
+pub(crate) fn owner(specifier: &str) -> Option<&'static str> {
+    let names = PACKAGES.client.iter().chain(&PACKAGES.pure);
+    names
+        .filter(|name| {
+            let rest = specifier.strip_prefix(name.as_str());
+            rest.is_some_and(|rest| rest.starts_with('/'))
+        })
+        .max_by_key(|name| name.len())
+        .map(String::as_str)
 }
 
 /// The names of all packages, for a sentence.
@@ -59,6 +79,24 @@ mod tests {
         let listing: Listing = serde_json::from_str(LISTING).unwrap();
         assert_eq!(listing.client.len(), PACKAGES.client.len());
         assert!(!listing.pure.is_empty());
+        for name in listing.members.keys() {
+            assert!(listing.pure.contains(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_part_that_is_not_there_has_an_owner() {
+        let cases = [
+            ("lodash/fp/get", Some("lodash/fp")),
+            ("lodash/getter", Some("lodash")),
+            ("@datocms/cma-client/dist/cjs", Some("@datocms/cma-client")),
+            ("lodash.get", None),
+            ("lodash-es", None),
+            ("axios/lib", None),
+        ];
+        for (specifier, expected) in cases {
+            assert_eq!(owner(specifier), expected, "{specifier}");
+        }
     }
 
     #[test]
@@ -66,6 +104,7 @@ mod tests {
         let cases = [
             ("@datocms/cma-client", Some("client")),
             ("datocms/lib/cma-client-node.js", Some("client")),
+            ("@datocms/cma-client/dist/cjs", None),
             ("@datocms/cma-client-nodes", None),
             (
                 "datocms-structured-text-utils",
@@ -73,8 +112,17 @@ mod tests {
             ),
             ("datocms-structured-text-utils/dist", None),
             ("lodash", Some("lodash")),
-            ("lodash/fp", None),
+            ("lodash.js", None),
+            ("lodash/get", Some("lodash/get")),
+            ("lodash/get.js", Some("lodash/get")),
+            ("lodash/getter", None),
+            ("lodash/_baseGet", None),
+            ("lodash/fp", Some("lodash/fp")),
+            ("lodash/fp.js", Some("lodash/fp")),
+            ("lodash/fp/get", None),
             ("uuid", Some("uuid")),
+            ("uuid/v4", Some("uuid/v4")),
+            ("uuid/v7", None),
         ];
         for (specifier, expected) in cases {
             assert_eq!(key(specifier).as_deref(), expected, "{specifier}");

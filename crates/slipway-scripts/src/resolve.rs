@@ -147,11 +147,19 @@ impl<'f> Files<'f> {
                     specifier,
                 })
             }
-            _ => Err(ScriptError::UnknownPackage {
-                file,
-                line,
-                specifier,
-            }),
+            _ => match packages::owner(&specifier) {
+                Some(package) => Err(ScriptError::UnknownPart {
+                    package: package.to_owned(),
+                    file,
+                    line,
+                    specifier,
+                }),
+                None => Err(ScriptError::UnknownPackage {
+                    file,
+                    line,
+                    specifier,
+                }),
+            },
         }
     }
 

@@ -241,7 +241,7 @@ fn one_that_cannot_be_followed_is_named_where_an_import_needs_it(
     let files = [("tsconfig.json", text)];
     let said = said("a/b", &files);
     assert!(said.contains(why), "{said}");
-    assert!(said.ends_with(&format!(" {ENTRY} imports `a/b` at line 1, which is no package that is available here, so that only `paths` could say what it is.")), "{said}");
+    assert!(said.ends_with(&format!(" {ENTRY} imports `a/b` at line 1, which is no package that is available here, so only `paths` could say what it is.")), "{said}");
     // The CLI passes over it, and a package is found without.
     assert!(meaning("uuid", &files).is_ok());
 }

@@ -51,7 +51,7 @@ fn imports(name: &str, text: &str) -> Vec<String> {
 
 #[test]
 fn every_way_to_import_finds_its_file() {
-    let table: [(&str, &str, &[&str]); 21] = [
+    let table: [(&str, &str, &[&str]); 22] = [
         ("1.js", "require('../../lib/x')", &["lib/x.ts"]),
         ("1.js", "require('../../lib/x.js')", &["lib/x.ts"]),
         ("1.js", "require(`../../lib/x`)", &["lib/x.ts"]),
@@ -124,6 +124,11 @@ fn every_way_to_import_finds_its_file() {
             "1.ts",
             "import { isBlock } from 'datocms-structured-text-utils'; import _ from 'lodash'; isBlock; _;",
             &["+datocms-structured-text-utils", "+lodash"],
+        ),
+        (
+            "1.ts",
+            "import get from 'lodash/get'; import fp from 'lodash/fp.js'; import v4 from 'uuid/v4'; get; fp; v4;",
+            &["+lodash/fp", "+lodash/get", "+uuid/v4"],
         ),
     ];
     for (name, text, expected) in table {

@@ -1,13 +1,50 @@
 //! What our run leaves in the database, and what the vendor's tool leaves there.
 
+use std::{fs, path::Path};
+
 use e2e::Stage;
 
 use crate::{cli, in_blank_project, release, stored};
+
+/// What `tsconfig.json` says of imports, with all that is legal in it.
+const TSCONFIG: &str = r#"{
+  // Of the team's own.
+  "extends": "./config/base",
+  "compilerOptions": { "strict": true, /* no paths here */ },
+}"#;
+const BASE: &str = r#"{ "compilerOptions": { "paths": { "@lib/*": ["../gone/*", "../lib/*"], "everything": ["../lib/find"] } } }"#;
+const BY_ALIAS: &str = "import { title } from '@lib/fields';
+import authors from '@lib/authors.json';
+import { named } from 'everything';
+import upperFirst from 'lodash/upperFirst';
+import fp from 'lodash/fp';
+
+export default async (client: any) => {
+  const names = fp.flow(fp.map('name'), fp.join(' and '))(authors);
+  const model = await client.itemTypes.create({ name: upperFirst(`guests of ${names}`).slice(0, 30), api_key: 'guest' });
+  await client.fields.create(model, title());
+  named(await client.itemTypes.list(), 'guest');
+};
+";
+
+/// The repository, with a migration that imports by what `tsconfig.json` says and parts of packages.
+fn add_imports_by_alias(folder: &Path) {
+    let config = folder.join("config");
+    fs::create_dir(&config).unwrap();
+    for (path, text) in [
+        (folder.join("tsconfig.json"), TSCONFIG),
+        (config.join("base.json"), BASE),
+        (folder.join("migrations/1600000029_byAlias.ts"), BY_ALIAS),
+    ] {
+        fs::write(path, text).unwrap();
+    }
+}
 
 #[tokio::test]
 async fn our_run_and_the_tools_give_the_same_database() {
     let repository = cli::many_scripts();
     let folder = repository.path().join("many_scripts");
+    add_imports_by_alias(&folder);
     let mut ours = Vec::new();
     in_blank_project("migrations-ours", async |stage: &mut Stage, slipway| {
         let sandbox = release(slipway, &folder, &cli::CONSENTS).await?;
