@@ -8,7 +8,7 @@ use slipway_release::{
     policy::{self, Reach, Resource, endpoints},
     rehearsal::{
         HeldBack,
-        echo::{Manner, Place, Shown, manner, place, split_site},
+        echo::{Manner, Place, Shown, manner, new_sso_token, place, split_site},
     },
 };
 
@@ -75,6 +75,7 @@ where
                 shadow.borrow_mut().delete(&path, real)
             }
             Manner::AsItIs { path } => self.look(&path, resource).await?,
+            Manner::SsoToken { path } => new_sso_token(&self.look(&path, resource).await?),
         };
         Ok((200, Some(data)))
     }

@@ -8,10 +8,11 @@ use serde_json::Value;
 use super::endpoints::{self, Reach};
 
 /// JSON:API types and those of their attributes that open the project (reference sections 5.4 and 5.8, and the vendor's
-/// types of `sso_settings` and `site_invitation`).
-const SECRETS: [(&str, &[&str]); 3] = [
+/// types of `sso_settings`, `sso_token` and `site_invitation`).
+const SECRETS: [(&str, &[&str]); 4] = [
     ("access_token", &["token"]),
     ("sso_settings", &["scim_api_token", "saml_token"]),
+    ("sso_token", &["scim_api_token"]),
     ("site_invitation", &["invitation_link"]),
 ];
 
@@ -76,6 +77,10 @@ mod tests {
         assert!(!withhold("GET", "/users/me", me).unwrap().contains("s3cret"));
         let made = withhold("POST", "/access_tokens", me).unwrap();
         assert!(!made.contains("s3cret"));
+        let scim =
+            r#"{"data":{"type":"sso_token","id":"1","attributes":{"scim_api_token":"s3cret"}}}"#;
+        let shown = withhold("PUT", "/sso-settings/generate-token", scim).unwrap();
+        assert!(!shown.contains("s3cret"), "{shown}");
         let link = r#"{"data":{"type":"site_invitation","id":"1","attributes":{"invitation_link":"https://join"}}}"#;
         assert!(
             !withhold("POST", "/site-invitations", link)

@@ -39,6 +39,11 @@ pub enum Manner {
         /// Its path.
         path: String,
     },
+    /// With [`new_sso_token`] for the settings at this path.
+    SsoToken {
+        /// Their path.
+        path: String,
+    },
     /// With nothing, as the CMS would.
     Nothing,
 }
@@ -72,12 +77,22 @@ pub fn manner(verb: &str, path: &str) -> Option<Manner> {
         ("site", _) => Manner::AsItIs {
             path: "/site".to_owned(),
         },
-        ("ssoUsers", "copyUsers")
-        | (_, "regenerateToken" | "generateToken" | "resend" | "copyRoles") => {
+        ("ssoSettings", "generateToken") => Manner::SsoToken { path: above() },
+        ("ssoUsers", "copyUsers") | (_, "regenerateToken" | "resend" | "copyRoles") => {
             Manner::AsItIs { path: above() }
         }
         // The vendor's client expects no body of the others: `trigger`, `abort`, `reindex`, `resendWebhook`.
         _ => Manner::Nothing,
+    })
+}
+
+/// What the CMS answers when it makes a new token for the identity provider, which goes under the id of its settings (the
+/// vendor's `SsoSettingsGenerateTokenTargetSchema`). The token itself is empty, as in a release: no script gets to see it.
+pub fn new_sso_token(settings: &Value) -> Value {
+    json!({
+        "type": "sso_token",
+        "id": settings["id"],
+        "attributes": { "scim_api_token": null },
     })
 }
 

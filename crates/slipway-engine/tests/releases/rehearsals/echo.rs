@@ -186,6 +186,31 @@ async fn the_keys_to_the_project_reach_no_rehearsed_script() {
     assert_eq!(world.ask("GET", "/access_tokens", None).await, before);
 }
 
+/// As the vendor's types have it: an entity of its own, and no settings.
+#[tokio::test(flavor = "current_thread")]
+async fn a_new_token_for_the_identity_provider_is_answered_as_one_and_is_empty() {
+    const ASKED: &str = "/sso-settings/generate-token";
+    let sees = |text: &str| Act::Answers("PUT", ASKED.to_owned(), None, text.to_owned(), true);
+    let (world, engine) = with_script(|_| {
+        vec![
+            sees(r#""type":"sso_token""#),
+            sees(r#""id":"sso_settings""#),
+            sees(r#""attributes":{"scim_api_token":null}"#),
+        ]
+    })
+    .await;
+    let with_consent = Wanted {
+        consents: vec![may(Resource::SsoSettings)],
+        ..wanted(&world, &engine)
+    };
+    let (rehearsal, _) = rehearse_with(&engine, with_consent).await;
+    assert_eq!(rehearsal.end, End::AllRan);
+    let held: Vec<&str> = (rehearsal.held_back.iter())
+        .map(|held| held.template.as_str())
+        .collect();
+    assert_eq!(held, [ASKED]);
+}
+
 #[tokio::test(flavor = "current_thread")]
 async fn what_is_not_there_cannot_be_changed_here_either() {
     let body =

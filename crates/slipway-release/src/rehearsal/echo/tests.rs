@@ -14,7 +14,7 @@ fn path(text: &str) -> String {
 #[case("POST", "/roles/1/duplicate", Manner::Copied { path: path("/roles/1") })]
 #[case("POST", "/access_tokens/1/regenerate_token", Manner::AsItIs { path: path("/access_tokens/1") })]
 #[case("POST", "/sso-users/copy-users", Manner::AsItIs { path: path("/sso-users") })]
-#[case("PUT", "/sso-settings/generate-token", Manner::AsItIs { path: path("/sso-settings") })]
+#[case("PUT", "/sso-settings/generate-token", Manner::SsoToken { path: path("/sso-settings") })]
 #[case("PUT", "/site/activate-improved-hex-management", Manner::AsItIs { path: path("/site") })]
 #[case("PUT", "/site", Manner::Changed { path: path("/site") })]
 #[case("POST", "/build-triggers/1/trigger", Manner::Nothing)]
@@ -41,6 +41,7 @@ fn what_is_answered_can_be_looked_at() {
             Manner::Copied { path }
             | Manner::Changed { path }
             | Manner::Gone { path }
+            | Manner::SsoToken { path }
             | Manner::AsItIs { path } => {
                 assert_ne!(place(&path), Place::Nowhere, "{}", endpoint.template);
             }
