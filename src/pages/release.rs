@@ -17,7 +17,7 @@ mod history;
 mod migrations;
 mod preview;
 mod query;
-mod script_end;
+pub(super) mod script_end;
 mod sites;
 pub(super) mod ticking;
 mod unknown;

@@ -21,6 +21,8 @@ pub struct Rehearsing {
     pub scripts: Rc<Vec<PlannedScript>>,
     /// How many requests the running script has made.
     pub calls: u32,
+    /// Whether its copy stays afterwards, however it ends.
+    pub keep_fork: bool,
     /// Stops it at the next request.
     pub stop: Stop,
 }
@@ -92,6 +94,7 @@ impl Driver {
             stage: Stage::Preparing,
             scripts: Rc::new(folder.pending.clone()),
             calls: 0,
+            keep_fork,
             stop: stop.clone(),
         })));
         let wanted = Wanted {

@@ -96,6 +96,7 @@ async fn a_rehearsal_shows_how_far_it_is_and_can_be_stopped() {
         stage: RehearsalStage::Script { index: 0, of: 1 },
         scripts: Rc::new(scripts),
         calls: 12,
+        keep_fork: false,
         stop: Stop::new(),
     });
     let (stage, asked) = planning(seen.clone()).await;
@@ -109,11 +110,15 @@ async fn a_rehearsal_shows_how_far_it_is_and_can_be_stopped() {
     stage.press("Stop the rehearsal").await;
     assert_eq!(*asked.borrow(), [Command::StopRehearsal]);
 
+    assert!(text.contains("and the copy is destroyed."), "{text}");
+
     if let Some(rehearsing) = &mut seen.rehearsing {
         rehearsing.stage = RehearsalStage::Copying(Some(40.0));
+        rehearsing.keep_fork = true;
     }
     let (stage, _) = planning(seen).await;
     assert!(stage.text().contains("Copying primary, 40 %"));
+    assert!(stage.text().contains("The copy is kept, as you asked."));
     let bar = stage.one("[role=progressbar][aria-label=Rehearsal]");
     assert_eq!(bar.get_attribute("aria-valuenow").as_deref(), Some("40"));
 }

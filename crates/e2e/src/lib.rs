@@ -11,6 +11,7 @@ mod api;
 mod browser;
 mod chromium;
 mod crash;
+mod downloads;
 mod driver;
 mod drop;
 mod evidence;

@@ -1,18 +1,13 @@
 //! Where a story is played: server, browser, and what is kept when it goes wrong.
 
-use std::{
-    any::Any,
-    fs,
-    panic::AssertUnwindSafe,
-    path::{Path, PathBuf},
-};
+use std::{any::Any, fs, panic::AssertUnwindSafe, path::Path};
 
 use futures_util::FutureExt;
 
 use crate::{
     api::Api,
     browser::{Browser, BrowserKind, Preferences, Scheme, Window},
-    evidence,
+    downloads, evidence,
     failure::Failure,
     page::Page,
     server::{Addresses, Server, ServerOptions},
@@ -230,9 +225,9 @@ impl Stage {
         Ok(page)
     }
 
-    /// Where files arrive that a page lets the person save.
-    pub fn downloads(&self) -> PathBuf {
-        self.browser.downloads()
+    /// Waits for a file of this ending that a page lets the person save, and reads it.
+    pub async fn downloaded(&self, ending: &str) -> Result<String, Failure> {
+        downloads::read(&self.browser.downloads(), ending).await
     }
 
     /// Makes pages see this scheme as the user's preference.

@@ -78,8 +78,8 @@ where
     /// Runs scripts on a fork of primary that is made for it, and destroys the fork again or keeps it, as wanted.
     ///
     /// Nothing is frozen and primary is not written. What the scripts would change of the whole project is held back.
-    /// A person's [wish to stop](Watch::stop) ends it at the next request boundary; the fork is destroyed then, too. A
-    /// copy that has begun cannot be stopped: it is waited for, and destroyed.
+    /// A person's [wish to stop](Watch::stop) ends it at the next request boundary; what becomes of the fork is as wanted
+    /// then, too. A copy that has begun cannot be stopped: it is waited for.
     ///
     /// # Errors
     ///
@@ -116,12 +116,22 @@ where
             return Err(error);
         }
         let stop = watch.stop();
-        let made = self.await_fork(&rehearsal, &*watch).await;
+        let made = self.await_fork(&rehearsal, wanted.keep_fork, &*watch).await;
         match made {
             Ok(created_at) => {
                 rehearsal.copied_in = Some(millis(self.timer.now().saturating_sub(began)));
                 if stop.is_wished() {
-                    rehearsal.end = End::Cancelled { script: None };
+                    // What is kept says what it is, even where nothing ran on it.
+                    let marked = if wanted.keep_fork {
+                        self.mark(&rehearsal.fork).await
+                    } else {
+                        Ok(())
+                    };
+                    let script = None;
+                    rehearsal.end = match marked {
+                        Ok(()) => End::Cancelled { script },
+                        Err(failure) => End::Failed { script, failure },
+                    };
                 } else {
                     let failure = self
                         .play(&mut rehearsal, created_at, &wanted, watch.clone())
@@ -131,8 +141,7 @@ where
                         rehearsal.end = End::Failed { script, failure };
                     }
                 }
-                let cancelled = matches!(rehearsal.end, End::Cancelled { .. });
-                rehearsal.fate = if wanted.keep_fork && !cancelled {
+                rehearsal.fate = if wanted.keep_fork {
                     Fate::Kept
                 } else {
                     tell(Stage::Destroying);

@@ -20,7 +20,7 @@ impl Download {
         match (self.is_named, self.hosts.is_empty()) {
             (true, false) => format!("Downloads from {hosts}."),
             (true, true) => {
-                "Downloads files, and its files name no host to download from, so it will be refused. Write the addresses out in the script.".to_owned()
+                "Downloads, but no address is written out in its files: what it asks for will be refused. Write the addresses out in the script.".to_owned()
             }
             (false, _) => format!("May download from {hosts}."),
         }

@@ -82,6 +82,16 @@ pub fn shortened(text: &str, most: usize) -> String {
     format!("{kept}…")
 }
 
+/// A text in quotation marks at the end of a sentence. Where it ends a sentence itself, that is the end of both.
+pub fn quoted_last(text: &str) -> String {
+    let end = if text.ends_with(['.', '!', '?', '…']) {
+        ""
+    } else {
+        "."
+    };
+    format!("“{text}”{end}")
+}
+
 impl FailureKind {
     /// Whether the same step may simply be tried again.
     ///
@@ -137,3 +147,15 @@ const KEYS: [(FailureKind, &str); 14] = [
     (FailureKind::WorldChanged, "world_changed"),
     (FailureKind::Rejected, "rejected"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quotation_ends_its_sentence_once() {
+        assert_eq!(quoted_last("No"), "“No”.");
+        assert_eq!(quoted_last("It is gone."), "“It is gone.”");
+        assert_eq!(quoted_last("And so o…"), "“And so o…”");
+    }
+}

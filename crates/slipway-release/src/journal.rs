@@ -2,7 +2,7 @@
 //!
 //! The wire types are private; bad text dies here as a [`CorruptJournal`] that names the line.
 
-mod script_end;
+pub(crate) mod script_end;
 mod wire;
 
 use crate::{

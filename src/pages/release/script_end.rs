@@ -11,18 +11,18 @@ use crate::components::{Badge, BadgeKind};
 
 /// What it needs.
 #[derive(Properties, PartialEq)]
-pub(super) struct WhyItEndedProps {
+pub(in crate::pages) struct WhyItEndedProps {
     /// The script's name.
-    pub(super) script: AttrValue,
+    pub(in crate::pages) script: AttrValue,
     /// Its end.
-    pub(super) end: ScriptEnd,
+    pub(in crate::pages) end: ScriptEnd,
     /// Where it ran.
-    pub(super) sandbox: EnvironmentId,
+    pub(in crate::pages) sandbox: EnvironmentId,
 }
 
 /// Why a script ended.
 #[component]
-pub(super) fn WhyItEnded(props: &WhyItEndedProps) -> Html {
+pub(in crate::pages) fn WhyItEnded(props: &WhyItEndedProps) -> Html {
     let WhyItEndedProps {
         script,
         end,

@@ -1,10 +1,7 @@
 //! What is handed on of a release, and what the list tells of what happened without Slipway.
 
-use std::{fs, path::Path, time::Duration};
-
 use e2e::{Backdrop, Failure, Name, Page, Panel, Role, Slipway, Stage};
 use serde_json::{Value, json};
-use tokio::time::{Instant, sleep};
 
 use super::{FIRST, QUICK, SECOND, open_as, scripts};
 
@@ -86,36 +83,6 @@ async fn a_link_shows_a_colleague_the_same_release() {
     .await;
 }
 
-/// Waits for a download of this ending, and reads it.
-async fn downloaded(folder: &Path, ending: &str) -> Result<String, Failure> {
-    const PATIENCE: Duration = Duration::from_secs(20);
-    const GLANCE: Duration = Duration::from_millis(40);
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        let files = fs::read_dir(folder).into_iter().flatten().flatten();
-        let paths: Vec<_> = files.map(|file| file.path()).collect();
-        // A file that is still being written bears another ending.
-        let is_it = |path: &&std::path::PathBuf| {
-            path.extension()
-                .is_some_and(|extension| extension == ending)
-        };
-        if let Some(path) = paths.iter().find(is_it) {
-            return fs::read_to_string(path).map_err(|source| Failure::File {
-                path: path.clone(),
-                source,
-            });
-        }
-        if Instant::now() >= deadline {
-            return Err(Failure::Waited {
-                what: format!("a download that ends with .{ending}"),
-                seconds: PATIENCE.as_secs(),
-                instead: format!("there are {paths:?}"),
-            });
-        }
-        sleep(GLANCE).await;
-    }
-}
-
 #[tokio::test]
 async fn a_release_is_saved_and_copied_in_every_form() {
     let backdrop = Backdrop::demo_with(&QUICK);
@@ -129,7 +96,7 @@ async fn a_release_is_saved_and_copied_in_every_form() {
                 .await?;
             page.sees(&format!(".{ending} went to your downloads."))
                 .await?;
-            let file = downloaded(&stage.downloads(), ending).await?;
+            let file = stage.downloaded(ending).await?;
             page.choose_from_menu(EXPORT, format!("Copy as {form}").as_str())
                 .await?;
             page.sees(&format!("{form} copied.")).await?;

@@ -1,8 +1,14 @@
 //! A rehearsal before a release: what it shows, that it leaves nothing behind, and what the release makes of it.
 
-use e2e::{Backdrop, Migrations, Name, Panel, Role, Slipway, Snapshot, Stage, demo_migrations};
+use e2e::{
+    Backdrop, Failure, Migrations, Name, Panel, Role, Slipway, Snapshot, Stage, demo_migrations,
+};
+use serde_json::{Value, json};
 
 use crate::PATIENCE;
+
+/// The menu of what a rehearsal can be saved and copied as.
+const EXPORT: &str = "Export this rehearsal";
 
 /// Requests take a moment, so that scripts can be seen at work.
 const UNHURRIED: [&str; 4] = ["--rate-limit", "off", "--latency", "15"];
@@ -91,6 +97,80 @@ async fn a_rehearsal_that_fails_or_is_stopped_leaves_no_copy() {
         page.sees("The rehearsal was stopped while 1800000000_harbour.js was running.")
             .await?;
         assert_eq!(stage.api()?.environments().await?, ["main*"]);
+
+        // A copy that was to be kept is kept then, too.
+        page.press(Role::Checkbox, "Keep the copy afterwards, to look at it")
+            .await?;
+        page.press(Role::Button, "Rehearse again").await?;
+        page.sees("Running script 1 of 1").await?;
+        page.sees("The copy is kept, as you asked.").await?;
+        page.press(Role::Button, "Stop the rehearsal").await?;
+        page.sees(" was kept. It takes one of the project’s sandboxes")
+            .await?;
+        let all = stage.api()?.environments().await?;
+        assert!(
+            all.len() == 2 && all.iter().any(|name| name.starts_with("slipway-rehearsal-")),
+            "{all:?}"
+        );
+        Ok(())
+    })
+    .await;
+}
+
+/// After another visit to the page, which reads it from what the browser keeps, and in the files that can be saved of it.
+#[tokio::test]
+async fn what_ended_a_rehearsed_script_is_kept_and_handed_on() {
+    let backdrop = Backdrop::demo_with(&UNHURRIED);
+    Stage::play("rehearsal-export", backdrop, async |stage: &mut Stage| {
+        let panel = Panel::open(stage).await?;
+        panel.sign_in_as("Admin").await?;
+        let slipway = Slipway::open(&panel).await?;
+        let refused = "module.exports = async (client) => {\n  await client.itemTypes.create({ name: 'Harbour', api_key: 'not a key' });\n};\n";
+        let folder = Migrations::of(&[("1800000000_harbour.js", refused)])?;
+        let page = slipway.plan(&folder.path()).await?;
+        page.press(Role::Button, "Rehearse the scripts").await?;
+        let page = page.patient_for(PATIENCE);
+        page.sees("1800000000_harbour.js failed on a copy of main.")
+            .await?;
+
+        panel.page().await?.reload().await?;
+        let page = slipway.plan(&folder.path()).await?;
+        let shown = page
+            .within(Role::Region, "What the rehearsal showed")
+            .await?;
+        let why = shown
+            .within(Role::Region, "Why 1800000000_harbour.js ended")
+            .await?;
+        for said in [
+            "POST /item-types in slipway-rehearsal-",
+            "1800000000_harbour.js:2",
+            "The attribute `api_key` has a value of the wrong form.",
+        ] {
+            why.sees(said).await?;
+        }
+
+        page.choose_from_menu(EXPORT, "Save as JSON").await?;
+        page.sees(".json went to your downloads.").await?;
+        let json = stage.downloaded("json").await?;
+        let document: Value = serde_json::from_str(&json)
+            .map_err(|error| Failure::Untrue(format!("{error} in {json}")))?;
+        assert_eq!(document["format"], "slipway-rehearsal-export");
+        let script = &document["rehearsal"]["outcome"]["failure"]["script"];
+        let place = json!({ "file": "1800000000_harbour.js", "line": 2 });
+        assert_eq!(script["places"][0], place, "{json}");
+        let request = json!({ "method": "POST", "path": "/item-types" });
+        assert_eq!(script["refused"]["request"], request, "{json}");
+        assert_eq!(script["refused"]["errors"][0]["code"], "INVALID_FIELD");
+
+        page.choose_from_menu(EXPORT, "Save as Web page").await?;
+        page.sees(".html went to your downloads.").await?;
+        let web = stage.downloaded("html").await?;
+        for said in [
+            "<b>Line</b> 1800000000_harbour.js:2",
+            "<code>INVALID_FIELD</code>",
+        ] {
+            assert!(web.contains(said), "{said} in {web}");
+        }
         Ok(())
     })
     .await;

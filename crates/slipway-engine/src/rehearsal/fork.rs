@@ -74,6 +74,7 @@ where
     pub(super) async fn await_fork(
         &self,
         rehearsal: &Rehearsal,
+        keep: bool,
         watch: &dyn Watch,
     ) -> Result<Timestamp, (Setback, Fate)> {
         let fork = &rehearsal.fork;
@@ -101,7 +102,7 @@ where
                 }
                 EnvironmentStatus::Creating { percentage } => {
                     // No copy can be stopped: it is waited for even when nobody wants it any more.
-                    watch.progress(Progress::Rehearsing(if watch.stop().is_wished() {
+                    watch.progress(Progress::Rehearsing(if watch.stop().is_wished() && !keep {
                         Stage::Destroying
                     } else {
                         Stage::Copying(percentage)

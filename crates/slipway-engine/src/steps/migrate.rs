@@ -6,7 +6,7 @@ use datocms_client::{ApiError, Timer, Transport};
 use slipway_release::{
     Event, Evidence, Failure, FailureKind, PlannedScript, Release, ScriptEnd, ScriptIndex, Step,
     event::ScriptSummary,
-    failure::{Place, Rejection, Request, shortened, words},
+    failure::{Place, Rejection, Request, quoted_last, shortened, words},
     limits::Reached,
 };
 
@@ -321,8 +321,8 @@ pub(crate) fn script_failed(
             (None, None) => (
                 FailureKind::ScriptThrew,
                 format!(
-                    "{name} failed{at} with “{}”. {after}",
-                    shortened(&failure.to_string(), SAID)
+                    "{name} failed{at} with {} {after}",
+                    quoted_last(&shortened(&failure.to_string(), SAID))
                 ),
             ),
         },

@@ -1,12 +1,14 @@
 //! A release as one page that needs nothing else: no script, no file, no network.
 
+use datocms_client::EnvironmentId;
+
 use crate::{
     event::Evidence,
     export::{
         Line, Source, commands,
         markup::{self, dash, escaped, is_web, push, section, table},
     },
-    failure::Failure,
+    failure::{Failure, ScriptEnd},
     plan::Plan,
     view::{
         ending, half_run,
@@ -125,36 +127,43 @@ fn steps(source: Source<'_>, runs: &[Run]) -> String {
 fn failed(failure: &Failure, plan: &Plan) -> String {
     let mut said = format!("<p class=\"more\">{}</p>", escaped(&failure.message));
     if let Some(end) = &failure.script {
-        for (name, value) in ending::facts(end, &plan.sandbox) {
+        said.push_str(&ended(end, &plan.sandbox));
+    }
+    said
+}
+
+/// How far a script came on this environment, and what ended it; the export of a rehearsal has the same.
+pub(super) fn ended(end: &ScriptEnd, environment: &EnvironmentId) -> String {
+    let mut said = String::new();
+    for (name, value) in ending::facts(end, environment) {
+        push(
+            &mut said,
+            format_args!(
+                "<p class=\"more\"><b>{}</b> {}</p>",
+                escaped(name),
+                escaped(&value)
+            ),
+        );
+    }
+    for fault in end.rejection.iter().flat_map(ending::faults) {
+        push(
+            &mut said,
+            format_args!(
+                "<p class=\"more\"><code>{}</code> {} {}</p>",
+                escaped(&fault.code),
+                escaped(&fault.what),
+                escaped(&fault.advice)
+            ),
+        );
+        for (name, value) in &fault.details {
             push(
                 &mut said,
                 format_args!(
-                    "<p class=\"more\"><b>{}</b> {}</p>",
+                    "<p class=\"more\"><code>{}</code>: {}</p>",
                     escaped(name),
-                    escaped(&value)
+                    escaped(value)
                 ),
             );
-        }
-        for fault in end.rejection.iter().flat_map(ending::faults) {
-            push(
-                &mut said,
-                format_args!(
-                    "<p class=\"more\"><code>{}</code> {} {}</p>",
-                    escaped(&fault.code),
-                    escaped(&fault.what),
-                    escaped(&fault.advice)
-                ),
-            );
-            for (name, value) in &fault.details {
-                push(
-                    &mut said,
-                    format_args!(
-                        "<p class=\"more\"><code>{}</code>: {}</p>",
-                        escaped(name),
-                        escaped(value)
-                    ),
-                );
-            }
         }
     }
     said

@@ -115,8 +115,9 @@ struct StepOut<'a> {
     failure: Option<FailureOut<'a>>,
 }
 
+/// A failure; the export of a rehearsal has the same.
 #[derive(Serialize)]
-struct FailureOut<'a> {
+pub(super) struct FailureOut<'a> {
     kind: &'static str,
     message: &'a str,
     /// How far a script came, and what ended it.
@@ -241,7 +242,8 @@ fn step(run: &Run) -> StepOut<'_> {
     }
 }
 
-fn failed(failure: &Failure) -> FailureOut<'_> {
+/// A failure as both documents have it.
+pub(super) fn failed(failure: &Failure) -> FailureOut<'_> {
     FailureOut {
         kind: failure.kind.key(),
         message: &failure.message,

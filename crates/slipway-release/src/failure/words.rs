@@ -3,6 +3,7 @@
 //! Codes and their meaning are those of reference section 1.8, and of the validators in section 6.2.
 
 use crate::failure::{
+    quoted_last,
     rejection::{Fault, Rejection},
     script_end::Request,
 };
@@ -288,7 +289,7 @@ pub fn said(request: &Request, fault: &Fault) -> Said {
 /// The vendor's own sentence, where there is one, after ours.
 fn with_message(what: String, fault: &Fault) -> String {
     match fault.detail("message") {
-        Some(message) => format!("{what} The CMS says: “{}”", message.trim()),
+        Some(message) => format!("{what} The CMS says: {}", quoted_last(message.trim())),
         None => what,
     }
 }
@@ -477,7 +478,7 @@ mod tests {
     #[case(
         "/items",
         &[("field", "rating"), ("code", "VALIDATION_OF_TOMORROW"), ("message", "no ")],
-        "The field `rating` was refused. The CMS says: “no”"
+        "The field `rating` was refused. The CMS says: “no”."
     )]
     #[case("/items", &[], "The field `(not named)` was refused.")]
     fn a_refused_value_is_told_with_its_field(

@@ -1,4 +1,4 @@
-//! The wire form of how far a script came.
+//! The wire form of how far a script came, in a journal and in a rehearsal that is kept.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -8,8 +8,9 @@ use crate::{
     failure::{Fault, Place, Rejection, Request, ScriptEnd},
 };
 
+/// As it is read.
 #[derive(Deserialize)]
-pub(super) struct Wire {
+pub(crate) struct Wire {
     calls: u32,
     effects: Vec<(String, u32)>,
     last: Option<WireRequest>,
@@ -46,7 +47,7 @@ struct WireFault {
 }
 
 /// As JSON.
-pub(super) fn write(end: &ScriptEnd) -> Value {
+pub(crate) fn write(end: &ScriptEnd) -> Value {
     let places: Vec<Value> = end
         .places
         .iter()
@@ -81,7 +82,7 @@ fn write_rejection(rejection: &Rejection) -> Value {
 }
 
 /// From JSON.
-pub(super) fn read(wire: Wire) -> ScriptEnd {
+pub(crate) fn read(wire: Wire) -> ScriptEnd {
     ScriptEnd {
         done: ScriptSummary {
             calls: wire.calls,

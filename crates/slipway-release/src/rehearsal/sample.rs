@@ -3,6 +3,10 @@
 use datocms_client::Timestamp;
 
 use super::*;
+use crate::{
+    event::ScriptSummary,
+    failure::{FailureKind, Place, Rejection, Request, ScriptEnd},
+};
 
 /// A script with a hash of its name.
 pub(crate) fn script(name: &str) -> PlannedScript {
@@ -153,4 +157,25 @@ pub(crate) fn rehearsal() -> Rehearsal {
         fate: Fate::Destroyed,
         ..rehearsal
     }
+}
+
+/// A script that the CMS refused something, with all that is known of it.
+pub(crate) fn half_run() -> Failure {
+    let body = br#"{"data":[{"id":"1","type":"api_error","attributes":{
+        "code":"INVALID_FIELD","details":{"field":"api_key","code":"VALIDATION_FORMAT"}}}]}"#;
+    let request = Request::new("POST", "/item-types");
+    let end = ScriptEnd {
+        done: ScriptSummary {
+            calls: 2,
+            ..ScriptSummary::default()
+        },
+        last: Some(request.clone()),
+        rejection: Some(Rejection::read(request, 422, Some("a1b2"), body)),
+        ..ScriptEnd::default()
+    };
+    let place = Place {
+        file: "lib/save.ts".to_owned(),
+        line: 7,
+    };
+    Failure::new(FailureKind::ScriptThrew, "2_b.ts failed.").of_script(end.at(vec![place]))
 }

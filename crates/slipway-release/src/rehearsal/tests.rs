@@ -1,7 +1,6 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::failure::FailureKind;
 
 fn stale(scripts: &[PlannedScript], schema: Option<Digest>) -> Vec<String> {
     let stale = sample::rehearsal().staleness(scripts, &"main".parse().unwrap(), schema);
@@ -56,7 +55,7 @@ fn a_rehearsal_survives_its_text_form() {
         End::AllRan,
         End::Failed {
             script: Some(1),
-            failure: Failure::new(FailureKind::ScriptThrew, "It threw."),
+            failure: sample::half_run(),
         },
         End::Cancelled { script: None },
         End::Unfinished,
@@ -91,6 +90,29 @@ fn a_rehearsal_survives_its_text_form() {
         &[sample::script("1_a.ts")],
     );
     assert_eq!(decode(&encode(&begun)), Ok(begun));
+}
+
+#[test]
+fn one_of_old_says_nothing_of_how_far_its_script_came() {
+    let failed = Rehearsal {
+        end: End::Failed {
+            script: Some(1),
+            failure: sample::half_run(),
+        },
+        ..sample::rehearsal()
+    };
+    let mut text: serde_json::Value = serde_json::from_str(&encode(&failed)).unwrap();
+    let end = text["rehearsal"]["end"].as_object_mut().unwrap();
+    let came = end.remove("came").unwrap();
+    let End::Failed { failure, .. } = decode(&text.to_string()).unwrap().end else {
+        unreachable!()
+    };
+    assert_eq!(failure.script, None);
+    assert_eq!(failure.message, sample::half_run().message);
+    text["rehearsal"]["end"]["came"] = came;
+    text["rehearsal"]["end"]["came"]["calls"] = "many".into();
+    let said = decode(&text.to_string()).unwrap_err().to_string();
+    assert!(said.contains("how far a script came"), "{said}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{
     Calls, Change, Changes, Difference, End, EndpointCalls, Fate, FieldChange, HeldBack,
@@ -11,6 +12,7 @@ use super::{
 use crate::{
     event::Person,
     failure::{Failure, FailureKind},
+    journal::script_end,
     plan::PlannedScript,
 };
 
@@ -141,6 +143,9 @@ enum WireEnd {
         script: Option<usize>,
         failure: String,
         message: String,
+        // How far the script came. The first rehearsals had it not.
+        #[serde(default)]
+        came: Option<Value>,
     },
     Cancelled {
         script: Option<usize>,
@@ -289,6 +294,7 @@ fn write_end(end: &End) -> WireEnd {
             script: *script,
             failure: failure.kind.key().to_owned(),
             message: failure.message.clone(),
+            came: failure.script.as_deref().map(script_end::write),
         },
         End::Cancelled { script } => WireEnd::Cancelled { script: *script },
         End::Unfinished => WireEnd::Unfinished,
@@ -437,13 +443,20 @@ fn read_end(wire: WireEnd) -> Result<End, String> {
             script,
             failure,
             message,
+            came,
         } => {
             let kind = FailureKind::from_key(&failure)
                 .ok_or_else(|| format!("`{failure}` is no kind of failure"))?;
-            End::Failed {
-                script,
-                failure: Failure::new(kind, message),
-            }
+            let came = came
+                .map(serde_json::from_value::<script_end::Wire>)
+                .transpose()
+                .map_err(|error| format!("how far a script came is unreadable: {error}"))?;
+            let failure = Failure {
+                kind,
+                message,
+                script: came.map(|came| Box::new(script_end::read(came))),
+            };
+            End::Failed { script, failure }
         }
         WireEnd::Cancelled { script } => End::Cancelled { script },
         WireEnd::Unfinished => End::Unfinished,

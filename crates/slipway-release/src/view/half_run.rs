@@ -9,7 +9,7 @@ use crate::{
     observed::Observed,
     release::Release,
     step::Step,
-    view::{migrations::readable, step::describe},
+    view::{migrations::readable, step::describe, words::count},
 };
 
 /// A script that ended half-way on a sandbox that is still there, as far as the log knows.
@@ -94,19 +94,20 @@ impl HalfRun<'_> {
     }
 }
 
-/// What a script had done before it ended, as a sentence: "It had made 12 calls: 11 records updated."
+/// What a script had done before it ended, as a sentence: "It had made 12 calls: 11 records updated.", or that it had
+/// changed nothing.
 pub fn had_done(end: &ScriptEnd) -> String {
-    match end.done.calls {
-        0 => "It had made no call.".to_owned(),
-        1 => format!(
-            "It had made 1 call: {}",
-            lower(&describe(&end.done.effects))
-        ),
-        calls => format!(
-            "It had made {calls} calls: {}",
-            lower(&describe(&end.done.effects))
-        ),
+    if end.done.calls == 0 {
+        return "It had made no call.".to_owned();
     }
+    let calls = count(end.done.calls, "call", "calls");
+    if end.done.effects.is_empty() {
+        return format!("It had made {calls} and changed nothing.");
+    }
+    format!(
+        "It had made {calls}: {}",
+        lower(&describe(&end.done.effects))
+    )
 }
 
 /// "at call 12, PUT /items/R1".
@@ -178,6 +179,10 @@ mod tests {
             found.had_done(),
             "It had made 12 calls: 11 records updated."
         );
+
+        let release = with(&[ended(FailureKind::ScriptThrew, 1)]);
+        let said = half_run(&release).unwrap().had_done();
+        assert_eq!(said, "It had made 1 call and changed nothing.");
 
         let release = with(&[ended(FailureKind::ScriptStopped, 0)]);
         let found = half_run(&release).unwrap();

@@ -254,7 +254,7 @@ mod tests {
         assert_eq!(
             downloads(uploads("createFromUrl"), &[]),
             [
-                "Downloads files, and its files name no host to download from, so it will be refused. Write the addresses out in the script."
+                "Downloads, but no address is written out in its files: what it asks for will be refused. Write the addresses out in the script."
             ]
         );
         for might in [None, Some(("uploads", None))] {

@@ -130,6 +130,16 @@ pub fn headline(rehearsal: &Rehearsal) -> String {
 }
 
 fn meaning(rehearsal: &Rehearsal) -> String {
+    let meaning = what_it_means(rehearsal);
+    match &rehearsal.fate {
+        // Its fork takes up room, and it is a person who ends that.
+        Fate::Kept => format!("{meaning} {}", fate(rehearsal)),
+        // These are offered for destruction where environments are listed.
+        Fate::Left { .. } | Fate::Unknown | Fate::Destroyed => meaning,
+    }
+}
+
+fn what_it_means(rehearsal: &Rehearsal) -> String {
     let unchanged = format!(
         "Nothing was frozen, and {} was not changed.",
         rehearsal.source
@@ -168,7 +178,7 @@ pub fn fate(rehearsal: &Rehearsal) -> String {
     match &rehearsal.fate {
         Fate::Destroyed => format!("{fork} was destroyed."),
         Fate::Kept => format!(
-            "{fork} was kept. It takes one of the project's sandboxes until somebody destroys it."
+            "{fork} was kept. It takes one of the project’s sandboxes until somebody destroys it."
         ),
         Fate::Left { reason } => reason.clone(),
         Fate::Unknown => format!("{fork} may still be there."),

@@ -2,7 +2,7 @@
 
 use slipway_release::{
     Rehearsal,
-    rehearsal::Stale,
+    rehearsal::{End, Stale},
     view::{
         forecast::FreezeView,
         rehearsal::{Blind, RehearsalView},
@@ -11,7 +11,10 @@ use slipway_release::{
 use yew::prelude::*;
 
 use super::{changes::Changes, export::ExportMenu, requests::Requests};
-use crate::components::{Callout, CalloutKind, Details};
+use crate::{
+    components::{Callout, CalloutKind, Details},
+    pages::release::script_end::WhyItEnded,
+};
 
 /// What it needs.
 #[derive(Properties, PartialEq)]
@@ -34,6 +37,7 @@ pub(super) fn Outcome(props: &OutcomeProps) -> Html {
                 action={html! { <ExportMenu rehearsal={props.rehearsal.clone()} stale={props.stale.clone()} /> }}>
                 { &view.meaning }
             </Callout>
+            { why(&props.rehearsal) }
             if !view.stale.is_empty() {
                 <Callout kind={CalloutKind::Warning} title="This rehearsal is out of date.">
                     { view.stale.join(" ") }{ " Rehearse again to know what would happen now." }
@@ -53,6 +57,21 @@ pub(super) fn Outcome(props: &OutcomeProps) -> Html {
                 </dl>
             </Details>
         </div>
+    }
+}
+
+/// What ended the script that failed, where that is known.
+fn why(rehearsal: &Rehearsal) -> Html {
+    let End::Failed { script, failure } = &rehearsal.end else {
+        return Html::default();
+    };
+    let rehearsed = script.and_then(|index| rehearsal.scripts.get(index));
+    match (rehearsed, &failure.script) {
+        (Some(rehearsed), Some(end)) => html! {
+            <WhyItEnded script={rehearsed.script.name.clone()} end={(**end).clone()}
+                sandbox={rehearsal.fork.clone()} />
+        },
+        (None, _) | (_, None) => Html::default(),
     }
 }
 

@@ -23,6 +23,7 @@ pub(super) fn Running(props: &RunningProps) -> Html {
         stage,
         scripts,
         calls,
+        keep_fork,
         stop,
     } = &props.rehearsing;
     let name = |index: usize| {
@@ -73,7 +74,11 @@ pub(super) fn Running(props: &RunningProps) -> Html {
             if may_stop {
                 <Button label={if stopping { "Stopping…" } else { "Stop the rehearsal" }} busy={stopping}
                     on_press={store.asks(Command::StopRehearsal)} />
-                <p class="subtle small">{ "It stops before the next request, and the copy is destroyed." }</p>
+                <p class="subtle small">{ if *keep_fork {
+                    "It stops before the next request. The copy is kept, as you asked."
+                } else {
+                    "It stops before the next request, and the copy is destroyed."
+                } }</p>
             }
         </div>
     }

@@ -59,15 +59,15 @@ async fn what_no_migration_may_ask_is_refused_here_too() {
     assert_eq!(run.calls.refused, 1);
 }
 
-#[tokio::test(flavor = "current_thread")]
-async fn a_cancelled_one_ends_between_two_requests_and_its_fork_goes() {
+/// A rehearsal of three scripts that is stopped in the second, whose fork is kept or not; and its world.
+async fn stopped_in_the_second(keep_fork: bool) -> (World, Rehearsal) {
     let (world, engine) = second_does(vec![Act::Hang]).await;
     let page = Rc::new(Page::default());
-    let keep = Wanted {
-        keep_fork: true,
+    let asked = Wanted {
+        keep_fork,
         ..wanted(&world, &engine)
     };
-    let rehearsing = engine.rehearse(keep, page.clone());
+    let rehearsing = engine.rehearse(asked, page.clone());
     let stopping = async {
         world.hanging.notified().await;
         page.stop.wish();
@@ -75,8 +75,42 @@ async fn a_cancelled_one_ends_between_two_requests_and_its_fork_goes() {
     let (came, ()) = tokio::join!(rehearsing, stopping);
     let rehearsal = came.unwrap().rehearsal;
     assert_eq!(rehearsal.end, End::Cancelled { script: Some(1) });
-    assert_eq!(rehearsal.fate, Fate::Destroyed);
     assert_eq!(rehearsal.scripts[2].run, Outcome::NotReached);
+    (world, rehearsal)
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_cancelled_one_ends_between_two_requests_and_its_fork_goes() {
+    let (world, rehearsal) = stopped_in_the_second(false).await;
+    assert_eq!(rehearsal.fate, Fate::Destroyed);
+    assert_eq!(world.environments().await, ["main"]);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_cancelled_one_leaves_its_fork_where_it_was_to_be_kept() {
+    let (world, rehearsal) = stopped_in_the_second(true).await;
+    assert_eq!(rehearsal.fate, Fate::Kept);
+    let name = rehearsal.fork.as_str();
+    assert_eq!(world.environments().await, ["main", name]);
+    assert_eq!(world.ledger(name).await, ["1_one.ts"]);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn one_that_is_cancelled_while_primary_is_copied_keeps_a_copy_that_says_what_it_is() {
+    let (world, engine) = second_does(Vec::new()).await;
+    let page = Rc::new(Page::default());
+    page.stop.wish();
+    let keep = Wanted {
+        keep_fork: true,
+        ..wanted(&world, &engine)
+    };
+    let came = engine.rehearse(keep, page).await;
+    let rehearsal = came.unwrap().rehearsal;
+    assert_eq!(rehearsal.end, End::Cancelled { script: None });
+    assert_eq!(rehearsal.fate, Fate::Kept);
+    // A colleague's browser, which remembers nothing of it, may destroy it all the same.
+    let theirs = world.page(&Profile::default()).await;
+    theirs.destroy_rehearsal(&rehearsal.fork).await.unwrap();
     assert_eq!(world.environments().await, ["main"]);
 }
 

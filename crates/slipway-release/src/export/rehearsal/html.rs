@@ -2,7 +2,11 @@
 
 use super::RehearsalSource;
 use crate::{
-    export::markup::{self, dash, escaped, push, section, table},
+    export::{
+        html,
+        markup::{self, dash, escaped, push, section, table},
+    },
+    rehearsal::End,
     view::{
         rehearsal::{ModelRow, RehearsalView, rehearsal},
         standing::Tone,
@@ -30,6 +34,12 @@ fn body(source: RehearsalSource<'_>, view: &RehearsalView) -> String {
         section(&mut body, "The freeze it predicts", &sentence);
     }
     section(&mut body, "Scripts", &scripts(view));
+    if let End::Failed { failure, .. } = &source.rehearsal.end
+        && let Some(end) = &failure.script
+    {
+        let ended = html::ended(end, &source.rehearsal.fork);
+        section(&mut body, "Where it ended", &ended);
+    }
     section(&mut body, "Models and fields", &schema(view));
     section(
         &mut body,

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::RehearsalSource;
 use crate::{
+    export::json::failed,
     rehearsal::{
         Change, Changes, Difference, End, Estimate, Fate, FieldChange, ModelChange, Outcome,
         Records, Rehearsed, Run,
@@ -68,7 +69,7 @@ fn end(end: &End) -> Value {
         End::Failed { script, failure } => json!({
             "kind": "failed",
             "script": script,
-            "failure": { "kind": failure.kind.key(), "message": failure.message },
+            "failure": failed(failure),
         }),
         End::Cancelled { script } => json!({ "kind": "cancelled", "script": script }),
         End::Unfinished => json!({ "kind": "unknown" }),

@@ -85,6 +85,36 @@ fn the_page_says_what_it_is_not() {
 }
 
 #[test]
+fn where_a_script_ended_stands_in_both() {
+    let failed = Rehearsal {
+        end: End::Failed {
+            script: Some(1),
+            failure: sample::half_run(),
+        },
+        ..sample::rehearsal()
+    };
+    let page = made(&failed, &[], RehearsalForm::Html).text;
+    for said in [
+        "Where it ended",
+        "<b>Line</b> lib/save.ts:7",
+        "<b>Refused request</b> POST /item-types in slipway-rehearsal-0000000000a1",
+        "<b>Until then</b> It had made 2 calls and changed nothing.",
+        "<code>INVALID_FIELD</code> The attribute `api_key` has a value of the wrong form.",
+    ] {
+        assert!(page.contains(said), "{said} in {page}");
+    }
+    let text = made(&failed, &[], RehearsalForm::Json).text;
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let script = &document["rehearsal"]["outcome"]["failure"]["script"];
+    assert_eq!(script["calls"], 2);
+    assert_eq!(script["places"][0]["file"], "lib/save.ts");
+    assert_eq!(script["places"][0]["line"], 7);
+    assert_eq!(script["refused"]["errors"][0]["code"], "INVALID_FIELD");
+    let whole = made(&sample::rehearsal(), &[], RehearsalForm::Html).text;
+    assert!(!whole.contains("Where it ended"));
+}
+
+#[test]
 fn the_document_holds_what_was_measured() {
     let text = made(&hostile(), &[Stale::Order], RehearsalForm::Json).text;
     let document: Value = serde_json::from_str(&text).unwrap();

@@ -233,6 +233,12 @@ fn a_left_fork_is_told_by_whose_it_is() {
         fate: Fate::Kept,
         ..known.clone()
     };
+    let meaning = super::rehearsal(&kept, &[]).meaning;
+    let told = format!(
+        "{} was kept. It takes one of the project’s sandboxes",
+        known.fork
+    );
+    assert!(meaning.contains(&told), "{meaning}");
     let said = left_fork(&left(&known.fork), &[kept], &me);
     assert!(said.contains("was kept from a rehearsal"), "{said}");
     let said = left_fork(&left(&fork::name(9)), &[known], &me);
