@@ -50,7 +50,7 @@ where
         environment: &EnvironmentId,
     ) -> Result<Vec<LedgerEntry>, ApiError> {
         match self.ledger_model(environment).await? {
-            Some(model) => self.entries_of(environment, &model).await,
+            Some(model) => self.entries_of(environment, &model.id).await,
             None => Ok(Vec::new()),
         }
     }
@@ -64,7 +64,7 @@ where
         let Some(model) = self.ledger_model(environment).await? else {
             return Ok((BTreeSet::new(), None));
         };
-        let entries = self.entries_of(environment, &model).await?;
+        let entries = self.entries_of(environment, &model.id).await?;
         let fields = self.cma.environment(environment).fields();
         // A look tells what it can: the step that needs the ledger asks again.
         let misfit = match fields.list(&model.id).await {
@@ -83,16 +83,17 @@ where
         scope.item_types().find_optional(&self.models.ledger).await
     }
 
-    async fn entries_of(
+    /// What is in the ledger that is this model, in no order.
+    pub(crate) async fn entries_of(
         &self,
         environment: &EnvironmentId,
-        model: &ItemType,
+        model: &str,
     ) -> Result<Vec<LedgerEntry>, ApiError> {
         let items = self
             .cma
             .environment(environment)
             .items()
-            .pages(ItemsQuery::of_type(&model.id))
+            .pages(ItemsQuery::of_type(model))
             .collect()
             .await?;
         Ok(items

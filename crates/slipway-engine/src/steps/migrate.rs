@@ -95,7 +95,7 @@ where
                 return Ok(Ready::Settled(Box::new(event)));
             }
         };
-        let entries = match self.ledger_entries(&plan.sandbox).await {
+        let entries = match self.entries_of(&plan.sandbox, &ledger).await {
             Ok(entries) => entries,
             Err(error) => return certain("read", &error),
         };
@@ -141,8 +141,8 @@ where
             .await;
         // Whoever ran the same file meanwhile entered it too.
         let twice = outcome.is_ok()
-            && match self.ledger(&plan.sandbox).await {
-                Ok(names) => names.contains(&script.name),
+            && match self.entries_of(&plan.sandbox, ledger).await {
+                Ok(entries) => entries.iter().any(|entry| entry.name == script.name),
                 // A ledger that cannot be read cannot be written either, and that is told below.
                 Err(_) => false,
             };
