@@ -20,7 +20,6 @@ pub mod sandbox;
 pub mod script_worker;
 pub mod scripts;
 mod text_db;
-mod timer;
 mod transfer;
 
 use std::rc::Rc;

@@ -1,9 +1,17 @@
 //! The client's [`Transport`] over the browser's `fetch`.
+//!
+//! Each crossing between this program and the browser takes its time, and a script of a thousand calls pays for all of them:
+//! the request goes to `fetch` as it is, where a `Request` of its own would copy the headers and follow the signal once more,
+//! and the headers of an answer come in one text.
 
 use datocms_client::{Transport, TransportError};
-use gloo_net::http::{Headers, RequestBuilder};
 use http::{Request, Response};
-use web_sys::{AbortController, AbortSignal};
+use js_sys::{Array, JSON, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, Headers, RequestInit};
+
+use super::js_error;
 
 /// Sends requests from the page itself. The token is in their headers and nowhere else.
 #[derive(Debug, Clone, Copy, Default)]
@@ -11,44 +19,69 @@ pub struct FetchTransport;
 
 impl Transport for FetchTransport {
     async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
-        let (parts, body) = request.into_parts();
-        let headers = Headers::new();
-        for (name, value) in &parts.headers {
-            let value = value.to_str().map_err(|error| TransportError::NotSent {
-                reason: format!("the header {name} is not text: {error}"),
-            })?;
-            headers.set(name.as_str(), value);
-        }
+        let window = web_sys::window().ok_or_else(|| not_sent("there is no page".to_owned()))?;
         let giving_up = GivingUp::new();
-        let builder = RequestBuilder::new(&parts.uri.to_string())
-            .method(parts.method)
-            .headers(headers)
-            .abort_signal(giving_up.signal().as_ref());
-        let request = if body.is_empty() {
-            builder.build()
-        } else {
-            builder.body(js_sys::Uint8Array::from(body.as_slice()))
-        };
-        let request = request.map_err(|error| TransportError::NotSent {
-            reason: error.to_string(),
-        })?;
+        let (url, init) = said(request, &giving_up)?;
         // A failed `fetch` does not say whether the request arrived.
-        let lost = |error: gloo_net::Error| TransportError::NoAnswer {
-            reason: error.to_string(),
-        };
-        let answer = request.send().await.map_err(lost)?;
-        let mut response = Response::builder().status(answer.status());
-        for (name, value) in answer.headers().entries() {
-            response = response.header(name, value);
-        }
-        let body = answer.binary().await.map_err(lost)?;
+        let answer = JsFuture::from(window.fetch_with_str_and_init(&url, &init));
+        let answer = heard(answer.await.map_err(lost)?.unchecked_into()).await;
         giving_up.forget();
-        response
-            .body(body)
-            .map_err(|error| TransportError::NoAnswer {
-                reason: error.to_string(),
-            })
+        answer
     }
+}
+
+/// The request in the browser's terms.
+fn said(
+    request: Request<Vec<u8>>,
+    giving_up: &GivingUp,
+) -> Result<(String, RequestInit), TransportError> {
+    let unsendable = |thrown: JsValue| not_sent(js_error::text(&thrown));
+    let (parts, body) = request.into_parts();
+    let headers = Headers::new().map_err(unsendable)?;
+    for (name, value) in &parts.headers {
+        let value = value
+            .to_str()
+            .map_err(|error| not_sent(format!("the header {name} is not text: {error}")))?;
+        headers.set(name.as_str(), value).map_err(unsendable)?;
+    }
+    let init = RequestInit::new();
+    init.set_method(parts.method.as_str());
+    init.set_headers(&headers);
+    if let Some(controller) = &giving_up.0 {
+        init.set_signal(Some(&controller.signal()));
+    }
+    if !body.is_empty() {
+        init.set_body(&Uint8Array::from(body.as_slice()));
+    }
+    Ok((parts.uri.to_string(), init))
+}
+
+/// The whole of an answer.
+async fn heard(answer: web_sys::Response) -> Result<Response<Vec<u8>>, TransportError> {
+    let mut response = Response::builder().status(answer.status());
+    let headers = JSON::stringify(&Array::from(&answer.headers())).map_err(lost)?;
+    let headers: Vec<(String, String)> = serde_json::from_str(&String::from(headers))
+        .map_err(|error| no_answer(error.to_string()))?;
+    for (name, value) in headers {
+        response = response.header(name, value);
+    }
+    let body = JsFuture::from(answer.array_buffer().map_err(lost)?);
+    let body = Uint8Array::new(&body.await.map_err(lost)?).to_vec();
+    response
+        .body(body)
+        .map_err(|error| no_answer(error.to_string()))
+}
+
+fn not_sent(reason: String) -> TransportError {
+    TransportError::NotSent { reason }
+}
+
+fn no_answer(reason: String) -> TransportError {
+    TransportError::NoAnswer { reason }
+}
+
+fn lost(thrown: JsValue) -> TransportError {
+    no_answer(js_error::text(&thrown))
 }
 
 /// Calls a request off when nobody waits for it any more, so that one that was given up for lost is not
@@ -58,10 +91,6 @@ struct GivingUp(Option<AbortController>);
 impl GivingUp {
     fn new() -> Self {
         Self(AbortController::new().ok())
-    }
-
-    fn signal(&self) -> Option<AbortSignal> {
-        self.0.as_ref().map(AbortController::signal)
     }
 
     /// Of a request that has its answer nothing is left to call off.

@@ -3,6 +3,7 @@
 use std::{cell::Cell, rc::Rc};
 
 use futures_channel::oneshot;
+use gloo_timers::future::TimeoutFuture;
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
@@ -14,7 +15,7 @@ pub struct Lock {
 /// How often, and how far apart in milliseconds, a lock that is taken is asked for again: one that
 /// this window has just let go of is free a moment later.
 const ATTEMPTS: u32 = 10;
-const PAUSE: i32 = 30;
+const PAUSE: u32 = 30;
 
 /// Takes the lock of this name, or gives `None` when another window keeps it.
 pub async fn hold(name: &str) -> Option<Lock> {
@@ -22,7 +23,7 @@ pub async fn hold(name: &str) -> Option<Lock> {
         if let Some(lock) = try_hold(name).await {
             return Some(lock);
         }
-        super::timer::Timeout::new(PAUSE).await;
+        TimeoutFuture::new(PAUSE).await;
     }
     None
 }

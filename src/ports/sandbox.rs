@@ -5,29 +5,28 @@
 //! whether the worker started, one for the conversation that `www/sandbox/worker.js` describes. No token, no host name
 //! and no other secret goes in.
 
-use std::rc::Rc;
+mod frame;
+mod messages;
 
-use futures_channel::{mpsc, oneshot};
-use futures_util::future::{self, Either, FutureExt, LocalBoxFuture};
+use std::rc::Rc;
+use std::time::Duration;
+
+use datocms_client::Timer;
+use futures_util::future::{self, Fuse, FutureExt, LocalBoxFuture};
 use futures_util::select;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use gloo_net::http::Request;
-use js_sys::{Array, Object, Reflect};
-use serde::{Deserialize, Serialize};
-use slipway_engine::ports::{
-    ConsoleLevel, Excess, Refused, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest,
-};
+use gloo_timers::future::TimeoutFuture;
+use slipway_engine::ports::{Excess, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest};
 use slipway_release::{Limits, failure::Place};
 use slipway_scripts::Prepared;
-use wasm_bindgen::prelude::*;
-use web_sys::{Blob, HtmlIFrameElement, MessageChannel, MessageEvent, MessagePort};
+use web_sys::Blob;
 
+use super::browser_timer::{BrowserTimer, LONGEST};
 use super::files::ChosenFiles;
-use super::timer::Timeout;
 use super::transfer::{Source, Transfers};
-
-/// How long the frame may take to load, in milliseconds.
-const LOAD_MS: i32 = 15_000;
+use frame::Frame;
+use messages::{Parcel, Signal};
 
 /// What a sandbox is made of.
 #[derive(Debug, Clone)]
@@ -206,17 +205,13 @@ async fn converse(
 ) -> Result<(), ScriptFailure> {
     let host = asked.host;
     let limits = host.limits();
+    let patience = Duration::from_secs(limits.silence_seconds.into());
+    let mut bell = ring_in(patience);
+    let mut heard = BrowserTimer.now();
     let mut stopped = host.stopped().fuse();
     let mut started = false;
     let mut made = 0_u32;
     loop {
-        // The clock starts anew with every sign of life, and stands still while the script waits for us.
-        let silence = if calls.is_empty() {
-            Either::Left(Timeout::new(milliseconds(limits.silence_seconds)))
-        } else {
-            Either::Right(future::pending())
-        };
-        let mut silence = silence.fuse();
         select! {
             signal = frame.signals.next() => match signal {
                 Some(Signal::Started) => started = true,
@@ -240,15 +235,34 @@ async fn converse(
             },
             (id, answer) = calls.select_next_some() => frame.answer(id, answer)?,
             () = stopped => return Err(ScriptFailure::Stopped),
-            () = silence => {
-                return Err(if started {
-                    ScriptFailure::Limit(Excess::Silence { seconds: limits.silence_seconds })
+            // One bell serves a whole run, and looks what the time is when it rings: one anew for every sign of life would
+            // cost each call a part of its time.
+            () = bell => {
+                let left = if calls.is_empty() {
+                    patience.saturating_sub(BrowserTimer.now().saturating_sub(heard))
                 } else {
-                    no_sandbox("its page did not answer")
-                });
+                    // The clock stands still while the script waits for us.
+                    patience
+                };
+                if left.is_zero() {
+                    return Err(if started {
+                        ScriptFailure::Limit(Excess::Silence { seconds: limits.silence_seconds })
+                    } else {
+                        no_sandbox("its page did not answer")
+                    });
+                }
+                bell = ring_in(left);
+                continue;
             }
         }
+        heard = BrowserTimer.now();
     }
+}
+
+fn ring_in(time: Duration) -> Fuse<TimeoutFuture> {
+    // Rounded up: a bell that rings a little early would ring several times.
+    let milliseconds = time.as_micros().div_ceil(1000).min(LONGEST.into());
+    TimeoutFuture::new(u32::try_from(milliseconds).unwrap_or(LONGEST)).fuse()
 }
 
 fn numbered(
@@ -283,351 +297,6 @@ fn room(limits: &Limits, unanswered: usize) -> Result<(), ScriptFailure> {
     Ok(())
 }
 
-fn milliseconds(seconds: u32) -> i32 {
-    i32::try_from(seconds.saturating_mul(1000)).unwrap_or(i32::MAX)
-}
-
 fn no_sandbox(reason: &str) -> ScriptFailure {
     ScriptFailure::NoSandbox(reason.to_owned())
-}
-
-fn refused(thrown: JsValue) -> ScriptFailure {
-    ScriptFailure::NoSandbox(super::js_error::text(&thrown))
-}
-
-/// What the frame and its worker say.
-enum Signal {
-    Started,
-    Request(u32, ScriptRequest),
-    Open(u32, Source),
-    Send(u32, Parcel),
-    Console(ConsoleLevel, String),
-    Ended(Result<(), ScriptFailure>),
-}
-
-/// A file on its way to where the CMS wants it.
-struct Parcel {
-    url: String,
-    headers: Vec<(String, String)>,
-    blob: Option<Blob>,
-}
-
-/// The same on the wire; both ends are ours, and what is not in this vocabulary is a broken sandbox.
-#[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum Said {
-    Started,
-    Lost {
-        message: String,
-    },
-    Request {
-        id: u32,
-        method: String,
-        path: String,
-        query: String,
-        headers: Vec<(String, String)>,
-        body: Option<String>,
-    },
-    Open {
-        id: u32,
-        path: Option<String>,
-        url: Option<String>,
-    },
-    /// Its blob stays in the message: it is no data.
-    Send {
-        id: u32,
-        url: String,
-        headers: Vec<(String, String)>,
-    },
-    Console {
-        level: String,
-        text: String,
-    },
-    /// A request that was too large to leave the worker.
-    TooLarge {
-        bytes: f64,
-    },
-    Done,
-    Threw {
-        name: String,
-        message: String,
-        stack: String,
-        refused: Option<SaidRefused>,
-    },
-}
-
-/// The request that an error of the client tells of.
-#[derive(Deserialize)]
-struct SaidRefused {
-    method: String,
-    path: String,
-    /// A number of any kind, as a script may make up its errors.
-    status: f64,
-}
-
-impl SaidRefused {
-    /// `None` for what no answer can have been.
-    fn read(self) -> Option<Refused> {
-        let Self {
-            method,
-            path,
-            status,
-        } = self;
-        let status =
-            (100_u16..=599).find(|known| (f64::from(*known) - status).abs() < f64::EPSILON)?;
-        Some(Refused {
-            method,
-            path,
-            status,
-        })
-    }
-}
-
-impl Signal {
-    fn of(said: Said, limits: &Limits) -> Self {
-        match said {
-            Said::TooLarge { bytes } => {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "a whole number of bytes, as JavaScript counts them"
-                )]
-                let bytes = bytes as u64;
-                let limit = limits.message_bytes;
-                Self::Ended(Err(ScriptFailure::Limit(Excess::Message { bytes, limit })))
-            }
-            Said::Started => Self::Started,
-            Said::Lost { message } => Self::Ended(Err(ScriptFailure::NoSandbox(message))),
-            Said::Request {
-                id,
-                method,
-                path,
-                query,
-                headers,
-                body,
-            } => Self::Request(
-                id,
-                ScriptRequest {
-                    method,
-                    path,
-                    query,
-                    headers,
-                    body,
-                },
-            ),
-            Said::Open { id, path, url } => {
-                let source = match (path, url) {
-                    (Some(path), _) => Source::Path(path),
-                    (None, url) => Source::Url(url.unwrap_or_default()),
-                };
-                Self::Open(id, source)
-            }
-            Said::Send { id, url, headers } => {
-                let blob = None;
-                Self::Send(id, Parcel { url, headers, blob })
-            }
-            Said::Console { level, text } => {
-                let level = match level.as_str() {
-                    "error" => ConsoleLevel::Error,
-                    "warn" => ConsoleLevel::Warn,
-                    _ => ConsoleLevel::Log,
-                };
-                Self::Console(level, text)
-            }
-            Said::Done => Self::Ended(Ok(())),
-            Said::Threw {
-                name,
-                message,
-                stack,
-                refused,
-            } => {
-                let stack = Some(stack).filter(|stack| !stack.is_empty());
-                Self::Ended(Err(ScriptFailure::Threw {
-                    name,
-                    message,
-                    stack,
-                    // They are looked up where the files are known.
-                    places: Vec::new(),
-                    refused: refused.and_then(SaidRefused::read).map(Box::new),
-                }))
-            }
-        }
-    }
-}
-
-/// What the worker hears.
-#[derive(Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum Say<'a> {
-    Response {
-        id: u32,
-        status: u16,
-        headers: &'a [(String, String)],
-        body: &'a str,
-    },
-    Unreachable {
-        id: u32,
-        message: &'a str,
-    },
-}
-
-struct Frame {
-    element: HtmlIFrameElement,
-    script: MessagePort,
-    control: MessagePort,
-    signals: mpsc::UnboundedReceiver<Signal>,
-    on_message: Closure<dyn FnMut(MessageEvent)>,
-}
-
-impl Frame {
-    async fn open(
-        files: &SandboxFiles,
-        prepared: &Prepared,
-        host: &dyn ScriptHost,
-    ) -> Result<Self, ScriptFailure> {
-        let limits = host.limits();
-        let (sender, signals) = mpsc::unbounded();
-        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let mut signal = serde_wasm_bindgen::from_value::<Said>(event.data()).map_or_else(
-                |error| Signal::Ended(Err(ScriptFailure::NoSandbox(error.to_string()))),
-                |said| Signal::of(said, &limits),
-            );
-            if let Signal::Send(_, parcel) = &mut signal {
-                let blob = Reflect::get(&event.data(), &"blob".into());
-                parcel.blob = blob.ok().and_then(|blob| blob.dyn_into().ok());
-            }
-            // A frame that is being dropped listens no more.
-            drop(sender.unbounded_send(signal));
-        });
-        let (frame_line, script_line) = (
-            MessageChannel::new().map_err(refused)?,
-            MessageChannel::new().map_err(refused)?,
-        );
-        let frame = Self {
-            element: hidden_frame().map_err(refused)?,
-            script: script_line.port1(),
-            control: frame_line.port1(),
-            signals,
-            on_message,
-        };
-        for port in [&frame.control, &frame.script] {
-            port.set_onmessage(Some(frame.on_message.as_ref().unchecked_ref()));
-        }
-        frame.load(&files.page).await?;
-        let work = Object::new();
-        let module = prepared
-            .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
-            .map_err(|error| ScriptFailure::NoSandbox(error.to_string()))?;
-        let pace = Object::new();
-        for (name, limit) in [
-            ("inFlight", limits.in_flight),
-            ("messageBytes", limits.message_bytes),
-        ] {
-            Reflect::set(&pace, &name.into(), &limit.into()).map_err(refused)?;
-        }
-        let parts = [
-            ("limits", pace.into()),
-            (
-                "environment",
-                JsValue::from_str(host.environment().as_str()),
-            ),
-            ("worker", JsValue::from_str(&files.worker)),
-            ("packages", JsValue::from_str(&files.packages)),
-            ("prepared", module),
-        ];
-        for (name, value) in parts {
-            Reflect::set(&work, &name.into(), &value).map_err(refused)?;
-        }
-        let lines = Array::of2(&frame_line.port2(), &script_line.port2());
-        let window = frame
-            .element
-            .content_window()
-            .ok_or_else(|| no_sandbox("its frame has no window"))?;
-        // An opaque origin has no name to address. What goes out is the script and the bundles: nothing secret.
-        window
-            .post_message_with_transfer(&work, "*", &lines)
-            .map_err(refused)?;
-        Ok(frame)
-    }
-
-    async fn load(&self, page: &str) -> Result<(), ScriptFailure> {
-        let (sender, loaded) = oneshot::channel();
-        // Nobody waits any more when it took too long.
-        let on_load = Closure::once(move || sender.send(()).unwrap_or_default());
-        self.element
-            .set_onload(Some(on_load.as_ref().unchecked_ref()));
-        self.element.set_src(page);
-        let body = web_sys::window()
-            .and_then(|window| window.document())
-            .and_then(|document| document.body());
-        let body = body.ok_or_else(|| no_sandbox("the page has no body yet"))?;
-        body.append_child(&self.element).map_err(refused)?;
-        let loaded = future::select(loaded, Timeout::new(LOAD_MS)).await;
-        self.element.set_onload(None);
-        match loaded {
-            Either::Left(_) => Ok(()),
-            Either::Right(_) => Err(no_sandbox("its page did not load")),
-        }
-    }
-
-    fn answer(&self, id: u32, answer: Answer) -> Result<(), ScriptFailure> {
-        let answer = match answer {
-            Answer::Cms(answer) => answer,
-            Answer::File(blob) => {
-                let say = Object::new();
-                for (name, value) in [
-                    ("type", "file".into()),
-                    ("id", id.into()),
-                    ("blob", blob.into()),
-                ] {
-                    Reflect::set(&say, &name.into(), &value).map_err(refused)?;
-                }
-                return self.script.post_message(&say).map_err(refused);
-            }
-        };
-        let say = match &answer {
-            ScriptAnswer::Response {
-                status,
-                headers,
-                body,
-            } => Say::Response {
-                id,
-                status: *status,
-                headers,
-                body,
-            },
-            ScriptAnswer::Unreachable(message) => Say::Unreachable { id, message },
-        };
-        let message = serde_wasm_bindgen::to_value(&say)
-            .map_err(|error| ScriptFailure::NoSandbox(error.to_string()))?;
-        self.script.post_message(&message).map_err(refused)
-    }
-}
-
-impl Drop for Frame {
-    fn drop(&mut self) {
-        for port in [&self.control, &self.script] {
-            port.set_onmessage(None);
-            port.close();
-        }
-        // Takes the worker along, in an endless loop or not.
-        self.element.remove();
-    }
-}
-
-fn hidden_frame() -> Result<HtmlIFrameElement, JsValue> {
-    let document = web_sys::window()
-        .and_then(|window| window.document())
-        .ok_or("there is no document")?;
-    let frame: HtmlIFrameElement = document.create_element("iframe")?.unchecked_into();
-    for (name, value) in [
-        ("sandbox", "allow-scripts"),
-        ("hidden", ""),
-        ("aria-hidden", "true"),
-        ("tabindex", "-1"),
-    ] {
-        frame.set_attribute(name, value)?;
-    }
-    frame.set_title("Migration sandbox");
-    Ok(frame)
 }

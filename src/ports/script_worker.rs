@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use futures_channel::oneshot;
 use futures_util::future::{self, Either};
+use gloo_timers::future::TimeoutFuture;
 use serde::{Deserialize, Serialize};
 use slipway_release::plan::is_migration_name;
 use slipway_scripts::{
@@ -17,11 +18,9 @@ use slipway_scripts::{
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, ErrorEvent, MessageEvent, Worker};
 
-use super::timer::Timeout;
-
 const READY: &str = "ready";
 /// Loading half a megabyte on a bad line and preparing a large folder stay far below this.
-const PATIENCE_MS: i32 = 60_000;
+const PATIENCE_MS: u32 = 60_000;
 
 /// Why nothing was prepared. It says nothing about the scripts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -106,7 +105,7 @@ impl ScriptWorker {
 
     async fn ask(&self, question: Question) -> Result<Answer, WorkerError> {
         let reply = self.running()?.ask(question)?;
-        match future::select(reply, Timeout::new(PATIENCE_MS)).await {
+        match future::select(reply, TimeoutFuture::new(PATIENCE_MS)).await {
             Either::Left((Ok(reply), _)) => reply.map_err(|error| self.forget(error)),
             Either::Left((Err(oneshot::Canceled), _)) => Err(self.forget(error("it ended"))),
             Either::Right(((), _)) => Err(self.forget(error("it did not answer within a minute"))),

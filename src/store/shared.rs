@@ -13,7 +13,7 @@ use super::{
 
 /// How long lines of a log are gathered before the pages hear of them, in milliseconds: a script can print thousands in a
 /// moment, nobody reads faster than this, and what is drawn more often keeps the script's own calls waiting.
-const GATHER: u32 = 150;
+const GATHER: u32 = 250;
 
 /// A handle on the state. Clones share it.
 #[derive(Clone)]

@@ -6,7 +6,7 @@
 //
 // To the page:   request {id, method, path, query, headers, body} · open {id, path | url} · send {id, url, headers, blob}
 //                · too_large {bytes} · console {level, text} · done · threw {name, message, stack, refused}
-// From the page: response {id, status, headers, body} · file {id, blob} · unreachable {id, message}
+// From the page: response {id, status, headers (pairs as JSON), body} · file {id, blob} · unreachable {id, message}
 (() => {
   'use strict';
 
@@ -55,7 +55,8 @@
   function connect(port, limits) {
     const send = port.postMessage.bind(port);
     const dataOf = Function.prototype.call.bind(Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data').get);
-    const { Response, URL, Headers, Promise, TextEncoder, setTimeout } = self;
+    const { URL, Headers, Promise, TextEncoder, setTimeout } = self;
+    const { parse } = JSON;
     // By id, without a prototype: what the migration does to `Map` or `Object` is its own affair.
     const waiting = Object.create(null);
     let unanswered = 0;
@@ -77,11 +78,7 @@
       next();
       if (message.type === 'unreachable') call.reject(new TypeError(message.message));
       if (message.type === 'file') call.resolve(message.blob);
-      if (message.type === 'response') {
-        // A body is not allowed with these, not even an empty one.
-        const body = [204, 205, 304].includes(message.status) ? null : message.body;
-        call.resolve(readable(new Response(body, { status: message.status, headers: message.headers })));
-      }
+      if (message.type === 'response') call.resolve(answer(message));
     };
 
     /** Sends what may be sent now: so many requests are unanswered at a time, the others wait here. */
@@ -118,14 +115,15 @@
       return promise;
     }
 
-    /** Reading a body takes turns of its own, in which the script is not idle. */
-    function readable(response) {
-      for (const read of ['arrayBuffer', 'blob', 'json', 'text']) {
-        const original = response[read].bind(response);
-        response[read] = () => track(original());
-      }
-      return response;
-    }
+    /** What the client reads of an answer. A `Response` would take turns of its own to hand out what is here already. */
+    const answer = ({ status, headers, body }) => ({
+      status,
+      statusText: '',
+      ok: status >= 200 && status < 300,
+      headers: new Headers(parse(headers)),
+      text: async () => body,
+      json: async () => parse(body),
+    });
 
     /** What the client has in place of `fetch`. */
     function fetch(address, { method = 'GET', headers = {}, body } = {}) {
@@ -138,8 +136,8 @@
         method: method.toUpperCase(),
         path: url.pathname,
         query: url.search.slice(1),
-        // The page has the token; what the client believes to be one stays here.
-        headers: [...new Headers(headers)].filter(([name]) => name !== 'authorization'),
+        // The page sets the others itself, the token among them; this one it holds against where the script may write.
+        headers: [...new Headers(headers)].filter(([name]) => name === 'x-environment'),
         body: body === undefined || body === null ? null : String(body),
       };
       const size = bytes(request.body ?? '') + bytes(request.query);

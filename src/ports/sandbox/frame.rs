@@ -1,0 +1,184 @@
+//! The frame a script runs in, with the two lines to it.
+
+use futures_channel::{mpsc, oneshot};
+use futures_util::future::{self, Either};
+use gloo_timers::future::TimeoutFuture;
+use js_sys::{Array, Object, Reflect};
+use serde::Serialize;
+use slipway_engine::ports::{ScriptAnswer, ScriptFailure, ScriptHost};
+use slipway_scripts::Prepared;
+use wasm_bindgen::prelude::*;
+use web_sys::{Blob, HtmlIFrameElement, MessageChannel, MessageEvent, MessagePort};
+
+use super::super::js_error;
+use super::messages::{Say, Signal};
+use super::{Answer, SandboxFiles, no_sandbox};
+
+/// How long the frame may take to load, in milliseconds.
+const LOAD_MS: u32 = 15_000;
+
+pub(super) struct Frame {
+    element: HtmlIFrameElement,
+    script: MessagePort,
+    control: MessagePort,
+    pub(super) signals: mpsc::UnboundedReceiver<Signal>,
+    on_message: Closure<dyn FnMut(MessageEvent)>,
+}
+
+impl Frame {
+    /// Opens the frame and starts a worker in it, for this script.
+    pub(super) async fn open(
+        files: &SandboxFiles,
+        prepared: &Prepared,
+        host: &dyn ScriptHost,
+    ) -> Result<Self, ScriptFailure> {
+        let limits = host.limits();
+        let (sender, signals) = mpsc::unbounded();
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            let signal = Signal::read(&event.data(), &limits);
+            // A frame that is being dropped listens no more.
+            drop(sender.unbounded_send(signal));
+        });
+        let (frame_line, script_line) = (
+            MessageChannel::new().map_err(refused)?,
+            MessageChannel::new().map_err(refused)?,
+        );
+        let frame = Self {
+            element: hidden_frame().map_err(refused)?,
+            script: script_line.port1(),
+            control: frame_line.port1(),
+            signals,
+            on_message,
+        };
+        for port in [&frame.control, &frame.script] {
+            port.set_onmessage(Some(frame.on_message.as_ref().unchecked_ref()));
+        }
+        frame.load(&files.page).await?;
+        let work = Object::new();
+        let module = prepared
+            .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+            .map_err(|error| ScriptFailure::NoSandbox(error.to_string()))?;
+        let pace = Object::new();
+        for (name, limit) in [
+            ("inFlight", limits.in_flight),
+            ("messageBytes", limits.message_bytes),
+        ] {
+            Reflect::set(&pace, &name.into(), &limit.into()).map_err(refused)?;
+        }
+        let parts = [
+            ("limits", pace.into()),
+            (
+                "environment",
+                JsValue::from_str(host.environment().as_str()),
+            ),
+            ("worker", JsValue::from_str(&files.worker)),
+            ("packages", JsValue::from_str(&files.packages)),
+            ("prepared", module),
+        ];
+        for (name, value) in parts {
+            Reflect::set(&work, &name.into(), &value).map_err(refused)?;
+        }
+        let lines = Array::of2(&frame_line.port2(), &script_line.port2());
+        let window = frame
+            .element
+            .content_window()
+            .ok_or_else(|| no_sandbox("its frame has no window"))?;
+        // An opaque origin has no name to address. What goes out is the script and the bundles: nothing secret.
+        window
+            .post_message_with_transfer(&work, "*", &lines)
+            .map_err(refused)?;
+        Ok(frame)
+    }
+
+    async fn load(&self, page: &str) -> Result<(), ScriptFailure> {
+        let (sender, loaded) = oneshot::channel();
+        // Nobody waits any more when it took too long.
+        let on_load = Closure::once(move || sender.send(()).unwrap_or_default());
+        self.element
+            .set_onload(Some(on_load.as_ref().unchecked_ref()));
+        self.element.set_src(page);
+        let body = web_sys::window()
+            .and_then(|window| window.document())
+            .and_then(|document| document.body());
+        let body = body.ok_or_else(|| no_sandbox("the page has no body yet"))?;
+        body.append_child(&self.element).map_err(refused)?;
+        let loaded = future::select(loaded, TimeoutFuture::new(LOAD_MS)).await;
+        self.element.set_onload(None);
+        match loaded {
+            Either::Left(_) => Ok(()),
+            Either::Right(_) => Err(no_sandbox("its page did not load")),
+        }
+    }
+
+    /// Hands an answer to the script.
+    pub(super) fn answer(&self, id: u32, answer: Answer) -> Result<(), ScriptFailure> {
+        let message = match answer {
+            Answer::Cms(answer) => cms(id, &answer)?,
+            Answer::File(blob) => file(id, blob).map_err(refused)?,
+        };
+        self.script.post_message(&message).map_err(refused)
+    }
+}
+
+fn cms(id: u32, answer: &ScriptAnswer) -> Result<JsValue, ScriptFailure> {
+    let broken = |reason: String| ScriptFailure::NoSandbox(reason);
+    let say = match answer {
+        ScriptAnswer::Response {
+            status,
+            headers,
+            body,
+        } => Say::Response {
+            id,
+            status: *status,
+            headers: serde_json::to_string(headers).map_err(|error| broken(error.to_string()))?,
+            body,
+        },
+        ScriptAnswer::Unreachable(message) => Say::Unreachable { id, message },
+    };
+    serde_wasm_bindgen::to_value(&say).map_err(|error| broken(error.to_string()))
+}
+
+/// A file is no data: it goes along as it is.
+fn file(id: u32, blob: Blob) -> Result<JsValue, JsValue> {
+    let say = Object::new();
+    for (name, value) in [
+        ("type", "file".into()),
+        ("id", id.into()),
+        ("blob", blob.into()),
+    ] {
+        Reflect::set(&say, &name.into(), &value)?;
+    }
+    Ok(say.into())
+}
+
+impl Drop for Frame {
+    fn drop(&mut self) {
+        for port in [&self.control, &self.script] {
+            port.set_onmessage(None);
+            port.close();
+        }
+        // Takes the worker along, in an endless loop or not.
+        self.element.remove();
+    }
+}
+
+fn hidden_frame() -> Result<HtmlIFrameElement, JsValue> {
+    let document = web_sys::window()
+        .and_then(|window| window.document())
+        .ok_or("there is no document")?;
+    let frame: HtmlIFrameElement = document.create_element("iframe")?.unchecked_into();
+    for (name, value) in [
+        ("sandbox", "allow-scripts"),
+        ("hidden", ""),
+        ("aria-hidden", "true"),
+        ("tabindex", "-1"),
+    ] {
+        frame.set_attribute(name, value)?;
+    }
+    frame.set_title("Migration sandbox");
+    Ok(frame)
+}
+
+fn refused(thrown: JsValue) -> ScriptFailure {
+    ScriptFailure::NoSandbox(js_error::text(&thrown))
+}

@@ -1,0 +1,201 @@
+//! What the frame and its worker say and hear, and how it is written in a message.
+
+use js_sys::Reflect;
+use serde::{Deserialize, Serialize};
+use slipway_engine::ports::{ConsoleLevel, Excess, Refused, ScriptFailure, ScriptRequest};
+use slipway_release::Limits;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Blob;
+
+use super::super::transfer::Source;
+
+/// What the frame and its worker say.
+pub(super) enum Signal {
+    Started,
+    Request(u32, ScriptRequest),
+    Open(u32, Source),
+    Send(u32, Parcel),
+    Console(ConsoleLevel, String),
+    Ended(Result<(), ScriptFailure>),
+}
+
+/// A file on its way to where the CMS wants it.
+pub(super) struct Parcel {
+    pub(super) url: String,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) blob: Option<Blob>,
+}
+
+/// The same on the wire; both ends are ours, and what is not in this vocabulary is a broken sandbox.
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Said {
+    Started,
+    Lost {
+        message: String,
+    },
+    Request {
+        id: u32,
+        method: String,
+        path: String,
+        query: String,
+        headers: Vec<(String, String)>,
+        body: Option<String>,
+    },
+    Open {
+        id: u32,
+        path: Option<String>,
+        url: Option<String>,
+    },
+    /// Its blob stays in the message: it is no data.
+    Send {
+        id: u32,
+        url: String,
+        headers: Vec<(String, String)>,
+    },
+    Console {
+        level: String,
+        text: String,
+    },
+    /// A request that was too large to leave the worker.
+    TooLarge {
+        bytes: f64,
+    },
+    Done,
+    Threw {
+        name: String,
+        message: String,
+        stack: String,
+        refused: Option<SaidRefused>,
+    },
+}
+
+/// The request that an error of the client tells of.
+#[derive(Deserialize)]
+struct SaidRefused {
+    method: String,
+    path: String,
+    /// A number of any kind, as a script may make up its errors.
+    status: f64,
+}
+
+impl SaidRefused {
+    /// `None` for what no answer can have been.
+    fn read(self) -> Option<Refused> {
+        let Self {
+            method,
+            path,
+            status,
+        } = self;
+        let status =
+            (100_u16..=599).find(|known| (f64::from(*known) - status).abs() < f64::EPSILON)?;
+        Some(Refused {
+            method,
+            path,
+            status,
+        })
+    }
+}
+
+impl Signal {
+    /// Reads a message. What is none of ours ends the run.
+    pub(super) fn read(message: &JsValue, limits: &Limits) -> Self {
+        let said = serde_wasm_bindgen::from_value::<Said>(message.clone());
+        let mut signal = said.map_or_else(
+            |error| Self::Ended(Err(ScriptFailure::NoSandbox(error.to_string()))),
+            |said| Self::of(said, limits),
+        );
+        if let Self::Send(_, parcel) = &mut signal {
+            let blob = Reflect::get(message, &"blob".into());
+            parcel.blob = blob.ok().and_then(|blob| blob.dyn_into().ok());
+        }
+        signal
+    }
+
+    fn of(said: Said, limits: &Limits) -> Self {
+        match said {
+            Said::TooLarge { bytes } => {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a whole number of bytes, as JavaScript counts them"
+                )]
+                let bytes = bytes as u64;
+                let limit = limits.message_bytes;
+                Self::Ended(Err(ScriptFailure::Limit(Excess::Message { bytes, limit })))
+            }
+            Said::Started => Self::Started,
+            Said::Lost { message } => Self::Ended(Err(ScriptFailure::NoSandbox(message))),
+            Said::Request {
+                id,
+                method,
+                path,
+                query,
+                headers,
+                body,
+            } => Self::Request(
+                id,
+                ScriptRequest {
+                    method,
+                    path,
+                    query,
+                    headers,
+                    body,
+                },
+            ),
+            Said::Open { id, path, url } => {
+                let source = match (path, url) {
+                    (Some(path), _) => Source::Path(path),
+                    (None, url) => Source::Url(url.unwrap_or_default()),
+                };
+                Self::Open(id, source)
+            }
+            Said::Send { id, url, headers } => {
+                let blob = None;
+                Self::Send(id, Parcel { url, headers, blob })
+            }
+            Said::Console { level, text } => {
+                let level = match level.as_str() {
+                    "error" => ConsoleLevel::Error,
+                    "warn" => ConsoleLevel::Warn,
+                    _ => ConsoleLevel::Log,
+                };
+                Self::Console(level, text)
+            }
+            Said::Done => Self::Ended(Ok(())),
+            Said::Threw {
+                name,
+                message,
+                stack,
+                refused,
+            } => {
+                let stack = Some(stack).filter(|stack| !stack.is_empty());
+                Self::Ended(Err(ScriptFailure::Threw {
+                    name,
+                    message,
+                    stack,
+                    // They are looked up where the files are known.
+                    places: Vec::new(),
+                    refused: refused.and_then(SaidRefused::read).map(Box::new),
+                }))
+            }
+        }
+    }
+}
+
+/// What the worker hears.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum Say<'a> {
+    Response {
+        id: u32,
+        status: u16,
+        /// Pairs of name and value as JSON: as one text they cross at once.
+        headers: String,
+        body: &'a str,
+    },
+    Unreachable {
+        id: u32,
+        message: &'a str,
+    },
+}
