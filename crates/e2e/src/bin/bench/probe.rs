@@ -3,15 +3,20 @@
 use e2e::{Failure, Page};
 use serde_json::Value;
 
-/// Notes every call and every frame, with the page's own clock, from now on. What the page does is not changed.
+/// Notes every call and every frame, with the page's own clock, from now on.
+///
+/// What the page does is not changed, but for one thing: a request leaves from a microtask of its own. A browser that is
+/// driven notes the stack of each request, which takes the longer the deeper it is; a person's browser notes none.
 const LISTEN: &str = "
-    const heard = { calls: [], frames: [] };
+    const listens = window.slipwayHeard !== undefined;
+    window.slipwayHeard = { calls: [], frames: [] };
+    if (listens) return;
     const original = window.fetch;
     window.fetch = function (...request) {
         const url = typeof request[0] === 'string' ? request[0] : request[0].url;
         const call = { url, at: performance.now(), status: 0, answered: 0 };
-        heard.calls.push(call);
-        const answer = original.apply(this, request);
+        window.slipwayHeard.calls.push(call);
+        const answer = Promise.resolve().then(() => original.apply(this, request));
         answer.then((response) => {
             call.status = response.status;
             call.answered = performance.now();
@@ -19,11 +24,10 @@ const LISTEN: &str = "
         return answer;
     };
     const seen = (node) => {
-        if (node.nodeName === 'IFRAME') heard.frames.push(performance.now());
+        if (node.nodeName === 'IFRAME') window.slipwayHeard.frames.push(performance.now());
     };
     new MutationObserver((records) => records.forEach((record) => record.addedNodes.forEach(seen)))
         .observe(document, { childList: true, subtree: true });
-    window.slipwayHeard = heard;
 ";
 
 /// What was heard.
@@ -31,7 +35,7 @@ const LISTEN: &str = "
 pub(crate) struct Probe(Value);
 
 impl Probe {
-    /// Begins to listen.
+    /// Begins to listen, or to listen anew.
     pub(crate) async fn start(page: &Page) -> Result<(), Failure> {
         page.script(LISTEN, vec![]).await.map(drop)
     }
@@ -43,9 +47,17 @@ impl Probe {
             .map(Self)
     }
 
-    /// Calls of the management API.
+    /// How many calls of a path have their answer.
+    pub(crate) async fn answered(page: &Page, path: &str) -> Result<u64, Failure> {
+        let count = "return window.slipwayHeard.calls
+            .filter(({ url, answered }) => answered > 0 && url.endsWith(arguments[0])).length";
+        let answered = page.script(count, vec![path.into()]).await?;
+        Ok(answered.as_u64().unwrap_or_default())
+    }
+
+    /// Calls of the management API that the rate limit let through.
     pub(crate) fn calls(&self) -> u32 {
-        self.count(|_| true)
+        self.count(|call| call["status"] != 429)
     }
 
     /// Those that the rate limit refused.

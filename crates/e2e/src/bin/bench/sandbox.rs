@@ -110,6 +110,16 @@ async fn run(slipway: &Slipway, calls: u32) -> Result<Run, Failure> {
     Probe::start(&page).await?;
     page.press(Role::Button, Name::containing("Run ")).await?;
     let page = page.patient_for(PATIENCE);
+    // One look at a number, as beside the direct calls: to look for a button would busy the page that is measured.
+    page.until("the script's calls", async || {
+        let answered = Probe::answered(&page, "/site").await;
+        Ok(match answered {
+            Ok(answered) if answered > u64::from(calls) => Ok(()),
+            Ok(answered) => Err(format!("{answered} are answered")),
+            Err(failure) => Err(failure.to_string()),
+        })
+    })
+    .await?;
     page.find(Role::Button, "Promote…").await?;
     let start = Probe::read(&page).await?.frame_to_call("/site")?;
     page.press(Role::Tab, "Migrations").await?;
