@@ -477,3 +477,43 @@ async fn who_may_only_read_puts_and_removes_nothing() {
     let outcome = dock.outcome(&job).await;
     assert_eq!(code(&outcome).1, "INSUFFICIENT_PERMISSIONS");
 }
+
+#[tokio::test]
+async fn an_image_is_as_its_address_wants_it() {
+    let dock = Dock::blank();
+    let kiln = upload(&dock, "kiln.png", &picture(80, 40), json!({})).await;
+    let read = async |query: &str| {
+        dock.file("GET", &format!("{}{query}", url(&kiln)), &[])
+            .await
+    };
+    let (status, headers, bytes) = read("?w=20&h=20&fit=crop&fm=jpg&auto=format").await;
+    assert_eq!(
+        (status.as_u16(), headers["content-type"].to_str().unwrap()),
+        (200, "image/jpeg")
+    );
+    assert!(
+        headers["content-security-policy"]
+            .to_str()
+            .unwrap()
+            .starts_with("sandbox")
+    );
+    let image = image::load_from_memory(&bytes).unwrap();
+    assert_eq!((image.width(), image.height()), (20, 20));
+    let (_, headers, bytes) = read("?auto=format").await;
+    assert_eq!(
+        (headers["content-type"].to_str().unwrap(), bytes),
+        ("image/png", picture(80, 40))
+    );
+    let (status, _, said) = read("?w=wide").await;
+    assert_eq!(status.as_u16(), 400);
+    assert_eq!(
+        String::from_utf8(said).unwrap(),
+        "the parameter `w` cannot be `wide`: expected a number of pixels up to 8192"
+    );
+    let note = upload(&dock, "note.txt", b"text", json!({})).await;
+    let (status, _, bytes) = dock.file("GET", &format!("{}?w=20", url(&note)), &[]).await;
+    assert_eq!((status.as_u16(), bytes), (200, b"text".to_vec()));
+    let nothing = url(&kiln).replace("kiln.png", "gone.png");
+    let (status, _, _) = dock.file("GET", &format!("{nothing}?w=20"), &[]).await;
+    assert_eq!(status.as_u16(), 404);
+}

@@ -93,7 +93,7 @@ impl Problem {
             "VALIDATION_NUMBER_RANGE" | "VALIDATION_RANGE" => {
                 "The number is outside the allowed range.".to_owned()
             }
-            "VALIDATION_INVALID_LOCALES" => {
+            "INVALID_LOCALES" => {
                 "This field's languages do not match those of the record.".to_owned()
             }
             other => format!("The value is not valid ({other})."),

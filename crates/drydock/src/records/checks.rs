@@ -55,9 +55,8 @@ fn missing_locales(
         .iter()
         .filter(|locale| !there.contains(locale))
         .collect();
-    (!missing.is_empty()).then(|| {
-        violation(localized, "VALIDATION_INVALID_LOCALES").with("missing_locales", json!(missing))
-    })
+    (!missing.is_empty())
+        .then(|| violation(localized, "INVALID_LOCALES").with("missing_locales", json!(missing)))
 }
 
 fn one(

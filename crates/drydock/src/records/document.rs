@@ -194,13 +194,13 @@ fn locales_after(
             continue;
         };
         let Some(by_locale) = value.as_object() else {
-            return Err(violation(field, "VALIDATION_INVALID_LOCALES").into());
+            return Err(violation(field, "INVALID_LOCALES").into());
         };
         if let Some(unknown) = by_locale
             .keys()
             .find(|locale| !schema.locales.contains(locale))
         {
-            return Err(violation(field, "VALIDATION_INVALID_LOCALES")
+            return Err(violation(field, "INVALID_LOCALES")
                 .with("locale", unknown.clone())
                 .into());
         }
@@ -213,7 +213,7 @@ fn locales_after(
             .collect();
         match &agreed {
             Some(agreed) if *agreed != locales => {
-                return Err(violation(field, "VALIDATION_INVALID_LOCALES").into());
+                return Err(violation(field, "INVALID_LOCALES").into());
             }
             Some(_) => {}
             None => agreed = Some(locales),
@@ -228,7 +228,7 @@ fn locales_after(
         let same = agreed.len() == existing.len() && agreed.iter().all(|l| existing.contains(l));
         if let Some(untouched) = untouched.filter(|_| !same) {
             // Adding or removing a locale takes all localized fields at once.
-            return Err(violation(untouched, "VALIDATION_INVALID_LOCALES").into());
+            return Err(violation(untouched, "INVALID_LOCALES").into());
         }
     }
     let locales = agreed.or(existing).unwrap_or_else(|| {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use http::StatusCode;
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
@@ -134,7 +135,11 @@ pub(crate) fn update(desk: &Desk<'_>, id: &str, patch: Patch) -> Result<ItemRow,
         .expected_version
         .is_some_and(|expected| expected != row.current_version.to_string())
     {
-        return Err(ApiError::unprocessable("STALE_ITEM_VERSION", json!({})));
+        return Err(ApiError::new(
+            StatusCode::CONFLICT,
+            "STALE_ITEM_VERSION",
+            json!({}),
+        ));
     }
     let model = desk.model(&row.item_type)?;
     judge::settled(desk.tx, &model.id)?;

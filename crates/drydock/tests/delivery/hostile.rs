@@ -43,7 +43,7 @@ async fn queries_without_end_are_refused_by_name() {
         (related(47), "Query has depth of more than 48"),
         (related(12), "exceeds max complexity of 10000000"),
         (format!("{{ article {{ {wide} }} }}"), "Query selects more than 5000 fields"),
-        ("{ allArticles(first: 500) { related { related { related { related { related { id } } } } } } }".to_owned(), "exceeds max complexity"),
+        ("{ allArticles(first: 500) { related { related { related { related { related { related { related { id } } } } } } } } }".to_owned(), "exceeds max complexity"),
         ("{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }".to_owned(), "Maximum introspection depth exceeded"),
         ("{ article { ...A } } fragment A on ArticleRecord { ...B } fragment B on ArticleRecord { ...A }".to_owned(), "contains an infinite loop"),
         (format!("{{ allArticles(filter: {}", "{AND: [".repeat(20_000)), "Query nests brackets deeper than 100"),

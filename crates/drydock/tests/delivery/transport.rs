@@ -262,7 +262,7 @@ async fn headers_tell_what_a_query_cost_and_touched() {
     let reply = post(&dock, "/graphql", &tagged, query).await;
     assert_eq!(
         reply.header("x-complexity"),
-        (100 + 250 + 2 * 3).to_string()
+        (100 + 250 + 2 * (1 + 10 + 1)).to_string()
     );
     assert_eq!(reply.header("x-max-complexity"), "10000000");
     assert_eq!(reply.header("x-cacheable-on-cdn"), "true");

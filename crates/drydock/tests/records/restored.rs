@@ -103,8 +103,5 @@ async fn a_version_without_a_locale_that_is_demanded_by_now() {
         json!({"all_locales_required": true}),
     )
     .await;
-    assert_eq!(
-        code(&restore_first(&dock, &one).await),
-        "VALIDATION_INVALID_LOCALES"
-    );
+    assert_eq!(code(&restore_first(&dock, &one).await), "INVALID_LOCALES");
 }

@@ -91,7 +91,7 @@ async fn two_editors_cannot_overwrite_each_other() {
     let second = dock.call("PUT", &path, Some(&change("Yours"))).await;
     assert_eq!(
         (second.brief().as_str(), second.details()),
-        ("422 STALE_ITEM_VERSION", &json!({}))
+        ("409 STALE_ITEM_VERSION", &json!({}))
     );
     assert_eq!(dock.get(&path).await.data()["attributes"]["title"], "Mine");
 }
@@ -242,7 +242,7 @@ async fn localized_values_share_their_locales() {
     assert_eq!(attributes["body"], json!({"en": "Hello", "it": "Ciao"}));
 
     let refused = update(&dock, &one, json!({"title": {"en": "Only English"}})).await;
-    assert_eq!(refused.details()["code"], "VALIDATION_INVALID_LOCALES");
+    assert_eq!(refused.details()["code"], "INVALID_LOCALES");
     let both = update(
         &dock,
         &one,

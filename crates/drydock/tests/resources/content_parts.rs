@@ -89,15 +89,15 @@ async fn a_role_of_one_locale_writes_that_locale() {
         REFUSED
     );
     assert_eq!(
-        update(json!({"title": {"it": "Salve"}})).await,
-        REFUSED,
-        "takes English away"
+        update(json!({"title": {"it": "Salve a tutti"}})).await,
+        "200 item",
+        "English, which is not theirs, stays"
     );
     assert_eq!(update(json!({"price": 2})).await, REFUSED);
     let kept = dock.get(&path).await;
     assert_eq!(
         kept.data()["attributes"]["title"],
-        json!({"en": "Hi", "it": "Salve"})
+        json!({"en": "Hi", "it": "Salve a tutti"})
     );
     assert_eq!(
         kept.data()["attributes"]["price"],

@@ -325,7 +325,7 @@ async fn what_cannot_be_scheduled_is_refused_by_name() {
     let locale = publication(&dock, &one, json!({ "selective_publication": locale })).await;
     assert_eq!(
         locale.details(),
-        &json!({"field": "selective_publication", "code": "VALIDATION_INVALID_LOCALES"})
+        &json!({"field": "selective_publication", "code": "INVALID_LOCALES"})
     );
     publication(&dock, &one, json!({})).await;
     let twice = publication(&dock, &one, json!({})).await;

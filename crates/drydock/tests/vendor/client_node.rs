@@ -162,7 +162,7 @@ fn refusals_are_found_by_code_and_details() {
         json!([false, false])
     );
     assert_eq!(report["absent"], json!([404, true]));
-    assert_eq!(report["stale"], json!([422, true]));
+    assert_eq!(report["stale"], json!([409, true]));
     assert_eq!(
         report["inJob"],
         json!([422, "N/A", "VALIDATION_UNIQUENESS"])

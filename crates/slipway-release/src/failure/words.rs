@@ -381,7 +381,7 @@ const PROBLEMS: [(&[&str], &str, &str); 12] = [
         "Use one of the values the field lists, or extend the list first.",
     ),
     (
-        &["VALIDATION_INVALID_LOCALES", "VALIDATION_LOCALES"],
+        &["INVALID_LOCALES", "VALIDATION_LOCALES"],
         "does not have just the locales it has to have",
         "Give the same locales to every localised field of the record.",
     ),

@@ -1,7 +1,7 @@
 //! What a query costs, found before it runs (`management-api.md` 10.1).
 //!
-//! The vendor documents the costs of a field (1), a condition and a sort key (250 each), a collection (100 and its page size times
-//! what is inside), a count (1000) and a deep filter (1,000,000 a block model). What it does not tell is guessed: see `Meter::field`.
+//! The vendor publishes what each kind of field costs. Where its table does not say that what is inside counts too, it does here:
+//! nothing could be held back by a price that nesting does not raise.
 //! Beside the complexity the number of fields is limited, fragments unfolded: the executor unfolds them as often as they are named.
 
 mod text;
@@ -33,10 +33,18 @@ const SORT_KEY: u64 = 250;
 const COLLECTION: u64 = 100;
 const COUNT: u64 = 1_000;
 const DEEP_FILTER: u64 = 1_000_000;
-/// How many elements a list without a page size is taken for. A guess.
-const LIST: u64 = 10;
-/// What a single record costs beside what is inside. A guess.
+/// How many elements a list without a page size is taken for.
+const LIST: u64 = 5;
+/// A single record or asset, a record of a model that has one, the settings.
 const SINGLE: u64 = 50;
+const SINGLETON: u64 = 25;
+const SITE: u64 = 10;
+const LINK: u64 = 10;
+const PARENT: u64 = 25;
+/// A structured text's tree.
+const TREE: u64 = 10;
+/// An asset, and whatever is made anew for each answer: HTML, parsed JSON, meta tags, thumbnails, responsive images.
+const MADE: u64 = 5;
 /// How many records a collection gives when the query does not say.
 pub(super) const DEFAULT_PAGE: u64 = 20;
 
@@ -148,6 +156,10 @@ enum Place<'d> {
     Record(&'d Model),
     /// A structured text: its lists hold records or blocks.
     Text,
+    /// An SEO object.
+    Seo,
+    /// An asset.
+    Asset,
     /// A value, or a record of a type that is not known.
     Other,
     /// A type of the schema, under so many lists.
@@ -173,26 +185,42 @@ impl<'d> Meter<'d> {
             return Err(Excess::Depth);
         }
         let mut total = Measure::default();
+        // What is selected of each member of a union: a record is one of them, so the dearest counts.
+        let mut members: HashMap<&str, u64> = HashMap::new();
+        let is_union = matches!(place, Place::Other);
         for selection in &set.items {
-            let part = match &selection.node {
-                Selection::Field(field) => self.field(&field.node, place, level)?,
+            let (condition, mut part) = match &selection.node {
+                Selection::Field(field) => (None, self.field(&field.node, place, level)?),
                 Selection::FragmentSpread(spread) => {
-                    self.fragment(&spread.node.fragment_name.node, level)?
+                    let name = &spread.node.fragment_name.node;
+                    let condition = self
+                        .fragments
+                        .get(name)
+                        .map(|fragment| fragment.node.type_condition.node.on.node.as_str());
+                    (condition, self.fragment(name, level)?)
                 }
                 Selection::InlineFragment(inline) => {
                     let condition = inline.node.type_condition.as_ref();
-                    let place = condition.map_or(place, |condition| {
-                        self.place_of(condition.node.on.node.as_str(), place)
-                    });
-                    self.selections(&inline.node.selection_set.node, place, level + 1)?
+                    let condition = condition.map(|condition| condition.node.on.node.as_str());
+                    let place =
+                        condition.map_or(place, |condition| self.place_of(condition, place));
+                    let inside = &inline.node.selection_set.node;
+                    (condition, self.selections(inside, place, level + 1)?)
                 }
             };
+            if let Some(condition) = condition.filter(|_| is_union) {
+                let cost = members.entry(condition).or_default();
+                *cost = cost.saturating_add(part.cost);
+                part.cost = 0;
+            }
             total = total.and(part);
             // Stop early: what follows can only make it more.
             if total.fields > MAX_FIELDS {
                 return Err(Excess::Fields);
             }
         }
+        let dearest = members.into_values().max().unwrap_or_default();
+        total.cost = total.cost.saturating_add(dearest);
         total.depth += 1;
         if level + total.depth > MAX_DEPTH {
             return Err(Excess::Depth);
@@ -229,12 +257,20 @@ impl<'d> Meter<'d> {
         if type_name == "Query" {
             return Place::Root;
         }
+        if type_name.ends_with("FileField") {
+            return Place::Asset;
+        }
         let mut models = self.description.models.iter();
         match models.find(|model| names::record_type(&model.api_key) == type_name) {
             Some(model) => Place::Record(model),
             None => match otherwise {
                 Place::Schema(lists) => Place::Schema(lists),
-                Place::Root | Place::Record(_) | Place::Text | Place::Other => Place::Other,
+                Place::Root
+                | Place::Record(_)
+                | Place::Text
+                | Place::Seo
+                | Place::Asset
+                | Place::Other => Place::Other,
             },
         }
     }
@@ -249,8 +285,13 @@ impl<'d> Meter<'d> {
         let price = match place {
             Place::Root => self.root_price(name, field),
             Place::Record(model) => self.record_price(model, name, field),
+            Place::Text if name == "value" => Price::of(TREE, Place::Other),
             Place::Text => Price::list(Place::Other, LIST),
-            Place::Other => Price::plain(Place::Other),
+            Place::Seo if name == "image" => Price::of(MADE, Place::Asset),
+            Place::Asset if matches!(name, "blurUpThumb" | "responsiveImage") => {
+                Price::of(MADE, Place::Other)
+            }
+            Place::Seo | Place::Asset | Place::Other => Price::plain(Place::Other),
             Place::Schema(lists) => {
                 let list = matches!(
                     name,
@@ -283,14 +324,16 @@ impl<'d> Meter<'d> {
     fn root_price(&self, name: &str, field: &Field) -> Price<'d> {
         match name {
             "__schema" | "__type" => return Price::plain(Place::Schema(0)),
-            "allUploads" => return self.collection(Place::Other, field),
+            "_site" => return Price::of(SITE, Place::Other),
+            "allUploads" => return self.collection(Place::Asset, field),
             "_allUploadsMeta" => return self.count(field),
-            "upload" => return self.single(Place::Other, field),
+            "upload" => return self.single(SINGLE, Place::Asset, field),
             _ => {}
         }
         for model in self.description.models.iter().filter(|model| !model.block) {
             if name == names::camel_case(&model.api_key) {
-                return self.single(Place::Record(model), field);
+                let base = if model.singleton { SINGLETON } else { SINGLE };
+                return self.single(base, Place::Record(model), field);
             }
             if name == names::collection(&model.api_key) {
                 return self.collection(Place::Record(model), field);
@@ -303,9 +346,11 @@ impl<'d> Meter<'d> {
     }
 
     fn record_price(&self, model: &'d Model, name: &str, field: &Field) -> Price<'d> {
-        if name == "parent" || name == "children" {
-            let times = if name == "children" { LIST } else { 1 };
-            return Price::list(Place::Record(model), times);
+        match name {
+            "parent" => return Price::of(PARENT, Place::Record(model)),
+            "children" => return Price::list(Place::Record(model), LIST),
+            "_seoMetaTags" => return Price::of(MADE, Place::Other),
+            _ => {}
         }
         if name.starts_with("_allReferencing") {
             let mut models = self.description.models.iter();
@@ -330,10 +375,17 @@ impl<'d> Meter<'d> {
             _ => Place::Other,
         };
         match &described.kind {
-            FieldKind::Link(ids) | FieldKind::SingleBlock(ids) => Price::plain(target(ids)),
+            FieldKind::Link(ids) => Price::of(LINK, target(ids)),
+            FieldKind::SingleBlock(ids) => Price::plain(target(ids)),
             FieldKind::Links(ids) | FieldKind::RichText(ids) => Price::list(target(ids), LIST),
-            FieldKind::Gallery => Price::list(Place::Other, LIST),
+            FieldKind::File => Price::of(MADE, Place::Asset),
+            FieldKind::Gallery => Price::list(Place::Asset, LIST),
+            FieldKind::Seo => Price::plain(Place::Seo),
             FieldKind::StructuredText { .. } => Price::plain(Place::Text),
+            FieldKind::Json => Price::of(MADE, Place::Other),
+            FieldKind::Text if self.argument(field, "markdown") == Some(Value::Bool(true)) => {
+                Price::of(MADE, Place::Other)
+            }
             FieldKind::String
             | FieldKind::Text
             | FieldKind::Slug
@@ -343,11 +395,8 @@ impl<'d> Meter<'d> {
             | FieldKind::Date
             | FieldKind::DateTime
             | FieldKind::Color
-            | FieldKind::Json
             | FieldKind::LatLon
-            | FieldKind::Seo
-            | FieldKind::Video
-            | FieldKind::File => Price::plain(Place::Other),
+            | FieldKind::Video => Price::plain(Place::Other),
         }
     }
 
@@ -370,9 +419,9 @@ impl<'d> Meter<'d> {
         }
     }
 
-    fn single(&self, inside: Place<'d>, field: &Field) -> Price<'d> {
+    fn single(&self, base: u64, inside: Place<'d>, field: &Field) -> Price<'d> {
         Price {
-            base: SINGLE.saturating_add(self.selecting(field)),
+            base: base.saturating_add(self.selecting(field)),
             times: 1,
             inside,
         }
@@ -418,12 +467,21 @@ struct Price<'d> {
 
 impl<'d> Price<'d> {
     fn plain(inside: Place<'d>) -> Self {
-        Self::list(inside, 1)
+        Self::of(FIELD, inside)
     }
 
+    fn of(base: u64, inside: Place<'d>) -> Self {
+        Self {
+            base,
+            times: 1,
+            inside,
+        }
+    }
+
+    /// A list costs what is inside, so many times.
     fn list(inside: Place<'d>, times: u64) -> Self {
         Self {
-            base: FIELD,
+            base: 0,
             times,
             inside,
         }

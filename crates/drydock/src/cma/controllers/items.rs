@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 mod bulk;
+mod parts;
 mod schedules;
 mod versions;
 
@@ -12,10 +13,10 @@ use axum::routing::{get, post, put};
 use serde_json::{Value, json};
 
 use self::access::Access;
+use self::parts::{require_changed, require_publication, with_untouchable_locales};
 use crate::events::{self, Event};
 use crate::http::answer::{self, Answer};
 use crate::http::body::{JsonApi, OptionalJsonApi};
-use crate::http::content_part::ContentPart;
 use crate::http::context::Ctx;
 use crate::http::error::ApiError;
 use crate::http::permission::ItemAction;
@@ -25,7 +26,7 @@ use crate::records::publish::{self, Extent, Part};
 use crate::records::value::parse_moment;
 use crate::records::workflows;
 use crate::records::write::{self, Desk, NewItem, Patch};
-use crate::records::{blocks, document, judge, touched};
+use crate::records::{blocks, judge, touched};
 use crate::schema::item_types;
 use crate::schema::model::Schema;
 use crate::state::App;
@@ -275,54 +276,6 @@ fn create_at(desk: &Desk<'_>, access: &Access<'_>, data: &Value) -> Result<ItemR
     Ok(row)
 }
 
-/// `INSUFFICIENT_PERMISSIONS` unless the caller may change every part of the record that is other than it was before.
-fn require_changed(
-    desk: &Desk<'_>,
-    access: &Access<'_>,
-    before: &ItemRow,
-    after: &ItemRow,
-) -> Result<(), ApiError> {
-    access.require_of(ItemAction::Update, before, || {
-        let model = desk.model(&before.item_type)?;
-        let complete = |version: i64| -> Result<_, ApiError> {
-            let attributes = items::attributes_of(desk.tx, version)?;
-            Ok(document::completed(desk.schema, model, attributes))
-        };
-        let (old, new) = (
-            complete(before.current_version)?,
-            complete(after.current_version)?,
-        );
-        let mut parts = touched::by_change(model, &old, &new);
-        if (before.position, &before.parent_id) != (after.position, &after.parent_id) {
-            parts.insert(ContentPart::NotLocalized);
-        }
-        Ok(parts)
-    })
-}
-
-/// `INSUFFICIENT_PERMISSIONS` unless the caller may (un)publish this part of the record, or all of it; `ITEM_LOCKED` while
-/// somebody else has locked it.
-fn require_publication(
-    desk: &Desk<'_>,
-    access: &Access<'_>,
-    row: &ItemRow,
-    part: Option<&Part>,
-) -> Result<(), ApiError> {
-    access.require_change(ItemAction::Publish, row)?;
-    access.require_of(ItemAction::Publish, row, || {
-        let versions = [Some(row.current_version), row.published_version];
-        let versions = versions.into_iter().flatten();
-        let documents: Vec<_> = versions
-            .map(|version| items::attributes_of(desk.tx, version))
-            .collect::<Result<_, _>>()?;
-        Ok(touched::by_publication(
-            desk.model(&row.item_type)?,
-            part,
-            &documents,
-        ))
-    })
-}
-
 fn creator(data: &Value) -> Option<Author> {
     let sent = &data["relationships"]["creator"]["data"];
     Some(Author {
@@ -380,11 +333,12 @@ fn update_at(
             .as_str()
             .map_or_else(|| version.to_string(), str::to_owned)
     });
+    let given = data["attributes"].as_object().cloned().unwrap_or_default();
     let after = write::update(
         desk,
         &before.id,
         Patch {
-            attributes: data["attributes"].as_object().cloned().unwrap_or_default(),
+            attributes: with_untouchable_locales(desk, access, before, given)?,
             expected_version,
             creator,
             stage: stage.map(str::to_owned),

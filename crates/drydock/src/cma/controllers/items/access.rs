@@ -114,12 +114,33 @@ impl<'a> Access<'a> {
         })
     }
 
+    /// Whether the caller may be allowed different things about two parts of one record.
+    pub(crate) fn limits_content(&self) -> bool {
+        self.ctx.caller.permissions.limits_content()
+    }
+
+    /// Whether the caller may do this to this part of the record.
+    pub(crate) fn allows_part(
+        &self,
+        action: ItemAction,
+        row: &ItemRow,
+        part: &ContentPart,
+    ) -> bool {
+        self.about(row, None, |subject| {
+            let subject = ItemSubject {
+                content: Some(part),
+                ..*subject
+            };
+            self.ctx.allows_item_action(action, &subject)
+        })
+    }
+
     fn each_part(
         &self,
         parts: impl FnOnce() -> Result<BTreeSet<ContentPart>, ApiError>,
         require: impl Fn(&ContentPart) -> Result<(), ApiError>,
     ) -> Result<(), ApiError> {
-        if !self.ctx.caller.permissions.limits_content() {
+        if !self.limits_content() {
             return Ok(());
         }
         parts()?.iter().try_for_each(require)

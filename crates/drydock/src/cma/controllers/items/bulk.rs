@@ -3,9 +3,8 @@
 use serde_json::{Value, json};
 
 use super::access::Access;
-use super::{
-    Desk, View, at_desk, destroy_at, emit, emit_destroyed, emit_saved, require_publication, settled,
-};
+use super::parts::require_publication;
+use super::{Desk, View, at_desk, destroy_at, emit, emit_destroyed, emit_saved, settled};
 use crate::http::answer::Answer;
 use crate::http::body::{JsonApi, OptionalJsonApi};
 use crate::http::context::Ctx;

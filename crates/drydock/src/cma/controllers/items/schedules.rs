@@ -4,7 +4,8 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{View, at_desk, require_publication};
+use super::parts::require_publication;
+use super::{View, at_desk};
 use crate::clock::Timestamp;
 use crate::http::answer::{self, Answer};
 use crate::http::body::JsonApi;
@@ -148,5 +149,5 @@ fn check_locales(known: &[String], schedule: &Schedule) -> Result<(), ApiError> 
         return Ok(());
     }
     let field = schedule.kind.selection();
-    Err(ApiError::invalid_field(field, "VALIDATION_INVALID_LOCALES"))
+    Err(ApiError::invalid_field(field, "INVALID_LOCALES"))
 }

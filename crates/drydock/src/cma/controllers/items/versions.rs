@@ -5,7 +5,8 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::access::Access;
-use super::{ItemAction, View, at_desk, emit_saved, require_changed, schedules, settled};
+use super::parts::require_changed;
+use super::{ItemAction, View, at_desk, emit_saved, schedules, settled};
 use crate::http::answer::{self, Answer};
 use crate::http::context::Ctx;
 use crate::http::error::ApiError;
