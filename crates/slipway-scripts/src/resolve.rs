@@ -122,45 +122,17 @@ impl<'f> Files<'f> {
         if let Some(key) = packages::key(specifier) {
             return Ok(Target::Package(key));
         }
-        let root = specifier.split('/').next().unwrap_or(specifier);
-        if specifier.starts_with("node:") || NODE_BUILTINS.contains(&root) {
+        if is_of_node(specifier) {
             return Err(ScriptError::NodeBuiltin {
                 file: from.to_owned(),
                 line: *line,
                 specifier: specifier.clone(),
             });
         }
-        // What a person wrote into their configuration is no package; nor is what no package can be called.
         aliases.map_err(failed)?;
-        let (file, line, specifier) = (from.to_owned(), *line, specifier.clone());
-        match meaning {
-            Some((aliases, meaning)) if meaning.is_by_pattern => Err(ScriptError::MissingAlias {
-                file,
-                line,
-                specifier,
-                tsconfig: aliases.file.clone(),
-            }),
-            _ if specifier.starts_with("@/") || specifier.starts_with(['~', '#']) => {
-                Err(ScriptError::MissingFile {
-                    file,
-                    line,
-                    specifier,
-                })
-            }
-            _ => match packages::owner(&specifier) {
-                Some(package) => Err(ScriptError::UnknownPart {
-                    package: package.to_owned(),
-                    file,
-                    line,
-                    specifier,
-                }),
-                None => Err(ScriptError::UnknownPackage {
-                    file,
-                    line,
-                    specifier,
-                }),
-            },
-        }
+        let promised = meaning.filter(|(_, meaning)| meaning.is_promised);
+        let tsconfig = promised.map(|(aliases, _)| aliases.file.clone());
+        Err(unknown(from, import, tsconfig))
     }
 
     fn aliases(&self) -> Result<Option<&Aliases>, &Trouble> {
@@ -197,6 +169,45 @@ impl<'f> Files<'f> {
                     format!("{path}/index")
                 })
             })
+    }
+}
+
+fn is_of_node(specifier: &str) -> bool {
+    let root = specifier.split('/').next().unwrap_or(specifier);
+    specifier.starts_with("node:") || NODE_BUILTINS.contains(&root)
+}
+
+/// Why an import means nothing that is there. `tsconfig` is the configuration that promises it a file.
+fn unknown(from: &str, import: &Import, tsconfig: Option<String>) -> ScriptError {
+    let (file, line, specifier) = (from.to_owned(), import.line, import.specifier.clone());
+    if let Some(tsconfig) = tsconfig {
+        return ScriptError::MissingAlias {
+            file,
+            line,
+            specifier,
+            tsconfig,
+        };
+    }
+    // No package can be called so.
+    if specifier.starts_with("@/") || specifier.starts_with(['~', '#']) {
+        return ScriptError::MissingFile {
+            file,
+            line,
+            specifier,
+        };
+    }
+    match packages::owner(&specifier) {
+        Some(package) => ScriptError::UnknownPart {
+            package: package.to_owned(),
+            file,
+            line,
+            specifier,
+        },
+        None => ScriptError::UnknownPackage {
+            file,
+            line,
+            specifier,
+        },
     }
 }
 

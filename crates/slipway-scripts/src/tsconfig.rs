@@ -32,8 +32,8 @@ pub(crate) struct Aliases {
 pub(crate) struct Meaning {
     /// Paths in the chosen folder, to be tried in order.
     pub(crate) paths: Vec<String>,
-    /// Whether a pattern of `paths` says so, and not only `baseUrl`.
-    pub(crate) is_by_pattern: bool,
+    /// Whether a person wrote down that such a specifier is a file. Neither `baseUrl` nor the pattern `*` says that.
+    pub(crate) is_promised: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,12 +141,16 @@ impl Aliases {
                 .iter()
                 .filter_map(|path| normalize("", path))
                 .collect(),
-            is_by_pattern: best.is_some(),
+            is_promised: best.is_some_and(|(pattern, _)| !pattern.is_for_everything()),
         }
     }
 }
 
 impl Pattern {
+    fn is_for_everything(&self) -> bool {
+        self.prefix.is_empty() && self.suffix.as_deref() == Some("")
+    }
+
     /// What the star stands for in this specifier; empty where there is no star.
     fn matched<'s>(&self, specifier: &'s str) -> Option<&'s str> {
         let rest = specifier.strip_prefix(self.prefix.as_str())?;

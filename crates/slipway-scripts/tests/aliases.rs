@@ -101,6 +101,17 @@ fn what_fits_no_pattern_is_a_package_as_before() {
 }
 
 #[test]
+fn a_pattern_for_everything_promises_nothing() {
+    let all = r#"{ "compilerOptions": { "paths": { "*": ["./types/*"] } } }"#;
+    let files = [("tsconfig.json", all), ("types/own.ts", "")];
+    assert_eq!(meaning("own", &files), Ok(module("types/own.ts")));
+    let package = Ok(Target::Package("uuid".to_owned()));
+    assert_eq!(meaning("uuid", &files), package);
+    let unknown = said("axios", &files);
+    assert!(unknown.contains("imports the package `axios`"), "{unknown}");
+}
+
+#[test]
 fn what_no_package_can_be_called_is_a_file_that_was_not_chosen() {
     for specifier in ["@/lib/a", "~/a", "#a"] {
         let said = said(specifier, &[]);

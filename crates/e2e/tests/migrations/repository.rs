@@ -9,6 +9,9 @@ use crate::{PATIENCE, in_blank_project};
 
 const ONTO: &str = "Drop your migrations folder here";
 
+/// A script that is never run: where it downloads from is read off its text.
+const DOWNLOADS: &str = "// See https://docs.example.com.\nmodule.exports = async (client) => { await client.uploads.createFromUrl({ url: 'https://images.example.com/a.png' }); };\n";
+
 fn write(folder: &Path, files: &[(&str, &str)]) {
     for (name, text) in files {
         let file = folder.join(name);
@@ -29,7 +32,7 @@ async fn the_folder_is_found_shown_and_changed() {
                 ("cms/db/1700000000_kiln.ts", kiln),
                 ("cms/lib/names.ts", "import jar from './jar.json';\nexport const kiln = { name: 'Kiln', api_key: jar.key };\n"),
                 ("cms/lib/jar.json", "{ \"key\": \"kiln\" }"),
-                ("experiments/1_try.js", "module.exports = async () => {};\n"),
+                ("experiments/1_try.js", DOWNLOADS),
                 ("node_modules/x/1_a.js", "throw new Error('never read');\n"),
                 (".git/1_a.js", "no script\n"),
                 ("src/index.ts", "this is not read, so it need not be TypeScript"),
@@ -46,6 +49,7 @@ async fn the_folder_is_found_shown_and_changed() {
         page.choose("Migrations folder", "experiments").await?;
         page.sees("1 of 1 pending, from website/experiments").await?;
         page.sees("As you chose.").await?;
+        page.sees("Downloads from images.example.com.").await?;
 
         // The tool's configuration says it.
         let config = r#"{"profiles":{"default":{"migrations":{"directory":"./db","modelApiKey":"schema_migration"}}}}"#;
