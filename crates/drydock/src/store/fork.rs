@@ -75,7 +75,6 @@ impl Snapshot {
             target.pragma_update(None, "synchronous", "OFF")?;
             back_up(&self.connection, &mut target, pace)?;
         }
-        make_durable(to)?;
         // The copy says WAL in its header; opening it gives it the settings of every other database.
         open_file(to)
     }
@@ -88,16 +87,6 @@ impl Snapshot {
         };
         let bytes = number("page_count")?.saturating_mul(number("page_size")?);
         Ok(bytes.unsigned_abs())
-    }
-}
-
-/// Puts a new file on the disk, its name too: a copy that is acknowledged must survive what the databases survive, and one of
-/// which only a part came to the disk would be worse than none.
-fn make_durable(file: &Path) -> io::Result<()> {
-    File::open(file)?.sync_all()?;
-    match file.parent() {
-        Some(folder) => File::open(folder)?.sync_all(),
-        None => Ok(()),
     }
 }
 
