@@ -1,6 +1,6 @@
 //! Carries out what the pages ask for. It decides nothing: the engine performs, the release says what is next.
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use datocms_client::{Cda, Cma, EnvironmentId, Waits};
 use datocms_plugin::Plugin;
@@ -34,6 +34,8 @@ pub(super) struct Driver {
     pub(super) engine: BrowserEngine,
     pub(super) scripts: Rc<BrowserScripts>,
     pub(super) origin: Origin,
+    /// Whether this page has read the rehearsals that the browser keeps.
+    pub(super) rehearsals_read: Cell<bool>,
     cma: Cma<FetchTransport, BrowserTimer>,
     waits: Rc<WaitBoard>,
     pub(super) state: SharedState,
@@ -71,6 +73,7 @@ impl Driver {
             engine,
             scripts,
             origin: Origin::default(),
+            rehearsals_read: Cell::default(),
             cma,
             waits,
             state,
@@ -87,6 +90,7 @@ impl Driver {
             Command::Look => {
                 self.look().await;
                 self.recall().await;
+                self.recall_rehearsals_of_address().await;
                 self.resume().await;
             }
             Command::Choose(chosen) => self.choose(chosen).await,
@@ -141,6 +145,7 @@ impl Driver {
                     }
                 }
                 if place == Place::NewRelease {
+                    self.rehearsals_read.set(true);
                     self.recall_rehearsals().await;
                 }
             }

@@ -7,6 +7,7 @@ use slipway_engine::{Stage, Stop};
 use slipway_release::{Digest, Estimate, PlannedScript, Rehearsal, rehearsal::Wanted};
 
 use super::{
+    command::Place,
     driver::Driver,
     state::{RehearsalUpdate, Update},
     watcher::Watcher,
@@ -127,6 +128,20 @@ impl Driver {
         }
         self.read_source_schema().await;
         self.look().await;
+    }
+
+    /// Reads the kept ones for a page of a new release that is opened by its address. Once: the way there from another page
+    /// reads them too.
+    pub(super) async fn recall_rehearsals_of_address(&self) {
+        let settings = self.plugin.settings();
+        let datocms_plugin::Mode::RenderPage { location, .. } = &settings.mode else {
+            return;
+        };
+        let is_there = Place::from_query(&location.search) == Place::NewRelease;
+        let is_known = self.now().world.ready().is_some();
+        if is_there && is_known && !self.rehearsals_read.replace(true) {
+            self.recall_rehearsals().await;
+        }
     }
 
     /// Reads what this browser keeps, and whether primary's schema is still the one that was rehearsed.

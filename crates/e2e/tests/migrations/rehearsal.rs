@@ -134,8 +134,8 @@ async fn what_ended_a_rehearsed_script_is_kept_and_handed_on() {
             .await?;
 
         panel.page().await?.reload().await?;
-        slipway.press("Releases").await?;
-        let page = slipway.plan(&folder.path()).await?;
+        let page = slipway.page().await?;
+        page.pick_files("Choose a folder", &[&folder.path()]).await?;
         let shown = page
             .within(Role::Region, "What the rehearsal showed")
             .await?;
