@@ -50,7 +50,7 @@ pub(super) fn Source() -> Html {
                 </div>
                 <p class="field__hint">
                     { "The folder of the official CLI, with files such as " }<code>{ "1700000000_addTopics.ts" }</code>
-                    { ", or the whole repository around it. The files stay in this browser; they run in a sandbox without network and without your token. A folder that you drop is remembered only by Chromium, and only where the panel is on the plugin’s own origin; elsewhere choose it again each time." }
+                    { ", or the whole repository around it. The files stay in this browser; they run in a sandbox without network and without your token. Most browsers do not let Slipway remember a folder: choose it again for each release." }
                 </p>
             </div>
             <ManifestAddress />
