@@ -121,7 +121,6 @@ impl Frame {
 }
 
 fn cms(id: u32, answer: &ScriptAnswer) -> Result<JsValue, ScriptFailure> {
-    let broken = |reason: String| ScriptFailure::NoSandbox(reason);
     let say = match answer {
         ScriptAnswer::Response {
             status,
@@ -130,12 +129,13 @@ fn cms(id: u32, answer: &ScriptAnswer) -> Result<JsValue, ScriptFailure> {
         } => Say::Response {
             id,
             status: *status,
-            headers: serde_json::to_string(headers).map_err(|error| broken(error.to_string()))?,
+            headers: serde_json::to_string(headers)
+                .map_err(|error| no_sandbox(&error.to_string()))?,
             body,
         },
         ScriptAnswer::Unreachable(message) => Say::Unreachable { id, message },
     };
-    serde_wasm_bindgen::to_value(&say).map_err(|error| broken(error.to_string()))
+    serde_wasm_bindgen::to_value(&say).map_err(|error| no_sandbox(&error.to_string()))
 }
 
 /// A file is no data: it goes along as it is.

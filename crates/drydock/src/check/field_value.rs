@@ -11,27 +11,15 @@ use crate::schema::field_type::FieldType;
 pub(super) fn judge(field_type: FieldType, value: &Value) -> Result<(), &'static str> {
     let verdict = |fits: bool, otherwise: &'static str| fits.then_some(()).ok_or(otherwise);
     if value.is_null() {
-        return match field_type {
-            FieldType::Boolean => Err("is null, and a boolean is true or false"),
-            FieldType::Gallery | FieldType::Links | FieldType::RichText => {
-                Err("is null, and an empty list is a list")
-            }
-            FieldType::String
-            | FieldType::Text
-            | FieldType::Slug
-            | FieldType::Integer
-            | FieldType::Float
-            | FieldType::Date
-            | FieldType::DateTime
-            | FieldType::Color
-            | FieldType::Json
-            | FieldType::LatLon
-            | FieldType::Seo
-            | FieldType::Video
-            | FieldType::File
-            | FieldType::Link
-            | FieldType::SingleBlock
-            | FieldType::StructuredText => Ok(()),
+        return if field_type == FieldType::Boolean {
+            Err("is null, and a boolean is true or false")
+        } else if matches!(
+            field_type,
+            FieldType::Gallery | FieldType::Links | FieldType::RichText
+        ) {
+            Err("is null, and an empty list is a list")
+        } else {
+            Ok(())
         };
     }
     match field_type {
@@ -76,38 +64,19 @@ pub(super) fn judge(field_type: FieldType, value: &Value) -> Result<(), &'static
 
 /// The blocks in a value, each with the end of the pointer to it.
 pub(super) fn blocks(field_type: FieldType, value: &Value) -> Vec<(String, &Value)> {
-    match field_type {
-        FieldType::RichText => {
-            let list = value.as_array().into_iter().flatten();
+    let mut found = Vec::new();
+    if field_type == FieldType::RichText {
+        let list = value.as_array().into_iter().flatten();
+        found.extend(
             list.enumerate()
-                .map(|(place, block)| (format!("/{place}"), block))
-                .collect()
-        }
-        FieldType::SingleBlock if !value.is_null() => vec![(String::new(), value)],
-        FieldType::StructuredText => {
-            let mut found = Vec::new();
-            blocks_below(&value["document"], "/document".to_owned(), &mut found);
-            found
-        }
-        FieldType::SingleBlock
-        | FieldType::String
-        | FieldType::Text
-        | FieldType::Slug
-        | FieldType::Boolean
-        | FieldType::Integer
-        | FieldType::Float
-        | FieldType::Date
-        | FieldType::DateTime
-        | FieldType::Color
-        | FieldType::Json
-        | FieldType::LatLon
-        | FieldType::Seo
-        | FieldType::Video
-        | FieldType::File
-        | FieldType::Gallery
-        | FieldType::Link
-        | FieldType::Links => Vec::new(),
+                .map(|(place, block)| (format!("/{place}"), block)),
+        );
+    } else if field_type == FieldType::SingleBlock && !value.is_null() {
+        found.push((String::new(), value));
+    } else if field_type == FieldType::StructuredText {
+        blocks_below(&value["document"], "/document".to_owned(), &mut found);
     }
+    found
 }
 
 fn blocks_below<'v>(node: &'v Value, pointer: String, found: &mut Vec<(String, &'v Value)>) {

@@ -41,6 +41,11 @@ pub(super) struct Problem {
     pub(super) what: String,
 }
 
+/// The pointer to what is called so, one step further.
+pub(super) fn below(pointer: &str, key: &str) -> String {
+    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
 /// Everything a validator complains of. Of a union, what is wrong with the member that comes closest.
 pub(super) fn problems<'a>(errors: impl Iterator<Item = ValidationError<'a>>) -> Vec<Problem> {
     errors.flat_map(|error| of_one(&error)).collect()
@@ -48,21 +53,20 @@ pub(super) fn problems<'a>(errors: impl Iterator<Item = ValidationError<'a>>) ->
 
 fn of_one(error: &ValidationError<'_>) -> Vec<Problem> {
     let pointer = error.instance_path().as_str();
-    let at = |key: &str| format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
     if let ValidationErrorKind::AnyOf { context } = error.kind() {
         let closest = context.iter().min_by_key(|member| distance(member));
         return closest.into_iter().flatten().flat_map(of_one).collect();
     }
     if let ValidationErrorKind::AdditionalProperties { unexpected } = error.kind() {
         let unknown = |key: &String| Problem {
-            pointer: at(key),
+            pointer: below(pointer, key),
             what: "is not in the type".to_owned(),
         };
         return unexpected.iter().map(unknown).collect();
     }
     if let ValidationErrorKind::Required { property } = error.kind() {
         return vec![Problem {
-            pointer: at(property.as_str().unwrap_or_default()),
+            pointer: below(pointer, property.as_str().unwrap_or_default()),
             what: "is missing".to_owned(),
         }];
     }

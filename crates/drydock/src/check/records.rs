@@ -6,8 +6,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::field_value;
-use super::mismatch::Problem;
+use super::mismatch::{Problem, below};
 use crate::clock::Timestamp;
+use crate::schema::field_type::FieldType;
 use crate::schema::model::{Model, Schema};
 use crate::state::App;
 use crate::store::entity;
@@ -168,14 +169,14 @@ impl Problems<'_> {
         for key in attributes.keys() {
             let known = model.field(key).is_some() || extras.iter().any(|(extra, _)| extra == key);
             if !known {
-                self.note(at(pointer, key), "is no field of the model");
+                self.note(below(pointer, key), "is no field of the model");
             }
         }
         for (key, fits) in extras {
             match attributes.get(key) {
-                None => self.note(at(pointer, key), "is missing"),
+                None => self.note(below(pointer, key), "is missing"),
                 Some(value) if model.field(key).is_none() && !fits(value) => {
-                    self.note(at(pointer, key), "is not what every record has there");
+                    self.note(below(pointer, key), "is not what every record has there");
                 }
                 Some(_) => {}
             }
@@ -186,7 +187,7 @@ impl Problems<'_> {
     fn fields(&mut self, model: &Model, attributes: &Map<String, Value>, pointer: &str) {
         let mut agreed: Option<Vec<&String>> = None;
         for field in &model.fields {
-            let here = at(pointer, &field.api_key);
+            let here = below(pointer, &field.api_key);
             let Some(value) = attributes.get(&field.api_key) else {
                 self.note(here, "is missing");
                 continue;
@@ -200,7 +201,7 @@ impl Problems<'_> {
                 continue;
             };
             for (locale, value) in by_locale {
-                let here = at(&here, locale);
+                let here = below(&here, locale);
                 if !self.schema.locales.contains(locale) {
                     self.note(here.clone(), "is no locale of the environment");
                 }
@@ -216,12 +217,7 @@ impl Problems<'_> {
         }
     }
 
-    fn value(
-        &mut self,
-        field_type: crate::schema::field_type::FieldType,
-        value: &Value,
-        pointer: &str,
-    ) {
+    fn value(&mut self, field_type: FieldType, value: &Value, pointer: &str) {
         if let Err(what) = field_value::judge(field_type, value) {
             return self.note(pointer.to_owned(), what);
         }
@@ -241,7 +237,7 @@ impl Problems<'_> {
         const KEYS: [&str; 5] = ["type", "id", "attributes", "relationships", "meta"];
         for key in block.as_object().into_iter().flat_map(Map::keys) {
             if !KEYS.contains(&key.as_str()) {
-                self.note(at(pointer, key), "is no part of a block");
+                self.note(below(pointer, key), "is no part of a block");
             }
         }
         if block["type"] != "item" || !block["id"].is_string() {
@@ -253,20 +249,15 @@ impl Problems<'_> {
                 self.attributes(
                     model,
                     &block["attributes"],
-                    &at(pointer, "attributes"),
+                    &below(pointer, "attributes"),
                     Extras::None,
                 );
             }
             Some(_) | None => {
-                self.note(at(pointer, "relationships"), "names no block model");
+                self.note(below(pointer, "relationships"), "names no block model");
             }
         }
     }
-}
-
-/// A pointer to what is called so below.
-fn at(pointer: &str, key: &str) -> String {
-    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
 #[cfg(test)]
