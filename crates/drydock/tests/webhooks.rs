@@ -11,7 +11,7 @@ mod support;
 use content::{document, id, item, model, update};
 use listener::Listener;
 use serde_json::{Value, json};
-use support::Dock;
+use support::{Dock, Reply};
 
 async fn webhook(dock: &Dock, url: &str, events: Value) -> String {
     webhook_with(dock, url, events, json!({})).await
@@ -29,6 +29,13 @@ async fn webhook_with(dock: &Dock, url: &str, events: Value, more: Value) -> Str
         .await;
     assert_eq!(reply.status, 201, "{}", reply.body);
     id(&reply)
+}
+
+/// A call about the environment `sandbox`.
+async fn in_sandbox(dock: &Dock, method: &str, path: &str, body: Option<&Value>) -> Reply {
+    let token = &dock.tokens.full;
+    dock.call_as(token, Some("sandbox"), method, path, body)
+        .await
 }
 
 /// An address of this machine where nobody listens.
@@ -117,14 +124,7 @@ async fn filters_tell_primary_from_sandbox() {
     item(&dock, &article, json!({})).await;
     assert_eq!(deliveries(&dock).await, Vec::<String>::new());
     let body = content::new_item(&article, json!({}));
-    dock.call_as(
-        &dock.tokens.full,
-        Some("sandbox"),
-        "POST",
-        "/items",
-        Some(&body),
-    )
-    .await;
+    in_sandbox(&dock, "POST", "/items", Some(&body)).await;
     assert_eq!(deliveries(&dock).await, ["item create sandbox"]);
 }
 
@@ -457,18 +457,9 @@ async fn cache_tags_that_do_not_hold_any_more_are_told() {
     assert!(of_assets.iter().all(|tag| uploaded.contains(tag)));
     dock.outcome(&dock.fork("main", "sandbox", "").await).await;
     let body = content::new_item(&article, json!({"title": "c"}));
-    let made = dock
-        .call_as(
-            &dock.tokens.full,
-            Some("sandbox"),
-            "POST",
-            "/items",
-            Some(&body),
-        )
-        .await;
+    let made = in_sandbox(&dock, "POST", "/items", Some(&body)).await;
     let there = format!("/items/{}/publish", id(&made));
-    dock.call_as(&dock.tokens.full, Some("sandbox"), "PUT", &there, None)
-        .await;
+    in_sandbox(&dock, "PUT", &there, None).await;
     assert_eq!(
         told().await,
         [""; 0],

@@ -225,37 +225,36 @@ mod tests {
 
     #[test]
     fn actions_are_named_after_their_endpoint() {
-        assert_eq!(action(&Method::POST, "/items"), "items.create");
-        assert_eq!(
-            action(&Method::PUT, "/item-types/{id}"),
-            "item_types.update"
-        );
-        assert_eq!(action(&Method::PUT, "/items/{id}/publish"), "items.publish");
-        assert_eq!(
-            action(&Method::POST, "/items/bulk/move-to-stage"),
-            "item_bulk_operations.move_to_stage"
-        );
-        for (method, route) in [
-            (Method::POST, "/items/bulk/destroy"),
-            (Method::DELETE, "/items"),
+        use Method as M;
+        for (method, route, name) in [
+            (M::POST, "/items", "items.create"),
+            (M::PUT, "/item-types/{id}", "item_types.update"),
+            (M::PUT, "/items/{id}/publish", "items.publish"),
+            (
+                M::POST,
+                "/items/bulk/move-to-stage",
+                "item_bulk_operations.move_to_stage",
+            ),
+            (
+                M::POST,
+                "/items/bulk/destroy",
+                "item_bulk_operations.destroy",
+            ),
+            (M::DELETE, "/items", "item_bulk_operations.destroy"),
+            (M::PUT, "/items/publish", "item_bulk_operations.publish"),
+            (M::POST, "/uploads/bulk/tag", "upload_bulk_operations.tag"),
+            (
+                M::DELETE,
+                "/items/{id}/scheduled-publication",
+                "items.destroy_scheduled_publication",
+            ),
+            (
+                M::PUT,
+                "/maintenance-mode/activate",
+                "maintenance_mode.activate",
+            ),
         ] {
-            assert_eq!(action(&method, route), "item_bulk_operations.destroy");
+            assert_eq!(action(&method, route), name, "{method} {route}");
         }
-        assert_eq!(
-            action(&Method::PUT, "/items/publish"),
-            "item_bulk_operations.publish"
-        );
-        assert_eq!(
-            action(&Method::POST, "/uploads/bulk/tag"),
-            "upload_bulk_operations.tag"
-        );
-        assert_eq!(
-            action(&Method::DELETE, "/items/{id}/scheduled-publication"),
-            "items.destroy_scheduled_publication"
-        );
-        assert_eq!(
-            action(&Method::PUT, "/maintenance-mode/activate"),
-            "maintenance_mode.activate"
-        );
     }
 }
