@@ -1,7 +1,8 @@
 //! A rehearsal before a release: what it shows, that it leaves nothing behind, and what the release makes of it.
 
 use e2e::{
-    Backdrop, Failure, Migrations, Name, Panel, Role, Slipway, Snapshot, Stage, demo_migrations,
+    Backdrop, Failure, Migrations, Name, Page, Panel, Role, Slipway, Snapshot, Stage,
+    demo_migrations,
 };
 use serde_json::{Value, json};
 
@@ -68,27 +69,35 @@ async fn the_demo_is_rehearsed_and_then_released_as_predicted() {
     .await;
 }
 
+/// Plans with a script that the CMS refuses something at line 2, and rehearses until that is told.
+async fn rehearse_what_is_refused(panel: &Panel) -> Result<(Slipway, Page, Migrations), Failure> {
+    let slipway = Slipway::open(panel).await?;
+    let refused = "module.exports = async (client) => {\n  await client.itemTypes.create({ name: 'Harbour', api_key: 'not a key' });\n};\n";
+    let folder = Migrations::of(&[("1800000000_harbour.js", refused)])?;
+    let page = slipway.plan(&folder.path()).await?;
+    page.press(Role::Button, "Rehearse the scripts").await?;
+    let page = page.patient_for(PATIENCE);
+    page.sees("1800000000_harbour.js failed on a copy of main.")
+        .await?;
+    Ok((slipway, page, folder))
+}
+
 #[tokio::test]
 async fn a_rehearsal_that_fails_or_is_stopped_leaves_no_copy() {
     let backdrop = Backdrop::demo_with(&UNHURRIED);
     Stage::play("rehearsal-fails", backdrop, async |stage: &mut Stage| {
         let panel = Panel::open(stage).await?;
         panel.sign_in_as("Admin").await?;
-        let slipway = Slipway::open(&panel).await?;
-        let refused = "module.exports = async (client) => {\n  await client.itemTypes.create({ name: 'Harbour', api_key: 'not a key' });\n};\n";
-        let folder = Migrations::of(&[("1800000000_harbour.js", refused)])?;
-        let page = slipway.plan(&folder.path()).await?;
-        page.press(Role::Button, "Rehearse the scripts").await?;
-        let page = page.patient_for(PATIENCE);
-        page.sees("1800000000_harbour.js failed on a copy of main.")
-            .await?;
+        let (_, page, _folder) = rehearse_what_is_refused(&panel).await?;
         page.sees("at line 2. The CMS refused POST /item-types with INVALID_FIELD")
             .await?;
         assert_eq!(stage.api()?.environments().await?, ["main*"]);
 
-        let endless = "module.exports = async (client) => { for (;;) await client.itemTypes.list(); };\n";
+        let endless =
+            "module.exports = async (client) => { for (;;) await client.itemTypes.list(); };\n";
         let folder = Migrations::of(&[("1800000000_harbour.js", endless)])?;
-        page.pick_files("Choose a folder", &[&folder.path()]).await?;
+        page.pick_files("Choose a folder", &[&folder.path()])
+            .await?;
         page.sees("1800000000_harbour.js was changed since the rehearsal.")
             .await?;
         page.press(Role::Button, "Rehearse again").await?;
@@ -109,7 +118,10 @@ async fn a_rehearsal_that_fails_or_is_stopped_leaves_no_copy() {
             .await?;
         let all = stage.api()?.environments().await?;
         assert!(
-            all.len() == 2 && all.iter().any(|name| name.starts_with("slipway-rehearsal-")),
+            all.len() == 2
+                && all
+                    .iter()
+                    .any(|name| name.starts_with("slipway-rehearsal-")),
             "{all:?}"
         );
         Ok(())
@@ -124,18 +136,12 @@ async fn what_ended_a_rehearsed_script_is_kept_and_handed_on() {
     Stage::play("rehearsal-export", backdrop, async |stage: &mut Stage| {
         let panel = Panel::open(stage).await?;
         panel.sign_in_as("Admin").await?;
-        let slipway = Slipway::open(&panel).await?;
-        let refused = "module.exports = async (client) => {\n  await client.itemTypes.create({ name: 'Harbour', api_key: 'not a key' });\n};\n";
-        let folder = Migrations::of(&[("1800000000_harbour.js", refused)])?;
-        let page = slipway.plan(&folder.path()).await?;
-        page.press(Role::Button, "Rehearse the scripts").await?;
-        let page = page.patient_for(PATIENCE);
-        page.sees("1800000000_harbour.js failed on a copy of main.")
-            .await?;
+        let (slipway, _, folder) = rehearse_what_is_refused(&panel).await?;
 
         panel.page().await?.reload().await?;
         let page = slipway.page().await?;
-        page.pick_files("Choose a folder", &[&folder.path()]).await?;
+        page.pick_files("Choose a folder", &[&folder.path()])
+            .await?;
         let shown = page
             .within(Role::Region, "What the rehearsal showed")
             .await?;
