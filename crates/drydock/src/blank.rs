@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::assets::metadata::Form;
 use crate::cma::controllers::access_tokens;
 use crate::cma::controllers::site::PROJECT_SITE;
 use crate::cma::controllers::users;
@@ -96,10 +97,11 @@ fn site(app: &App) -> Entity {
         "improved_exposure_of_inline_blocks_in_cda",
         "improved_items_listing",
         "milliseconds_in_datetime",
-        "non_localized_focal_points",
     ] {
         meta.insert(opted_in.to_owned(), true.into());
     }
+    let metadata_by_part = !app.options().localized_focal_points;
+    meta.insert(Form::OPT_IN.to_owned(), metadata_by_part.into());
     site.meta = Some(meta);
     site
 }

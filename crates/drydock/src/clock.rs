@@ -39,19 +39,23 @@ impl Timestamp {
         if at.year() < 0 {
             text.push_str("-00");
         }
-        pad(&mut text, at.year().unsigned_abs(), 4);
-        for (before, part, width) in [
-            ('-', at.month(), 2),
-            ('-', at.day(), 2),
-            ('T', at.hour(), 2),
-            (':', at.minute(), 2),
-            (':', at.second(), 2),
+        let [century, year] = halves(at.year().unsigned_abs());
+        two_digits(&mut text, century);
+        two_digits(&mut text, year);
+        for (before, part) in [
+            ('-', at.month()),
+            ('-', at.day()),
+            ('T', at.hour()),
+            (':', at.minute()),
+            (':', at.second()),
         ] {
             text.push(before);
-            pad(&mut text, part.unsigned_abs().into(), width);
+            two_digits(&mut text, part.unsigned_abs());
         }
+        let [tenth, thousandths] = halves(at.millisecond().unsigned_abs());
         text.push('.');
-        pad(&mut text, at.millisecond().unsigned_abs(), 3);
+        digit(&mut text, tenth);
+        two_digits(&mut text, thousandths);
         text.push_str(offset);
         text
     }
@@ -93,12 +97,20 @@ impl Timestamp {
     }
 }
 
-/// Appends a number of so many digits, with zeros before it.
-fn pad(text: &mut String, number: u16, width: u32) {
-    for place in (0..width).rev() {
-        let digit = number / 10_u16.pow(place) % 10;
-        text.extend(char::from_digit(digit.into(), 10));
-    }
+/// The hundreds of a number below 10000, and the rest.
+fn halves(number: u16) -> [u8; 2] {
+    [number / 100, number % 100].map(|half| u8::try_from(half).unwrap_or_default())
+}
+
+/// Appends a number below a hundred.
+fn two_digits(text: &mut String, number: u8) {
+    digit(text, number / 10);
+    digit(text, number % 10);
+}
+
+/// Appends a number below ten.
+fn digit(text: &mut String, number: u8) {
+    text.push(char::from(b'0' + number));
 }
 
 impl fmt::Display for Timestamp {

@@ -59,6 +59,9 @@ pub struct Options {
     pub storage: Storage,
     /// What a new project contains.
     pub project: Project,
+    /// Whether a new project is one that has not opted into focal points that are not localized: it takes and shows the default
+    /// metadata of assets by locale.
+    pub localized_focal_points: bool,
     /// `None` switches the rate limit off.
     pub rate_limit: Option<RateLimit>,
     /// Time every API answer waits.
@@ -94,6 +97,7 @@ impl Default for Options {
             plugin_addr: SocketAddr::from(([127, 0, 0, 1], 4001)),
             storage: Storage::InMemory,
             project: Project::Demo,
+            localized_focal_points: false,
             rate_limit: Some(RateLimit::default()),
             latency: Duration::ZERO,
             job_delay: Duration::ZERO,
@@ -195,6 +199,7 @@ Usage: drydock [OPTIONS]
   --data DIR               keep the databases in DIR
   --in-memory              forget everything at the end         [the default]
   --project demo|blank     what a new project contains          [demo]
+  --localized-focal-points a new project says of assets what it says by locale, as old ones do
   --rate-limit N/Ss|off    management API requests per seconds  [60/3s]
   --latency MS             every API answer waits this long     [0]
   --job-delay MS           jobs end, and forks last, this long  [0]
@@ -275,6 +280,7 @@ impl Command {
                 "--data" => data = Some(PathBuf::from(value("--data", "a directory")?)),
                 "--in-memory" => in_memory = true,
                 "--project" => options.project = project(value("--project", PROJECT)?)?,
+                "--localized-focal-points" => options.localized_focal_points = true,
                 "--rate-limit" => options.rate_limit = rate_limit(value("--rate-limit", RATE)?)?,
                 "--latency" => options.latency = millis("--latency", value("--latency", MILLIS)?)?,
                 "--job-delay" => {

@@ -98,6 +98,10 @@ fn install(package: &str, version: &str) -> Result<(), SetupError> {
     cargo.args(["install", "--locked", "--version", version, package]);
     // Not the workspace's flags and target folder: this is somebody else's program.
     cargo.env_remove("CARGO_TARGET_DIR").env_remove("RUSTFLAGS");
+    // Such programs are released for speed at any price in compiling; a fresh machine would wait longer for them than they run.
+    for (setting, value) in [("LTO", "off"), ("CODEGEN_UNITS", "16"), ("OPT_LEVEL", "1")] {
+        cargo.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
+    }
     Ok(timed(
         &format!("Install {package} {version} (a few minutes, once)"),
         || process::run(cargo),

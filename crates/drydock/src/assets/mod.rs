@@ -6,6 +6,7 @@
 
 pub(crate) mod folder;
 pub(crate) mod inspect;
+pub(crate) mod metadata;
 pub(crate) mod name;
 pub(crate) mod preview;
 mod routes;

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::upload::{LOCALIZED, NOTES};
+use super::metadata;
+use super::upload::NOTES;
 use crate::http::content_part::ContentPart;
 use crate::store::entity::Entity;
 
@@ -16,11 +17,11 @@ pub(crate) fn by_change(before: &Entity, after: &Entity) -> BTreeSet<ContentPart
     if NOTES.into_iter().chain(["tags", "basename"]).any(differs) {
         touched.insert(ContentPart::NotLocalized);
     }
-    let [before, after] = [before, after].map(|upload| upload.attribute("default_field_metadata"));
+    let [before, after] = [before, after].map(|upload| upload.attribute(metadata::ATTRIBUTE));
     let keys = [before, after].into_iter().filter_map(Value::as_object);
     for key in keys.flat_map(|metadata| metadata.keys()) {
         let (before, after) = (before.get(key), after.get(key));
-        if !LOCALIZED.contains(&key.as_str()) {
+        if !metadata::is_by_locale(key) {
             if before != after {
                 touched.insert(ContentPart::NotLocalized);
             }

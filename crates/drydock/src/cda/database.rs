@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::Asker;
 use super::content::{Asset, Content, ContentError, Record};
+use crate::assets::metadata::Form;
 use crate::assets::upload;
 use crate::cma::controllers::items::access::Access;
 use crate::cma::controllers::uploads::access::UploadAccess;
@@ -151,7 +152,8 @@ impl Content for DatabaseContent {
                 .iter()
                 .filter(seen)
                 .filter_map(|upload| {
-                    let mut document = upload::to_json(upload, &self.asset_host, &locales);
+                    let mut document =
+                        upload::to_json(upload, &self.asset_host, Form::ByPart, &locales);
                     let Value::Object(attributes) = document["attributes"].take() else {
                         return None;
                     };

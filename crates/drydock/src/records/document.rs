@@ -178,7 +178,7 @@ pub(crate) fn default_of(field: &Field, locale: &str) -> Value {
     }
 }
 
-/// The locales the document will exist in. All localized attributes must agree on them.
+/// The locales the document will exist in: at least one, and all localized attributes must agree on them.
 fn locales_after(
     schema: &Schema,
     model: &Model,
@@ -231,29 +231,22 @@ fn locales_after(
             return Err(violation(untouched, "INVALID_LOCALES").into());
         }
     }
-    let locales = agreed.or(existing).unwrap_or_else(|| {
-        if model.all_locales_required {
-            schema.locales.clone()
-        } else {
-            vec![schema.main_locale().to_owned()]
-        }
-    });
-    let missing: Vec<&String> = schema
+    let locales = agreed.or(existing).unwrap_or_default();
+    if locales.is_empty() {
+        return Err(missing(&schema.locales.iter().collect::<Vec<_>>()));
+    }
+    let absent: Vec<&String> = schema
         .locales
         .iter()
         .filter(|l| !locales.contains(l))
         .collect();
-    if model.all_locales_required && !missing.is_empty() {
-        return Err(ApiError::unprocessable(
-            "MISSING_LOCALES",
-            json!({ "locales": missing }),
-        ));
-    }
-    if locales.is_empty() {
-        return Err(ApiError::unprocessable(
-            "MISSING_LOCALES",
-            json!({ "locales": schema.locales }),
-        ));
+    if model.all_locales_required && !absent.is_empty() {
+        return Err(missing(&absent));
     }
     Ok(locales)
+}
+
+/// The record would exist in no locale, or not in all its model demands.
+fn missing(locales: &[&String]) -> ApiError {
+    ApiError::unprocessable("MISSING_LOCALES", json!({ "locales": locales }))
 }

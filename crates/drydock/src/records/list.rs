@@ -5,6 +5,7 @@
 
 mod blocks;
 mod page;
+mod places;
 
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, Row, params_from_iter};
@@ -17,10 +18,12 @@ use crate::records::order::{self, Order};
 use crate::records::present::{self, View};
 use crate::schema::model::{Model, Schema};
 use crate::store::StoreError;
+use crate::store::bookmarks::Bookmarks;
 use crate::store::items::{
     self, CURRENT_VALIDITY, Face, ITEM_COLUMN_COUNT, ITEM_COLUMNS, ItemRow, PUBLISHED_VALIDITY,
 };
 pub(crate) use page::Page;
+use places::List;
 
 /// What a list of records can be narrowed down by.
 const FILTERS: [&str; 5] = ["ids", "type", "query", "fields", "only_valid"];
@@ -176,6 +179,7 @@ impl Listing {
 /// happen at all. Unless the caller's role `tells_apart` records of one model, these are all of theirs.
 pub(crate) fn run(
     conn: &Connection,
+    bookmarks: &Bookmarks,
     schema: &Schema,
     listing: &Listing,
     readable: &dyn Fn(&Model) -> bool,
@@ -186,110 +190,33 @@ pub(crate) fn run(
         return Ok(page);
     }
     let clauses = clauses(schema, listing, readable);
-    let walks = !listing.filter.tests.is_empty() || listing.text.is_some();
-    let needs_walk =
-        walks || (tells_apart && !sees_all(conn, schema, listing, readable, may_read)?);
-    let joined = match listing.view.face {
-        Face::Current => "i.current_version",
-        Face::Published => "i.published_version",
-        Face::Either => "coalesce(i.published_version, i.current_version)",
+    let list = List {
+        conn,
+        listing,
+        clauses: &clauses,
     };
-    let from = format!("FROM items i JOIN item_versions v ON v.version = {joined}");
-    let (conditions, values) = all_of(&clauses);
-    let mut page = Page::new();
-    if needs_walk {
-        let select = format!(
-            "SELECT {ITEM_COLUMNS}, v.attributes {from}{conditions} ORDER BY {}",
-            listing.order.sql()
-        );
-        let mut statement = conn.prepare_cached(&select).map_err(StoreError::from)?;
-        let mut rows = statement
-            .query(params_from_iter(&values))
-            .map_err(StoreError::from)?;
-        while let Some(row) = rows.next().map_err(StoreError::from)? {
-            let (row, document) = found(row)?;
-            if !may_read(&row) || (walks && !fulfils(listing, document)?) {
-                continue;
-            }
-            if page.total >= listing.offset && page.total - listing.offset < listing.limit {
-                page.add(|to| present::write(to, conn, schema, &row, document, listing.view))?;
-            }
-            page.total += 1;
-        }
-        return Ok(page);
-    }
-    page.total = total(conn, listing, &conditions, &values)?;
-    let by_place = format!("SELECT {ITEM_COLUMNS}, v.attributes {from} WHERE i.rowid = ?1");
-    let mut statement = conn.prepare_cached(&by_place).map_err(StoreError::from)?;
-    for place in places(conn, listing, page.total, &from, &conditions, &values)? {
-        let mut rows = statement.query([place]).map_err(StoreError::from)?;
-        if let Some(row) = rows.next().map_err(StoreError::from)? {
-            let (row, document) = found(row)?;
-            page.add(|to| present::write(to, conn, schema, &row, document, listing.view))?;
-        }
+    let (total, places) = if tells_apart && !sees_all(conn, schema, listing, readable, may_read)? {
+        // Another caller's list of the same words is another list.
+        list.walk(&|row, document| Ok(may_read(row) && fulfils(listing, document)?))?
+            .page(listing)
+    } else {
+        list.page(bookmarks)?
+    };
+    let mut page = Page::new(total);
+    let sql = format!(
+        "SELECT {ITEM_COLUMNS}, v.attributes FROM json_each(?1) p CROSS JOIN items i ON i.rowid = p.value \
+         CROSS JOIN item_versions v ON v.version = {}",
+        list.version()
+    );
+    let mut statement = conn.prepare_cached(&sql).map_err(StoreError::from)?;
+    let mut rows = statement
+        .query([json!(places).to_string()])
+        .map_err(StoreError::from)?;
+    while let Some(row) = rows.next().map_err(StoreError::from)? {
+        let (row, document) = found(row)?;
+        page.add(|to| present::write(to, conn, schema, &row, document, listing.view))?;
     }
     Ok(page)
-}
-
-/// How many records fulfil the conditions, none of which is about a document. Where they are about models alone, the counts
-/// kept beside the records answer.
-fn total(
-    conn: &Connection,
-    listing: &Listing,
-    conditions: &str,
-    values: &[&Sql],
-) -> Result<u64, StoreError> {
-    let about_models = listing.filter.clauses.is_empty()
-        && !listing.only_valid
-        && listing.view.face != Face::Published
-        && !matches!(listing.scope, Scope::Ids(_));
-    let sql = if about_models {
-        format!("SELECT coalesce(sum(i.records), 0) FROM item_counts i{conditions}")
-    } else {
-        format!("SELECT count(*) FROM items i{conditions}")
-    };
-    let total: i64 = conn
-        .prepare_cached(&sql)?
-        .query_row(params_from_iter(values), |row| row.get(0))?;
-    Ok(u64::try_from(total).unwrap_or_default())
-}
-
-/// Where the records of a page are in the table, in their order. They are found without their documents, unless these decide
-/// the order: what is skipped is not read, and what is read is not sorted. It is skipped from the nearer end.
-fn places(
-    conn: &Connection,
-    listing: &Listing,
-    total: u64,
-    from: &str,
-    conditions: &str,
-    values: &[&Sql],
-) -> Result<Vec<i64>, StoreError> {
-    let limit = listing.limit.min(total.saturating_sub(listing.offset));
-    if limit == 0 {
-        return Ok(Vec::new());
-    }
-    let within = if listing.order.reads_documents() {
-        from
-    } else {
-        "FROM items i"
-    };
-    let behind = total - listing.offset - limit;
-    let backwards = behind < listing.offset;
-    let (order, skipped) = if backwards {
-        (listing.order.backwards(), behind)
-    } else {
-        (listing.order.sql(), listing.offset)
-    };
-    let sql = format!("SELECT i.rowid {within}{conditions} ORDER BY {order} LIMIT ? OFFSET ?");
-    let paging = [limit, skipped].map(|count| Sql::from(items::sql_count(count)));
-    let mut statement = conn.prepare_cached(&sql)?;
-    let values = values.iter().copied().chain(&paging);
-    let rows = statement.query_map(params_from_iter(values), |row| row.get(0))?;
-    let mut places = rows.collect::<rusqlite::Result<Vec<i64>>>()?;
-    if backwards {
-        places.reverse();
-    }
-    Ok(places)
 }
 
 /// A record and the text of its document, from a row of [`ITEM_COLUMNS`] and the document.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::assets::upload::is_focal_point;
+use crate::assets::metadata::is_focal_point;
 use crate::clock::Timestamp;
 use crate::records::{dast, markup};
 use crate::schema::field_type::FieldType;

@@ -114,8 +114,8 @@ const REORDERED: &[Entity] = &[one("upload_collection")
     .attributes(&[required("position", INTEGER)])
     .relationships(&[PARENT.required()])];
 
-/// What records say about the asset unless they say otherwise: by kind and then by locale, or, as it was once, the other way
-/// around.
+/// What records say about the asset unless they say otherwise: by part and then by locale or, in projects that have not opted
+/// into it, the other way around. Which of them a project takes is the asset's business.
 const DEFAULT_FIELD_METADATA: Shape = either(&[
     object(&[
         optional("alt", OBJECT),

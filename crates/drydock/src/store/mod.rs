@@ -5,6 +5,7 @@
 //! there are some that read: nobody waits for a writer to read what was there before, and a write is seen by every read that
 //! begins after it. In memory, and for the project, the one connection does both.
 
+pub(crate) mod bookmarks;
 pub(crate) mod entity;
 pub(crate) mod environment;
 pub(crate) mod fork;
@@ -24,6 +25,7 @@ use rusqlite::{
 };
 
 use crate::clock::{Clock, Timestamp};
+use bookmarks::Bookmarks;
 use fork::Snapshot;
 
 /// A database that refused.
@@ -77,6 +79,7 @@ struct Inner {
     /// The file of an environment's database, for copying it. It stays open, and is closed after the connection: when a
     /// process closes a file it loses all the locks it has on it, those of its databases too.
     raw: Option<Mutex<File>>,
+    bookmarks: Bookmarks,
 }
 
 struct State {
@@ -162,6 +165,7 @@ impl Database {
             clock: clock.clone(),
             notes_changes: purpose == Purpose::Environment,
             raw,
+            bookmarks: Bookmarks::default(),
         })))
     }
 
@@ -214,6 +218,7 @@ impl Database {
             let value = f(tx)?;
             if let Some(now) = notes {
                 set_meta(tx, LAST_DATA_CHANGE, now.millis())?;
+                set_meta(tx, DATA_REVISION, new_revision())?;
             }
             Ok(value)
         })
@@ -224,7 +229,20 @@ impl Database {
         &self,
         f: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        transact(&mut self.lock().connection, f)
+        let notes = self.0.notes_changes;
+        transact(&mut self.lock().connection, |tx| {
+            let before = tx.total_changes();
+            let value = f(tx)?;
+            if notes && tx.total_changes() != before {
+                set_meta(tx, DATA_REVISION, new_revision())?;
+            }
+            Ok(value)
+        })
+    }
+
+    /// What is known of lists that were read.
+    pub(crate) fn bookmarks(&self) -> &Bookmarks {
+        &self.0.bookmarks
     }
 
     /// Refuses writes from now on, or takes them again. When it returns no earlier write is still running.
@@ -281,6 +299,12 @@ impl std::fmt::Debug for Database {
 
 const LAST_DATA_CHANGE: &str = "last_data_change_at";
 const SCHEMA_REVISION: &str = "schema_revision";
+const DATA_REVISION: &str = "data_revision";
+
+/// The revision of an environment's data: two equal revisions mean equal data.
+pub(crate) fn data_revision(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(meta(connection, DATA_REVISION)?.unwrap_or(0))
+}
 
 /// Marks the schema as changed.
 pub(crate) fn touch_schema(tx: &Connection) -> Result<(), StoreError> {

@@ -135,6 +135,25 @@ async fn order_and_pages() {
 }
 
 #[tokio::test]
+async fn a_page_is_of_the_list_as_it_is_when_it_is_asked_for() {
+    let dock = library().await;
+    let first = "order_by=title_ASC&page[limit]=2";
+    let matching = "filter[fields][title][matches][pattern]=a$&page[limit]=2";
+    assert_eq!(titles(&dock, first).await, "Beta alpha");
+    assert_eq!(titles(&dock, matching).await, "delta gamma");
+    let second = "order_by=title_ASC&page[limit]=2&page[offset]=2";
+    assert_eq!(titles(&dock, second).await, "delta epsilon");
+    let cased = "filter[fields][title][matches][pattern]=A$&filter[fields][title][matches][case_sensitive]=true";
+    assert_eq!(titles(&dock, cased).await, "");
+
+    let article = dock.get("/item-types/article").await;
+    let article = article.data()["id"].as_str().unwrap();
+    item(&dock, article, json!({ "title": "aurora" })).await;
+    assert_eq!(titles(&dock, second).await, "aurora delta");
+    assert_eq!(titles(&dock, matching).await, "aurora delta");
+}
+
+#[tokio::test]
 async fn what_cannot_be_asked_is_refused() {
     let dock = library().await;
     for (query, code) in [

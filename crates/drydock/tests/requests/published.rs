@@ -43,7 +43,7 @@ const EXCEPTIONS: [(&str, &str); 18] = [
     ),
     (
         "uploads.create data.attributes.default_field_metadata",
-        "the older form, by locale, was recorded and is taken",
+        "the older form, by locale, was recorded; older projects take it",
     ),
     (
         "uploads.update data.attributes.default_field_metadata",

@@ -380,8 +380,23 @@ async fn a_default_follows_the_localization_of_its_field() {
     );
 
     let new = |attributes: Value| new_item(&article, attributes);
-    let record = dock.call("POST", "/items", Some(&new(json!({})))).await;
-    assert_eq!(record.data()["attributes"]["title"], json!({ "en": null }));
+    let create =
+        async |attributes: Value| dock.call("POST", "/items", Some(&new(attributes))).await;
+    // No field names a locale.
+    assert_eq!(create(json!({})).await.code(), "MISSING_LOCALES");
+    field(
+        &dock,
+        &article,
+        "note",
+        "string",
+        json!({ "localized": true }),
+    )
+    .await;
+    let record = create(json!({ "note": { "it": "N", "en": "N" } })).await;
+    assert_eq!(
+        record.data()["attributes"]["title"],
+        json!({ "it": "B", "en": null })
+    );
     set_locales(&dock, &["it", "en", "de"]).await;
     let read = dock
         .get(&format!("/fields/{}", made["id"].as_str().unwrap()))

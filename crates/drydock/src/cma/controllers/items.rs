@@ -110,6 +110,7 @@ async fn index(ctx: Ctx) -> Answer {
         let access = Access::new(&ctx, &schema);
         list::run(
             connection,
+            ctx.env.db.bookmarks(),
             &schema,
             &listing,
             &|model| access.model_allows(ItemAction::Read, model),

@@ -126,7 +126,7 @@ fn seo_by_locale(settings: &Entity) -> Value {
 /// The account that owns the project. It has no token here; its name appears only as an owner.
 pub(crate) const OWNER: &str = "1";
 
-fn project_site(app: &App) -> Result<Entity, ApiError> {
+pub(super) fn project_site(app: &App) -> Result<Entity, ApiError> {
     let site = app
         .project()
         .read(|connection| entity::find(connection, Kind::Site, PROJECT_SITE))?;

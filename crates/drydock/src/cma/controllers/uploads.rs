@@ -12,9 +12,11 @@ use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
 use self::access::{UploadAccess, require};
+use super::site::project_site;
 use super::stored;
 use super::{upload_requests, upload_tags, upload_tracks};
 use crate::assets::inspect::{self, Facts};
+use crate::assets::metadata::Form;
 use crate::assets::{FileName, upload};
 use crate::events::{self, Event};
 use crate::http::answer::{self, Answer};
@@ -45,10 +47,35 @@ pub(crate) fn routes() -> Router<App> {
         .route("/uploads/{id}/references", get(references))
 }
 
+/// How the project takes and shows default metadata.
+fn metadata_form(ctx: &Ctx) -> Result<Form, ApiError> {
+    Ok(Form::of(&project_site(&ctx.app)?))
+}
+
+/// What decides how the API shows an asset.
+struct Showing {
+    host: String,
+    form: Form,
+    locales: Vec<String>,
+}
+
+impl Showing {
+    fn new(ctx: &Ctx, connection: &Connection) -> Result<Self, ApiError> {
+        Ok(Self {
+            host: ctx.app.asset_host(),
+            form: metadata_form(ctx)?,
+            locales: environment::locales(connection)?,
+        })
+    }
+
+    fn of(&self, upload: &Entity) -> Value {
+        upload::to_json(upload, &self.host, self.form, &self.locales)
+    }
+}
+
 /// The asset as the API shows it.
 fn shown(ctx: &Ctx, connection: &Connection, found: &Entity) -> Result<Value, ApiError> {
-    let locales = environment::locales(connection)?;
-    Ok(upload::to_json(found, &ctx.app.asset_host(), &locales))
+    Ok(Showing::new(ctx, connection)?.of(found))
 }
 
 async fn show(ctx: Ctx, Path(id): Path<String>) -> Answer {
@@ -126,6 +153,7 @@ async fn create(ctx: Ctx, JsonApi(data): JsonApi) -> Answer {
     let file = facts_of(&ctx.app, attributes.get("path").unwrap_or(&Value::Null)).await;
     ctx.job(|| {
         let (name, facts) = file?;
+        let form = metadata_form(&ctx)?;
         let now = ctx.app.now().iso();
         let (made, data) = ctx.env.db.write(|tx| {
             let id = chosen_id(tx, Kind::Upload, &data)?.unwrap_or_else(|| ctx.app.new_id());
@@ -136,7 +164,7 @@ async fn create(ctx: Ctx, JsonApi(data): JsonApi) -> Answer {
             made.set("updated_at", now.as_str());
             made.relate("creator", ctx.caller.reference());
             relate_collection(tx, &mut made, &data)?;
-            upload::apply(&mut made, &attributes, &environment::locales(tx)?)?;
+            upload::apply(&mut made, &attributes, form, &environment::locales(tx)?)?;
             require(&ctx, UploadAction::Create, Some(&made))?;
             entity::insert(tx, &made)?;
             upload_tags::note(tx, &made, &|| ctx.app.new_id())?;
@@ -191,6 +219,7 @@ async fn update(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Ans
     let keep_address = ctx.query.get("replace_strategy") == Some("keep_url");
     ctx.job(|| {
         let file = file?;
+        let form = metadata_form(&ctx)?;
         let (previous, data) = ctx.env.db.write(|tx| {
             let before = stored::find(tx, Kind::Upload, &id)?;
             let mut changed = before.clone();
@@ -207,7 +236,7 @@ async fn update(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Ans
                 upload::point_at(&mut changed, &name, facts);
             }
             rename(&ctx, &mut changed, &attributes)?;
-            upload::apply(&mut changed, &attributes, &environment::locales(tx)?)?;
+            upload::apply(&mut changed, &attributes, form, &environment::locales(tx)?)?;
             access.require_change(&before, &changed)?;
             if relate_collection(tx, &mut changed, &data)? {
                 access.require_move(&before, changed.related("upload_collection"))?;

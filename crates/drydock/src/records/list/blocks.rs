@@ -96,8 +96,7 @@ pub(super) fn run(
             }
         }
     }
-    let mut page = Page::new();
-    page.total = u64::try_from(data.len()).unwrap_or_default();
+    let mut page = Page::new(u64::try_from(data.len()).unwrap_or_default());
     let skip = usize::try_from(listing.offset).unwrap_or(usize::MAX);
     let take = usize::try_from(listing.limit).unwrap_or(usize::MAX);
     for block in data.iter().skip(skip).take(take) {

@@ -7,18 +7,18 @@ use crate::store::StoreError;
 pub(crate) struct Page {
     /// The document that answers with the page, as far as it is written.
     document: Vec<u8>,
-    pub(super) total: u64,
+    total: u64,
 }
 
 /// How the document begins.
 const HEAD: &[u8] = br#"{"data":["#;
 
 impl Page {
-    /// A page without records.
-    pub(super) fn new() -> Self {
+    /// A page without records, of a list of so many.
+    pub(super) fn new(total: u64) -> Self {
         Self {
             document: HEAD.to_vec(),
-            total: 0,
+            total,
         }
     }
 

@@ -8,6 +8,7 @@ use axum::routing::{MethodRouter, put};
 use serde_json::{Map, Value, json};
 
 use super::{entity, project_site};
+use crate::assets::metadata::Form;
 use crate::http::answer::{self, Answer};
 use crate::http::body::{JsonApi, OptionalJsonApi};
 use crate::http::context::Ctx;
@@ -39,7 +40,7 @@ const OPT_INS: [(&str, &str); 10] = [
     ),
     ("improved-items-listing", "improved_items_listing"),
     ("milliseconds-in-datetime", "milliseconds_in_datetime"),
-    ("non-localized-focal-points", "non_localized_focal_points"),
+    ("non-localized-focal-points", Form::OPT_IN),
 ];
 
 /// The routes of this part of the resource.

@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 
 use serde_json::{Map, Value, json};
 
+use super::Showing;
 use super::access::UploadAccess;
-use super::shown;
 use crate::http::answer::{self, Answer};
 use crate::http::context::Ctx;
 use crate::http::error::ApiError;
@@ -81,9 +81,8 @@ pub(super) async fn index(ctx: Ctx) -> Answer {
         let total = u64::try_from(found.len()).unwrap_or(u64::MAX);
         let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
         let page = found.iter().skip(count(offset)).take(count(limit));
-        let data = page
-            .map(|(_, upload)| shown(&ctx, connection, upload))
-            .collect::<Result<Vec<_>, _>>()?;
+        let showing = Showing::new(&ctx, connection)?;
+        let data: Vec<Value> = page.map(|(_, upload)| showing.of(upload)).collect();
         Ok::<_, ApiError>((data, total))
     })?;
     answer::page(data, total)
