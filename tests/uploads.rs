@@ -15,7 +15,6 @@ use slipway_engine::ports::{ConsoleLevel, LocalFuture, ScriptAnswer, ScriptHost,
 use slipway_release::Limits;
 use slipway_scripts::{SourceFile, prepare};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Blob, BlobPropertyBag, Url};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -63,12 +62,8 @@ impl ScriptHost for Host {
 
 /// What a migration says, in a repository with an asset, a key and the migration.
 async fn said(script: &str) -> Vec<String> {
-    let page = js_sys::Array::of1(&include_str!("../www/sandbox.html").into());
-    let options = BlobPropertyBag::new();
-    options.set_type("text/html");
-    let blob = Blob::new_with_str_sequence_and_options(&page, &options).unwrap();
     let files = SandboxFiles {
-        page: Url::create_object_url_with_blob(&blob).unwrap(),
+        page: include_str!("../www/sandbox.html").to_owned(),
         worker: include_str!("../www/sandbox/worker.js").to_owned(),
         packages: PACKAGES.to_owned(),
     };

@@ -31,7 +31,7 @@ use messages::{Parcel, Signal};
 /// What a sandbox is made of.
 #[derive(Debug, Clone)]
 pub struct SandboxFiles {
-    /// Address of the frame's page.
+    /// Text of the frame's page, `www/sandbox.html`.
     pub page: String,
     /// Text of the worker, `www/sandbox/worker.js`.
     pub worker: String,
@@ -42,13 +42,14 @@ pub struct SandboxFiles {
 impl SandboxFiles {
     /// Fetches them from the folder they were built into, relative to the page, with a slash at its end.
     pub async fn load(folder: &str) -> Result<Self, ScriptFailure> {
-        let (worker, packages) = future::try_join(
+        let (page, worker, packages) = future::try_join3(
+            text(format!("{folder}sandbox.html")),
             text(format!("{folder}worker.js")),
             text(format!("{folder}client.js")),
         )
         .await?;
         Ok(Self {
-            page: format!("{folder}sandbox.html"),
+            page,
             worker,
             packages,
         })

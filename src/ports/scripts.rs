@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use futures_util::future;
 use slipway_engine::ports::{ScriptFailure, ScriptHost, Scripts};
 use slipway_release::plan::LEGACY_FOLDER;
 use slipway_release::{Digest, PlannedScript};
@@ -231,9 +232,8 @@ impl Scripts for BrowserScripts {
         script: &PlannedScript,
         host: Rc<dyn ScriptHost>,
     ) -> Result<(), ScriptFailure> {
-        let prepared = self.prepare(script).await?;
+        let (prepared, sandbox) = future::try_join(self.prepare(script), self.sandbox()).await?;
         let uploads = Rc::clone(&self.chosen().files);
-        let sandbox = self.sandbox().await?.with_uploads(uploads);
-        sandbox.run(&prepared, host).await
+        sandbox.with_uploads(uploads).run(&prepared, host).await
     }
 }

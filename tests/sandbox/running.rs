@@ -248,7 +248,7 @@ async fn an_unreachable_cms_is_a_failed_fetch() {
 #[wasm_bindgen_test]
 async fn a_sandbox_page_that_does_not_answer_is_not_mistaken_for_a_silent_script() {
     let files = SandboxFiles {
-        page: "about:blank".to_owned(),
+        page: String::new(),
         worker: String::new(),
         packages: String::new(),
     };

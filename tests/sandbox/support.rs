@@ -13,7 +13,6 @@ use slipway_engine::ports::{
 };
 use slipway_release::Limits;
 use slipway_scripts::{SourceFile, prepare};
-use web_sys::{Blob, BlobPropertyBag, Url};
 
 /// A client of one method, `call(method, path, body, headers)`, over the same transport as the official one.
 const PACKAGES: &str = "__slipwayDefine(({ baseUrl, fetch }) => {
@@ -134,12 +133,8 @@ pub(crate) const WORKER: &str = include_str!("../../www/sandbox/worker.js");
 
 /// A sandbox whose worker is this text.
 pub(crate) fn sandbox(worker: &str) -> Sandbox {
-    let page = js_sys::Array::of1(&include_str!("../../www/sandbox.html").into());
-    let options = BlobPropertyBag::new();
-    options.set_type("text/html");
-    let blob = Blob::new_with_str_sequence_and_options(&page, &options).unwrap();
     Sandbox::new(SandboxFiles {
-        page: Url::create_object_url_with_blob(&blob).unwrap(),
+        page: include_str!("../../www/sandbox.html").to_owned(),
         worker: worker.to_owned(),
         packages: PACKAGES.to_owned(),
     })

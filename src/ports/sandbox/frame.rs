@@ -96,7 +96,8 @@ impl Frame {
         let on_load = Closure::once(move || sender.send(()).unwrap_or_default());
         self.element
             .set_onload(Some(on_load.as_ref().unchecked_ref()));
-        self.element.set_src(page);
+        // Its text, not its address: to get a page of its own for each script takes a browser longer than all the rest.
+        self.element.set_srcdoc(page);
         let body = web_sys::window()
             .and_then(|window| window.document())
             .and_then(|document| document.body());
