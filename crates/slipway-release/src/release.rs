@@ -4,6 +4,7 @@ use datocms_client::{EnvironmentId, Timestamp};
 
 use crate::{
     approval::Approval,
+    consent::Consent,
     event::{Entry, Event, Evidence, Person},
     phase::{IllegalEvent, Phase},
     plan::Plan,
@@ -286,6 +287,18 @@ impl Release {
             }
         }
         answer
+    }
+
+    /// What scripts may handle of the whole project, by the plan and by what people answered since.
+    pub fn consents(&self) -> impl Iterator<Item = Consent> {
+        self.plan.scripts.iter().flat_map(|script| {
+            Resource::all()
+                .filter(|resource| self.consent(&script.name, *resource) == Some(true))
+                .map(|resource| Consent {
+                    script: script.name.clone(),
+                    resource,
+                })
+        })
     }
 
     /// The latest approval to promote that nothing voided.

@@ -3,6 +3,7 @@
 use datocms_client::EnvironmentId;
 
 use crate::{
+    Consent, Release,
     event::Evidence,
     export::{
         Line, Source, commands,
@@ -32,6 +33,11 @@ pub(super) fn body(source: Source<'_>, told: &History) -> String {
     section(&mut body, "Steps", &steps(source, &told.runs));
     if !told.scripts.is_empty() {
         section(&mut body, "Migrations", &scripts(&told.scripts));
+        section(
+            &mut body,
+            "What the scripts might do",
+            &bounds(source.release),
+        );
     }
     if !told.decisions.is_empty() {
         section(&mut body, "Decisions", &decisions(&told.decisions));
@@ -121,6 +127,27 @@ fn steps(source: Source<'_>, runs: &[Run]) -> String {
         ]
     });
     table(&["Step", "Outcome", "Began", "By", "Took"], rows)
+}
+
+/// What people allowed of the whole project, where scripts download from, and how much each might take.
+fn bounds(release: &Release) -> String {
+    let mut said = String::new();
+    let mut line = |name: &str, value: &str| {
+        push(
+            &mut said,
+            format_args!("<p><b>{}</b> {}</p>\n", escaped(name), escaped(value)),
+        );
+    };
+    for Consent { script, resource } in release.consents() {
+        line(&script, &format!("may handle {}.", resource.plural()));
+    }
+    for download in &release.plan().downloads {
+        line(&download.script, &download.sentence());
+    }
+    for (name, value) in release.plan().limits.in_words() {
+        line(name, &value);
+    }
+    said
 }
 
 /// Why a step failed; of a script also how far it came.

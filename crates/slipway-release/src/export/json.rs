@@ -7,6 +7,7 @@ use datocms_client::Timestamp;
 use serde::Serialize;
 
 use crate::{
+    Consent, Download, Limits,
     event::Person,
     export::{Line, Source, commands},
     failure::{Failure, Fault, Rejection, Request, ScriptEnd, words},
@@ -45,6 +46,9 @@ pub(super) fn document(source: Source<'_>) -> String {
             promoted: told.promoted.as_ref().map(stamp),
             ended: told.ended.as_ref().map(stamp),
             frozen_ms: told.frozen_millis,
+            consents: release.consents().map(consent).collect(),
+            downloads: plan.downloads.iter().map(download).collect(),
+            limits: limits(plan.limits),
         },
         steps: told.runs.iter().map(step).collect(),
         scripts: told.scripts.iter().map(script).collect(),
@@ -86,6 +90,63 @@ struct Release<'a> {
     promoted: Option<Stamp<'a>>,
     ended: Option<Stamp<'a>>,
     frozen_ms: i64,
+    consents: Vec<ConsentOut>,
+    downloads: Vec<DownloadOut<'a>>,
+    limits: LimitsOut,
+}
+
+/// What people allowed a script to handle of the whole project, in the plan or while it ran.
+#[derive(Serialize)]
+struct ConsentOut {
+    script: String,
+    resource: &'static str,
+}
+
+fn consent(consent: Consent) -> ConsentOut {
+    ConsentOut {
+        script: consent.script,
+        resource: consent.resource.key(),
+    }
+}
+
+#[derive(Serialize)]
+struct DownloadOut<'a> {
+    script: &'a str,
+    hosts: &'a [String],
+    /// Whether the script names what downloads; otherwise it only might.
+    named: bool,
+}
+
+fn download(download: &Download) -> DownloadOut<'_> {
+    DownloadOut {
+        script: &download.script,
+        hosts: &download.hosts,
+        named: download.is_named,
+    }
+}
+
+/// How much each script might take.
+#[derive(Serialize)]
+struct LimitsOut {
+    silence_seconds: u32,
+    in_flight: u32,
+    message_bytes: u32,
+    calls: u32,
+}
+
+fn limits(limits: Limits) -> LimitsOut {
+    let Limits {
+        silence_seconds,
+        in_flight,
+        message_bytes,
+        calls,
+    } = limits;
+    LimitsOut {
+        silence_seconds,
+        in_flight,
+        message_bytes,
+        calls,
+    }
 }
 
 #[derive(Serialize)]

@@ -2,10 +2,12 @@
 
 use super::*;
 use crate::{
+    Consent, Download,
     approval::{Approval, Digest},
     event::{Entry, Event, Evidence, Person, ScriptSummary},
     failure::{Failure, FailureKind},
     plan::{Plan, PlannedScript, ReleaseId},
+    policy::Resource,
     step::{Step, Then},
 };
 
@@ -83,7 +85,16 @@ fn release(events: Vec<Event>) -> Release {
 /// Everything that can happen on the way to a rollback: a refused freeze, a script that threw and a
 /// fresh fork, a take-over, a waived warning.
 fn eventful() -> Release {
-    let plan = plan("Autumn taxonomy", &["1_topics.ts", "2_tags.ts"]);
+    let mut plan = plan("Autumn taxonomy", &["1_topics.ts", "2_tags.ts"]);
+    plan.consents = vec![Consent {
+        script: "2_tags.ts".to_owned(),
+        resource: Resource::Webhooks,
+    }];
+    plan.downloads = vec![Download {
+        script: "1_topics.ts".to_owned(),
+        hosts: vec!["img.example.com".to_owned()],
+        is_named: true,
+    }];
     let editing = Failure::new(FailureKind::EditorsActive, "Bo is editing “Slow glazes”.");
     let threw = Failure::new(
         FailureKind::ScriptThrew,

@@ -265,11 +265,11 @@ pub fn said(request: &Request, fault: &Fault) -> Said {
         ),
         Family::Schema => (
             "The schema does not allow this change.".to_owned(),
-            "See how the model or the plugin is set up on the sandbox, and change the script.",
+            "See how the model or the plugin is set up where the script ran, and change the script.",
         ),
         Family::Environment => (
             "The environment could not be written at that moment.".to_owned(),
-            "See on the Releases page whether the sandbox is there and ready, then start again.",
+            "See on the Releases page whether the environment is there and ready, then start again.",
         ),
         Family::Service => (
             "The service itself failed or was not available.".to_owned(),
@@ -277,7 +277,7 @@ pub fn said(request: &Request, fault: &Fault) -> Said {
         ),
         Family::Asset => (
             "The asset is not of the kind that the call or the field needs.".to_owned(),
-            "See the asset on the sandbox, and what the field asks of it.",
+            "See the asset where the script ran, and what the field asks of it.",
         ),
     };
     Said {
