@@ -13,6 +13,7 @@ use crate::check::Checker;
 use crate::clock::Timestamp;
 use crate::cma::controllers::editing_sessions::Sessions;
 use crate::faults::Faults;
+use crate::http::callers::{Callers, Credential};
 use crate::http::context::{Caller, CallerKind, bearer};
 use crate::http::error::ApiError;
 use crate::http::permission::FinalPermissions;
@@ -42,6 +43,7 @@ struct Inner {
     limiter: Option<Limiter>,
     faults: Faults,
     sessions: Sessions,
+    callers: Callers,
     agenda: Agenda,
     retries: Agenda,
     revalidations: Agenda,
@@ -84,6 +86,7 @@ impl App {
             progress: Mutex::default(),
             lifecycle: Mutex::default(),
             sessions: Sessions::default(),
+            callers: Callers::default(),
             agenda: Agenda::default(),
             retries: Agenda::default(),
             revalidations: Agenda::default(),
@@ -399,21 +402,23 @@ impl App {
                 Some(user) => Some(user),
                 None => sessions::user(connection, token)?,
             };
-            if let Some(user) = user {
-                return Ok::<_, StoreError>(match entity::find(connection, Kind::User, &user)? {
-                    Some(user) if user.flag("is_active") => {
-                        Some(caller_of_user(connection, &user)?)
-                    }
-                    _ => None,
-                });
-            }
-            let tokens = entity::list(connection, Kind::AccessToken)?;
-            let entity = tokens
-                .into_iter()
-                .find(|entity| entity.text("token") == Some(token));
-            entity
-                .map(|entity| caller_of_token(connection, &entity))
-                .transpose()
+            let credential =
+                user.map_or_else(|| Credential::Token(token.to_owned()), Credential::User);
+            self.0
+                .callers
+                .caller(connection, credential, |credential| match credential {
+                    Credential::User(id) => match entity::find(connection, Kind::User, id)? {
+                        Some(user) if user.flag("is_active") => {
+                            caller_of_user(connection, &user).map(Some)
+                        }
+                        Some(_) | None => Ok(None),
+                    },
+                    Credential::Token(secret) => entity::list(connection, Kind::AccessToken)?
+                        .into_iter()
+                        .find(|entity| entity.text("token") == Some(secret))
+                        .map(|entity| caller_of_token(connection, &entity))
+                        .transpose(),
+                })
         })?;
         caller.ok_or_else(ApiError::invalid_authorization)
     }

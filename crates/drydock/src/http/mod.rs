@@ -1,9 +1,10 @@
-//! What all controllers share: who calls ([`context`]), what comes in ([`body`], [`query`]), what goes out ([`answer`],
+//! What all controllers share: who calls ([`context`], [`callers`]), what comes in ([`body`], [`query`]), what goes out ([`answer`],
 //! [`error`]), what roles allow ([`permission`], [`content_part`]), what happens around every call ([`middleware`]), and what it
 //! leaves behind ([`trail`]).
 
 pub(crate) mod answer;
 pub(crate) mod body;
+pub(crate) mod callers;
 pub(crate) mod content_part;
 pub(crate) mod context;
 pub(crate) mod error;

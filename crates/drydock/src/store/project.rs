@@ -19,7 +19,22 @@ CREATE TABLE IF NOT EXISTS jobs (
     id TEXT PRIMARY KEY, status INTEGER, payload TEXT, ready_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS user_tokens (token TEXT PRIMARY KEY, user_id TEXT NOT NULL) WITHOUT ROWID;
+INSERT OR IGNORE INTO meta (key, value) VALUES ('entities_revision', 0);
+CREATE TRIGGER IF NOT EXISTS entity_inserted AFTER INSERT ON entities BEGIN
+    UPDATE meta SET value = value + 1 WHERE key = 'entities_revision';
+END;
+CREATE TRIGGER IF NOT EXISTS entity_updated AFTER UPDATE ON entities BEGIN
+    UPDATE meta SET value = value + 1 WHERE key = 'entities_revision';
+END;
+CREATE TRIGGER IF NOT EXISTS entity_deleted AFTER DELETE ON entities BEGIN
+    UPDATE meta SET value = value + 1 WHERE key = 'entities_revision';
+END;
 ";
+
+/// Moves with every change of the project's entities: its users, roles and tokens are among them.
+pub(crate) fn entities_revision(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(super::meta(connection, "entities_revision")?.unwrap_or(0))
+}
 
 /// `meta.status` of an environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
