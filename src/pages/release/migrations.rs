@@ -4,8 +4,7 @@ use std::rc::Rc;
 
 use datocms_client::{EnvironmentId, Timestamp};
 use slipway_release::{
-    Phase, Release, Step,
-    policy::Resource,
+    Consent, Phase, Release, Step,
     view::{
         forecast,
         migrations::{self, ScriptState, ScriptView},
@@ -99,14 +98,13 @@ pub(super) fn Migrations(props: &MigrationsProps) -> Html {
 
 /// What scripts may handle beyond the sandbox: what the plan and the log allow.
 fn allowed(release: &Release) -> String {
-    let scripts = release.plan().scripts.iter();
-    let told: Vec<String> = scripts
-        .filter_map(|script| {
-            let may: Vec<&str> = Resource::all()
-                .filter(|resource| release.consent(&script.name, *resource) == Some(true))
-                .map(Resource::plural)
-                .collect();
-            (!may.is_empty()).then(|| format!("{} may handle {}", script.name, may.join(", ")))
+    let consents: Vec<Consent> = release.consents().collect();
+    let told: Vec<String> = consents
+        .chunk_by(|one, next| one.script == next.script)
+        .filter_map(|of_script| {
+            let script = &of_script.first()?.script;
+            let may: Vec<&str> = of_script.iter().map(|one| one.resource.plural()).collect();
+            Some(format!("{script} may handle {}", may.join(", ")))
         })
         .collect();
     if told.is_empty() {

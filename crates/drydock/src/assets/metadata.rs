@@ -1,6 +1,6 @@
 //! The default metadata of an asset: what records show of it unless they say otherwise, in the two forms the API has had.
 //!
-//! It is kept by kind of saying, and what is one a locale by locale below that. `focal_points` are there only while focal
+//! It is kept by part, and what is one a locale by locale inside. `focal_points` are there only while focal
 //! points are one a locale.
 
 use serde_json::{Map, Value, json};
@@ -29,7 +29,7 @@ pub(super) fn is_by_locale(part: &str) -> bool {
     LOCALIZED.contains(&part) || part == FOCAL_POINTS
 }
 
-/// How an environment takes and shows it. It refuses the other form.
+/// How a project takes and shows it. It refuses the other form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     /// `{alt: {en: …}, …}`, with one focal point: what `non_localized_focal_points` opts into.

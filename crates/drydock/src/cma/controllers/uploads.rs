@@ -47,12 +47,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/uploads/{id}/references", get(references))
 }
 
-/// How the project takes and shows default metadata.
-fn metadata_form(ctx: &Ctx) -> Result<Form, ApiError> {
-    Ok(Form::of(&project_site(&ctx.app)?))
-}
-
-/// What decides how the API shows an asset.
+/// What decides how the API shows an asset, and in which form it is told of one.
 struct Showing {
     host: String,
     form: Form,
@@ -63,7 +58,7 @@ impl Showing {
     fn new(ctx: &Ctx, connection: &Connection) -> Result<Self, ApiError> {
         Ok(Self {
             host: ctx.app.asset_host(),
-            form: metadata_form(ctx)?,
+            form: Form::of(&project_site(&ctx.app)?),
             locales: environment::locales(connection)?,
         })
     }
@@ -153,7 +148,6 @@ async fn create(ctx: Ctx, JsonApi(data): JsonApi) -> Answer {
     let file = facts_of(&ctx.app, attributes.get("path").unwrap_or(&Value::Null)).await;
     ctx.job(|| {
         let (name, facts) = file?;
-        let form = metadata_form(&ctx)?;
         let now = ctx.app.now().iso();
         let (made, data) = ctx.env.db.write(|tx| {
             let id = chosen_id(tx, Kind::Upload, &data)?.unwrap_or_else(|| ctx.app.new_id());
@@ -164,11 +158,12 @@ async fn create(ctx: Ctx, JsonApi(data): JsonApi) -> Answer {
             made.set("updated_at", now.as_str());
             made.relate("creator", ctx.caller.reference());
             relate_collection(tx, &mut made, &data)?;
-            upload::apply(&mut made, &attributes, form, &environment::locales(tx)?)?;
+            let showing = Showing::new(&ctx, tx)?;
+            upload::apply(&mut made, &attributes, showing.form, &showing.locales)?;
             require(&ctx, UploadAction::Create, Some(&made))?;
             entity::insert(tx, &made)?;
             upload_tags::note(tx, &made, &|| ctx.app.new_id())?;
-            let data = shown(&ctx, tx, &made)?;
+            let data = showing.of(&made);
             Ok::<_, ApiError>((made, data))
         })?;
         upload_requests::close(&ctx.app, &upload::file_of(&made)?)?;
@@ -219,13 +214,13 @@ async fn update(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Ans
     let keep_address = ctx.query.get("replace_strategy") == Some("keep_url");
     ctx.job(|| {
         let file = file?;
-        let form = metadata_form(&ctx)?;
         let (previous, data) = ctx.env.db.write(|tx| {
             let before = stored::find(tx, Kind::Upload, &id)?;
             let mut changed = before.clone();
             let access = UploadAccess::new(&ctx);
             access.require(UploadAction::Update, Some(&before))?;
-            let previous = shown(&ctx, tx, &changed)?;
+            let showing = Showing::new(&ctx, tx)?;
+            let previous = showing.of(&changed);
             if let NewFile::Other(name, facts) = &file {
                 access.require(UploadAction::ReplaceAsset, Some(&before))?;
                 let name = if keep_address {
@@ -236,7 +231,7 @@ async fn update(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Ans
                 upload::point_at(&mut changed, &name, facts);
             }
             rename(&ctx, &mut changed, &attributes)?;
-            upload::apply(&mut changed, &attributes, form, &environment::locales(tx)?)?;
+            upload::apply(&mut changed, &attributes, showing.form, &showing.locales)?;
             access.require_change(&before, &changed)?;
             if relate_collection(tx, &mut changed, &data)? {
                 access.require_move(&before, changed.related("upload_collection"))?;
@@ -256,7 +251,7 @@ async fn update(ctx: Ctx, Path(id): Path<String>, JsonApi(data): JsonApi) -> Ans
                     .replace(&kept, name)
                     .map_err(|error| upload::disk(&error))?;
             }
-            Ok::<_, ApiError>((previous, shown(&ctx, tx, &changed)?))
+            Ok::<_, ApiError>((previous, showing.of(&changed)))
         })?;
         if let NewFile::Other(name, _) = &file {
             upload_requests::close(&ctx.app, name)?;

@@ -38,6 +38,27 @@ impl Places {
     }
 }
 
+/// The part of a list that is a page, counted from the nearer end.
+struct Part {
+    count: u64,
+    skipped: u64,
+    /// Whether the nearer end is the last.
+    backwards: bool,
+}
+
+impl Part {
+    fn of(listing: &Listing, total: u64) -> Self {
+        let behind_offset = total.saturating_sub(listing.offset);
+        let count = listing.limit.min(behind_offset);
+        let behind = behind_offset - count;
+        Self {
+            count,
+            skipped: behind.min(listing.offset),
+            backwards: behind < listing.offset,
+        }
+    }
+}
+
 impl List<'_> {
     /// The version shown, in SQL.
     pub(super) fn version(&self) -> &'static str {
@@ -58,12 +79,15 @@ impl List<'_> {
     pub(super) fn page(&self, bookmarks: &Bookmarks) -> Result<(u64, Vec<i64>), ApiError> {
         let Listing { filter, text, .. } = self.listing;
         let walks = !filter.tests.is_empty() || text.is_some();
-        let total = if walks { None } else { Some(self.total()?) };
-        if let Some(total) = total
-            && self.skipped(total).1 < SKIPPED
-            && !self.listing.order.reads_documents()
-        {
-            return Ok((total, self.skip(total)?));
+        if !walks {
+            let total = self.total()?;
+            let part = Part::of(self.listing, total);
+            if part.count == 0 {
+                return Ok((total, Vec::new()));
+            }
+            if part.skipped < SKIPPED && !self.listing.order.reads_documents() {
+                return Ok((total, self.skip(&part)?));
+            }
         }
         let (conditions, values) = all_of(self.clauses);
         let order = self.listing.order.sql();
@@ -104,20 +128,13 @@ impl List<'_> {
         Ok(u64::try_from(total).unwrap_or_default())
     }
 
-    /// How many the page has, and how many are skipped from the nearer end; whether that is the last.
-    fn skipped(&self, total: u64) -> (u64, u64, bool) {
-        let Listing { limit, offset, .. } = *self.listing;
-        let limit = limit.min(total.saturating_sub(offset));
-        let behind = total.saturating_sub(offset).saturating_sub(limit);
-        (limit, behind.min(offset), behind < offset)
-    }
-
     /// The places of the page, of an order that no document decides.
-    fn skip(&self, total: u64) -> Result<Vec<i64>, StoreError> {
-        let (limit, skipped, backwards) = self.skipped(total);
-        if limit == 0 {
-            return Ok(Vec::new());
-        }
+    fn skip(&self, part: &Part) -> Result<Vec<i64>, StoreError> {
+        let Part {
+            count,
+            skipped,
+            backwards,
+        } = *part;
         let order = if backwards {
             self.listing.order.backwards()
         } else {
@@ -126,7 +143,7 @@ impl List<'_> {
         let (conditions, values) = all_of(self.clauses);
         let sql =
             format!("SELECT i.rowid FROM items i{conditions} ORDER BY {order} LIMIT ? OFFSET ?");
-        let paging = [limit, skipped].map(|count| Sql::from(items::sql_count(count)));
+        let paging = [count, skipped].map(|count| Sql::from(items::sql_count(count)));
         let mut places = self.places(&sql, values.into_iter().chain(&paging))?;
         if backwards {
             places.reverse();
