@@ -59,6 +59,7 @@ enum Outcome {
 #[derive(Default)]
 pub(crate) struct Report {
     steps: Vec<(String, Outcome, Duration)>,
+    notes: Vec<String>,
 }
 
 impl Report {
@@ -97,9 +98,17 @@ impl Report {
         self.add(name, Outcome::NotRun, Duration::ZERO);
     }
 
-    /// Prints the table of times and the closing line.
+    /// Something whoever reads the closing line should know beside it.
+    pub(crate) fn note(&mut self, note: &str) {
+        self.notes.push(note.to_owned());
+    }
+
+    /// Prints the table of times, what was noted and the closing line.
     pub(crate) fn finish(self) -> ExitCode {
         eprintln!("\n{}", self.table());
+        for note in &self.notes {
+            eprintln!("\nNote: {note}");
+        }
         let Tally { passed, failed } = self.total();
         println!("{passed} passed, {failed} failed");
         if failed == 0 {

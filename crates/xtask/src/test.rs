@@ -86,6 +86,9 @@ fn lints(report: &mut Report) {
     });
 }
 
+/// What was recorded with the real service and the vendor's panel, as seen from the root; it is not part of the repository.
+const RECORDINGS: &str = "../shared/reference";
+
 fn native_tests(report: &mut Report) {
     report.check("Response schemas", setup::response_schemas);
     report.tests("Native tests", || {
@@ -94,6 +97,11 @@ fn native_tests(report: &mut Report) {
         test.env("RESPONSE_SCHEMAS", setup::response_schemas_file());
         tally(test, Runner::MustTest)
     });
+    if !workspace::root().join(RECORDINGS).is_dir() {
+        report.note(&format!(
+            "{RECORDINGS} is not beside this checkout: the tests that replay what was recorded there did nothing and passed"
+        ));
+    }
     report.tests("Documentation tests", || {
         tally(cargo(&["test", "--doc", "--workspace"]), Runner::MayBeIdle)
     });

@@ -2,6 +2,7 @@
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
+use serde_json::Value;
 
 /// An answer, or a part of one, that is not as the vendor's type has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +45,22 @@ pub(super) struct Problem {
 /// The pointer to what is called so, one step further.
 pub(super) fn below(pointer: &str, key: &str) -> String {
     format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
+/// The entities in a document, each with the pointer to it.
+pub(super) fn entities(document: &Value) -> impl Iterator<Item = (String, &Value)> {
+    ["data", "included"].into_iter().flat_map(|part| {
+        let pointer = format!("/{part}");
+        match &document[part] {
+            Value::Array(list) => list
+                .iter()
+                .enumerate()
+                .map(|(place, entity)| (format!("{pointer}/{place}"), entity))
+                .collect(),
+            one @ Value::Object(_) => vec![(pointer, one)],
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+        }
+    })
 }
 
 /// Everything a validator complains of. Of a union, what is wrong with the member that comes closest.

@@ -2,12 +2,14 @@
 //!
 //! [`endpoints`] says which type an endpoint promises, [`schemas`] reads the types from a file, [`mismatch`] puts into
 //! words what is wrong, [`differences`] lists what is meant. What the types leave open, the attributes of records, is held
-//! against the fields of their models by [`records`] and [`field_value`]. An answer is never changed: whoever asked gets it
-//! as it is, and what is wrong with it is logged and counted.
+//! against the fields of their models by [`records`] and [`field_value`]; what they no longer know, an older form of the
+//! metadata of assets, by [`metadata`]. An answer is never changed: whoever asked gets it as it is, and what is wrong with it
+//! is logged and counted.
 
 mod differences;
 mod endpoints;
 mod field_value;
+mod metadata;
 mod mismatch;
 mod records;
 mod schemas;
@@ -24,6 +26,7 @@ use serde_json::Value;
 use self::endpoints::Endpoint;
 use self::mismatch::Problem;
 use self::schemas::{ERRORS, JOB};
+use crate::assets::metadata::Form;
 use crate::events::log;
 use crate::schema::model::Schema;
 
@@ -83,6 +86,12 @@ impl Call {
 
     fn path(&self) -> &str {
         self.uri.path()
+    }
+
+    /// How default metadata of assets are shown to who calls.
+    fn metadata(&self) -> Form {
+        let ground = self.ground.as_ref();
+        ground.map_or(Form::ByPart, |ground| ground.metadata)
     }
 
     /// Whether blocks are asked for inside the fields that hold them: writes always answer with their ids.
@@ -176,7 +185,7 @@ impl Checker {
         document: &Value,
         endpoint: Option<&'static Endpoint>,
     ) -> Vec<Complaint> {
-        let mut found = self.against(name, document);
+        let mut found = self.against(name, document, call.metadata());
         let schema = call.ground.as_ref().and_then(Ground::schema);
         if let Some(schema) = &schema {
             found.extend(of_records(schema, document, call.is_nested()));
@@ -186,13 +195,13 @@ impl Checker {
             lock(&self.jobs).insert(id.to_owned(), Begun { endpoint, schema });
         }
         if kind == "job_result" {
-            found.extend(self.result_of_job(document));
+            found.extend(self.result_of_job(document, call.metadata()));
         }
         found
     }
 
     /// What is wrong with the outcome inside a job's result. A job of before the server's start is not known any more.
-    fn result_of_job(&self, document: &Value) -> Vec<Complaint> {
+    fn result_of_job(&self, document: &Value, form: Form) -> Vec<Complaint> {
         let id = document["data"]["id"].as_str().unwrap_or_default();
         let Some(Begun { endpoint, schema }) = lock(&self.jobs).remove(id) else {
             return Vec::new();
@@ -207,7 +216,7 @@ impl Checker {
             endpoint.answer
         };
         let Some(name) = name else { return Vec::new() };
-        let mut found = self.against(name, &attributes["payload"]);
+        let mut found = self.against(name, &attributes["payload"], form);
         if let Some(schema) = schema {
             found.extend(of_records(&schema, &attributes["payload"], false));
         }
@@ -218,14 +227,18 @@ impl Checker {
     }
 
     /// What is wrong with a document that should be of this type, but for what is meant to be.
-    fn against(&self, name: &str, document: &Value) -> Vec<Complaint> {
-        let problems = match self.schemas.validator(name) {
+    fn against(&self, name: &str, document: &Value, form: Form) -> Vec<Complaint> {
+        let mut problems = match self.schemas.validator(name) {
             Ok(validator) => mismatch::problems(validator.iter_errors(document)),
             Err(reason) => vec![Problem {
                 pointer: String::new(),
                 what: format!("cannot be checked, the schema is none: {reason}"),
             }],
         };
+        if form == Form::ByLocale {
+            problems.retain(|problem| !metadata::is_about(problem));
+            problems.extend(metadata::misshapen(document));
+        }
         problems
             .into_iter()
             .filter(|problem| !differences::is_meant(name, problem))

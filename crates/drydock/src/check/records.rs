@@ -6,12 +6,14 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::field_value;
-use super::mismatch::{Problem, below};
+use super::mismatch::{self, Problem, below};
+use crate::assets::metadata::Form;
 use crate::clock::Timestamp;
+use crate::cma::controllers::site::PROJECT_SITE;
 use crate::schema::field_type::FieldType;
 use crate::schema::model::{Model, Schema};
 use crate::state::App;
-use crate::store::entity;
+use crate::store::entity::{self, Kind};
 use crate::store::{Database, StoreError};
 
 /// The environment a call is about, as it was before the call.
@@ -19,6 +21,8 @@ use crate::store::{Database, StoreError};
 pub(crate) struct Ground {
     db: Database,
     revision: Option<i64>,
+    /// How the project shows the default metadata of assets.
+    pub(super) metadata: Form,
 }
 
 impl Ground {
@@ -26,7 +30,15 @@ impl Ground {
     pub(crate) fn of(app: &App, environment: Option<&str>) -> Option<Self> {
         let db = app.environment(environment?).ok()?.db;
         let revision = db.read(entity::shapes_revision).ok()?;
-        Some(Self { db, revision })
+        let site = app
+            .project()
+            .read(|connection| entity::find(connection, Kind::Site, PROJECT_SITE));
+        let metadata = Form::of(&site.ok().flatten()?);
+        Some(Self {
+            db,
+            revision,
+            metadata,
+        })
     }
 
     /// The schema that the answer was made with. `None` when models, fields or locales changed since the call began: whether
@@ -51,26 +63,9 @@ pub(super) struct Misshapen {
 /// What is wrong with the attributes of the records and versions in a document. `nested` says whether blocks stand whole in
 /// the fields that hold them.
 pub(super) fn misshapen(schema: &Schema, document: &Value, nested: bool) -> Vec<Misshapen> {
-    let mut found = Vec::new();
-    for part in ["data", "included"] {
-        match &document[part] {
-            Value::Array(list) => {
-                for (place, entity) in list.iter().enumerate() {
-                    found.extend(of_entity(
-                        schema,
-                        entity,
-                        &format!("/{part}/{place}"),
-                        nested,
-                    ));
-                }
-            }
-            one @ Value::Object(_) => {
-                found.extend(of_entity(schema, one, &format!("/{part}"), nested));
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-        }
-    }
-    found
+    mismatch::entities(document)
+        .flat_map(|(pointer, entity)| of_entity(schema, entity, &pointer, nested))
+        .collect()
 }
 
 fn of_entity(schema: &Schema, entity: &Value, pointer: &str, nested: bool) -> Vec<Misshapen> {
