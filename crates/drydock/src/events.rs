@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::cda::cache_tags;
 use crate::cma::controllers::webhook_calls;
 use crate::state::App;
+use crate::store::entity::{self, Kind};
 
 /// Something that happened, in the words of webhooks.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +23,15 @@ pub(crate) struct Event {
     pub previous: Option<Value>,
     /// Entities it refers to, such as the model of a record.
     pub related: Vec<Value>,
+}
+
+/// Whether there is any webhook. Most projects have none, and then nothing need be put together for them.
+pub(crate) fn is_heard(app: &App) -> bool {
+    let any = app
+        .project()
+        .read(|connection| entity::any(connection, Kind::Webhook));
+    // What is wrong with the database is said where it is asked in earnest.
+    any.unwrap_or(true)
 }
 
 /// Tells the webhooks. Call it after the change is committed, never inside a transaction: deliveries are recorded.

@@ -14,7 +14,7 @@ use crate::clock::Timestamp;
 use crate::cma::controllers::editing_sessions::Sessions;
 use crate::faults::Faults;
 use crate::http::callers::{Callers, Credential};
-use crate::http::context::{Caller, CallerKind, bearer};
+use crate::http::context::{Caller, CallerKind, RoleName, bearer};
 use crate::http::error::ApiError;
 use crate::http::permission::FinalPermissions;
 use crate::http::rate::Limiter;
@@ -232,8 +232,7 @@ impl App {
 
     /// The primary environment.
     pub(crate) fn primary(&self) -> Result<EnvHandle, ApiError> {
-        let rows = self.environments()?;
-        let row = rows.into_iter().find(|row| row.primary);
+        let row = self.project().read(project::primary)?;
         self.handle(
             row.ok_or_else(|| ApiError::exception("the project has no primary environment"))?,
         )
@@ -429,6 +428,7 @@ fn caller_of_user(connection: &rusqlite::Connection, user: &Entity) -> Result<Ca
     Ok(Caller {
         kind: CallerKind::User,
         id: user.id.clone(),
+        name: user.text("full_name").unwrap_or(&user.id).to_owned(),
         role,
         permissions,
         can_access_cma: true,
@@ -445,6 +445,7 @@ fn caller_of_token(
     Ok(Caller {
         kind: CallerKind::AccessToken,
         id: token.id.clone(),
+        name: token.text("name").unwrap_or(&token.id).to_owned(),
         role,
         permissions,
         can_access_cma: token.flag("can_access_cma"),
@@ -457,14 +458,17 @@ fn caller_of_token(
 fn role_of(
     connection: &rusqlite::Connection,
     holder: &Entity,
-) -> Result<(Option<String>, FinalPermissions), StoreError> {
-    match holder.related("role") {
-        Some(role) => Ok((
-            Some(role.to_owned()),
-            roles::final_permissions(connection, role)?,
-        )),
-        None => Ok((None, FinalPermissions::owner())),
-    }
+) -> Result<(Option<RoleName>, FinalPermissions), StoreError> {
+    let Some(id) = holder.related("role") else {
+        return Ok((None, FinalPermissions::owner()));
+    };
+    let role = entity::find(connection, Kind::Role, id)?;
+    let name = role.as_ref().and_then(|role| role.text("name"));
+    let role = RoleName {
+        id: id.to_owned(),
+        name: name.unwrap_or(id).to_owned(),
+    };
+    Ok((Some(role), roles::final_permissions(connection, id)?))
 }
 
 /// A new entity id: 22 characters, the URL-safe base64 of a version 4 UUID whose first bit is cleared, so that the id starts

@@ -12,10 +12,9 @@ use serde_json::{Value, json};
 pub(crate) use mask::masked;
 
 use crate::clock::Timestamp;
-use crate::http::context::{Caller, CallerKind};
+use crate::http::context::Caller;
 use crate::state::App;
 use crate::store::StoreError;
-use crate::store::entity::{self, Kind};
 
 /// Where entries are kept. `seq` never repeats: tokens of pages name it.
 pub(crate) const DDL: &str = "
@@ -60,8 +59,8 @@ pub(crate) fn record(app: &App, caller: &Caller, deed: Deed) -> Result<(), Store
     app.project().write(|tx| {
         let mut attributes = json!({
             "action_name": deed.action,
-            "actor": actor(tx, caller)?,
-            "role": role(tx, caller)?,
+            "actor": { "type": caller.kind.wire(), "id": caller.id, "name": caller.name },
+            "role": caller.role.as_ref().map(|role| json!({ "id": role.id, "name": role.name })),
             "environment": { "id": deed.environment, "primary": deed.primary },
             "request": {
                 "path": deed.path,
@@ -75,14 +74,16 @@ pub(crate) fn record(app: &App, caller: &Caller, deed: Deed) -> Result<(), Store
         // Moved in: they are by far the largest part.
         attributes["request"]["payload"] = deed.request;
         attributes["response"]["payload"] = object_or_empty(deed.response);
-        tx.execute(
+        tx.prepare_cached(
             "INSERT INTO audit_events (id, occurred_at, attributes) VALUES (?1, ?2, ?3)",
-            params![app.new_id(), app.now().millis(), attributes.to_string()],
-        )?;
-        tx.execute(
-            "DELETE FROM audit_events WHERE seq <= ?1",
-            [tx.last_insert_rowid().saturating_sub(KEPT)],
-        )?;
+        )?
+        .execute(params![
+            app.new_id(),
+            app.now().millis(),
+            attributes.to_string()
+        ])?;
+        tx.prepare_cached("DELETE FROM audit_events WHERE seq <= ?1")?
+            .execute([tx.last_insert_rowid().saturating_sub(KEPT)])?;
         Ok(())
     })
 }
@@ -94,29 +95,6 @@ fn object_or_empty(payload: Value) -> Value {
     } else {
         json!({})
     }
-}
-
-fn actor(connection: &Connection, caller: &Caller) -> Result<Value, StoreError> {
-    let (kind, name) = match caller.kind {
-        CallerKind::User => (Kind::User, "full_name"),
-        CallerKind::AccessToken => (Kind::AccessToken, "name"),
-    };
-    // Whoever destroys the own token is known by its id.
-    let found = entity::find(connection, kind, &caller.id)?;
-    let name = found
-        .as_ref()
-        .and_then(|found| found.text(name))
-        .unwrap_or(&caller.id);
-    Ok(json!({ "type": kind.wire(), "id": caller.id, "name": name }))
-}
-
-fn role(connection: &Connection, caller: &Caller) -> Result<Value, StoreError> {
-    let Some(id) = &caller.role else {
-        return Ok(Value::Null);
-    };
-    let found = entity::find(connection, Kind::Role, id)?;
-    let name = found.as_ref().and_then(|role| role.text("name"));
-    Ok(json!({ "id": id, "name": name.unwrap_or(id) }))
 }
 
 /// Entries before `seq`, the newest first, until `take` says it has enough.

@@ -100,7 +100,7 @@ impl Schemas {
 fn hidden_models(asker: &Asker<'_>) -> Result<BTreeSet<String>, StoreError> {
     let Some((caller, role)) = asker
         .caller
-        .and_then(|caller| Some((caller, caller.role.as_deref()?)))
+        .and_then(|caller| Some((caller, caller.role_id()?)))
     else {
         return Ok(BTreeSet::new());
     };

@@ -44,8 +44,10 @@ pub(crate) struct Caller {
     pub kind: CallerKind,
     /// Id of the access token or user.
     pub id: String,
-    /// Id of the role; `None` for an owner, who may do everything.
-    pub role: Option<String>,
+    /// What people call the token or user.
+    pub name: String,
+    /// The role; `None` for an owner, who may do everything.
+    pub role: Option<RoleName>,
     /// What the role allows, after inheritance.
     pub permissions: FinalPermissions,
     /// Whether the management API may be used.
@@ -56,10 +58,22 @@ pub(crate) struct Caller {
     pub can_access_cda_preview: bool,
 }
 
+/// A role as the audit log names it.
+#[derive(Debug, Clone)]
+pub(crate) struct RoleName {
+    pub id: String,
+    pub name: String,
+}
+
 impl Caller {
     /// `{"type", "id"}`, as `creator` relationships name it.
     pub(crate) fn reference(&self) -> Value {
         reference(self.kind.wire(), &self.id)
+    }
+
+    /// Id of the role; `None` for an owner.
+    pub(crate) fn role_id(&self) -> Option<&str> {
+        self.role.as_ref().map(|role| role.id.as_str())
     }
 
     /// `INSUFFICIENT_PERMISSIONS` unless the role has the flag.
@@ -171,12 +185,9 @@ impl Ctx {
 
     /// Whether the caller's role allows the action on records like this one.
     pub(crate) fn allows_item_action(&self, action: ItemAction, subject: &ItemSubject<'_>) -> bool {
-        self.caller.permissions.allows_item(
-            &self.env.id,
-            action,
-            subject,
-            self.caller.role.as_deref(),
-        )
+        self.caller
+            .permissions
+            .allows_item(&self.env.id, action, subject, self.caller.role_id())
     }
 
     /// The creator in relation to the caller; `role` is the creator's role, if known.

@@ -208,6 +208,12 @@ pub(crate) fn list(connection: &Connection, kind: Kind) -> Result<Vec<Entity>, S
     rows.map(|raw| raw?.parse(kind)).collect()
 }
 
+/// Whether there is any document of a kind.
+pub(crate) fn any(connection: &Connection, kind: Kind) -> Result<bool, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT 1 FROM entities WHERE kind = ?1")?;
+    Ok(statement.exists([kind.wire()])?)
+}
+
 /// Adds a document. Fails with a constraint error when the id is taken: callers check with [`find`] first.
 pub(crate) fn insert(tx: &Connection, entity: &Entity) -> Result<(), StoreError> {
     let sql = "INSERT INTO entities (kind, id, attributes, relationships, meta) VALUES (?1, ?2, ?3, ?4, ?5)";

@@ -106,6 +106,14 @@ pub(crate) fn environment(
     Ok(statement.query_row([id], environment_row).optional()?)
 }
 
+/// The primary environment; `None` in a project that is not set up yet.
+pub(crate) fn primary(connection: &Connection) -> Result<Option<EnvironmentRow>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM environments WHERE is_primary"
+    ))?;
+    Ok(statement.query_row([], environment_row).optional()?)
+}
+
 fn environment_row(row: &Row<'_>) -> rusqlite::Result<EnvironmentRow> {
     let word: String = row.get(2)?;
     let status = EnvironmentStatus::parse(&word)
@@ -271,10 +279,7 @@ pub(crate) fn user_of_token(
     token: &str,
 ) -> Result<Option<String>, StoreError> {
     Ok(connection
-        .query_row(
-            "SELECT user_id FROM user_tokens WHERE token = ?1",
-            [token],
-            |row| row.get(0),
-        )
+        .prepare_cached("SELECT user_id FROM user_tokens WHERE token = ?1")?
+        .query_row([token], |row| row.get(0))
         .optional()?)
 }

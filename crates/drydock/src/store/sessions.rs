@@ -22,11 +22,8 @@ pub(crate) fn insert(tx: &Connection, id: &str, user: &str) -> Result<(), StoreE
 /// The user of a session.
 pub(crate) fn user(connection: &Connection, id: &str) -> Result<Option<String>, StoreError> {
     Ok(connection
-        .query_row(
-            "SELECT user_id FROM sessions WHERE hash = ?1",
-            [hash(id)],
-            |row| row.get(0),
-        )
+        .prepare_cached("SELECT user_id FROM sessions WHERE hash = ?1")?
+        .query_row([hash(id)], |row| row.get(0))
         .optional()?)
 }
 

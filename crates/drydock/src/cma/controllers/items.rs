@@ -156,14 +156,14 @@ pub(crate) struct Written {
 pub(crate) fn exposed(desk: &Desk<'_>, row: &ItemRow) -> Result<Written, ApiError> {
     Ok(Written {
         item: present::item(desk.tx, desk.schema, row, View::CURRENT)?,
-        included: vec![item_types::refresh(desk.tx, &row.item_type)?.to_json()],
+        included: vec![item_types::find(desk.tx, &row.item_type)?.to_json()],
     })
 }
 
 fn written(desk: &Desk<'_>, row: &ItemRow) -> Result<Written, ApiError> {
     let attributes = items::attributes_of(desk.tx, row.current_version)?;
     let model = desk.model(&row.item_type)?;
-    let mut included = vec![item_types::refresh(desk.tx, &row.item_type)?.to_json()];
+    let mut included = vec![item_types::find(desk.tx, &row.item_type)?.to_json()];
     blocks::each(desk.schema, model, &attributes, &mut |block, _| {
         included.extend(present::block(desk.schema, row, block, false));
     });
@@ -213,6 +213,9 @@ pub(crate) fn announce(
     previous: Option<Value>,
     related: &[Value],
 ) {
+    if !events::is_heard(app) {
+        return;
+    }
     events::emit(
         app,
         Event {

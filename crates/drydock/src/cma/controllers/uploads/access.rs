@@ -90,7 +90,7 @@ impl<'a> UploadAccess<'a> {
                 creator,
                 ..subject
             },
-            self.ctx.caller.role.as_deref(),
+            self.ctx.caller.role_id(),
         )
     }
 }
