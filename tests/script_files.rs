@@ -99,6 +99,10 @@ impl ScriptHost for Untouched {
         "autumn".parse().unwrap()
     }
 
+    fn another(&self) -> bool {
+        false
+    }
+
     fn serve(&self, request: ScriptRequest) -> LocalFuture<ScriptAnswer> {
         panic!("nothing may run, but it asked for {request:?}")
     }

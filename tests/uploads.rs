@@ -43,6 +43,10 @@ impl ScriptHost for Host {
         "autumn".parse().unwrap()
     }
 
+    fn another(&self) -> bool {
+        false
+    }
+
     fn serve(&self, _: ScriptRequest) -> LocalFuture<ScriptAnswer> {
         Box::pin(future::ready(ScriptAnswer::Response {
             status: 201,

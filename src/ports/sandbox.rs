@@ -3,10 +3,11 @@
 //! Each run gets a frame of its own (`www/sandbox.html`, opaque origin, no network) with one worker in it; dropping the
 //! frame ends the worker, whatever it is doing. The page hands over the two bundles as text and two ports: one to hear
 //! whether the worker started, one for the conversation that `www/sandbox/worker.js` describes. No token, no host name
-//! and no other secret goes in.
+//! and no other secret goes in. Where another script follows, its frame is opened while this one waits for answers.
 
 mod frame;
 mod messages;
+mod spare;
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -27,6 +28,7 @@ use super::files::ChosenFiles;
 use super::transfer::{Source, Transfers};
 use frame::Frame;
 use messages::{Parcel, Signal};
+use spare::Spare;
 
 /// What a sandbox is made of.
 #[derive(Debug, Clone)]
@@ -76,6 +78,7 @@ async fn text(url: String) -> Result<String, ScriptFailure> {
 pub struct Sandbox {
     files: Rc<SandboxFiles>,
     uploads: Rc<ChosenFiles>,
+    spare: Rc<Spare>,
 }
 
 impl Sandbox {
@@ -84,6 +87,7 @@ impl Sandbox {
         Self {
             files: Rc::new(files),
             uploads: Rc::default(),
+            spare: Rc::default(),
         }
     }
 
@@ -101,14 +105,21 @@ impl Sandbox {
         prepared: &Prepared,
         host: Rc<dyn ScriptHost>,
     ) -> Result<(), ScriptFailure> {
-        let mut frame = Frame::open(&self.files, prepared, host.as_ref()).await?;
+        let mut frame = match self.spare.take().await {
+            Some(frame) => frame,
+            None => Frame::open(&self.files).await?,
+        };
+        frame.begin(prepared, host.as_ref())?;
         let mut calls = FuturesUnordered::new();
         let transfers = Rc::new(Transfers::new(self.uploads.clone(), prepared));
         let asked = Asked {
             host: host.as_ref(),
             transfers,
         };
-        let outcome = converse(&mut frame, &mut calls, &asked).await;
+        let outcome = self.converse(&mut frame, &mut calls, &asked).await;
+        if outcome.is_err() {
+            self.spare.close();
+        }
         // First the script, so that it cannot go on, then what is on the wire: its outcome belongs into the record.
         drop(frame);
         // A host that stops a script has nothing on the wire, and never answers what the script asks for by then.
@@ -116,6 +127,75 @@ impl Sandbox {
             while calls.next().await.is_some() {}
         }
         outcome.map_err(|failure| with_original_lines(prepared, failure))
+    }
+
+    async fn converse(
+        &self,
+        frame: &mut Frame,
+        calls: &mut Calls,
+        asked: &Asked<'_>,
+    ) -> Result<(), ScriptFailure> {
+        let host = asked.host;
+        let limits = host.limits();
+        let patience = Duration::from_secs(limits.silence_seconds.into());
+        let mut bell = ring_in(patience);
+        let mut heard = BrowserTimer.now();
+        let mut stopped = host.stopped().fuse();
+        let mut made = 0_u32;
+        loop {
+            select! {
+                signal = frame.signals.next() => match signal {
+                    Some(Signal::Started) => frame.started = true,
+                    Some(Signal::Request(id, request)) => {
+                        made = made.saturating_add(1);
+                        // Now, as the script waits: before, it would only come later to its first request.
+                        if made == 1 && host.another() {
+                            self.spare.open(&self.files);
+                        }
+                        within(&limits, made, &request)?;
+                        room(&limits, calls.len())?;
+                        calls.push(numbered(id, asked.serve(request)));
+                    }
+                    Some(Signal::Open(id, source)) => {
+                        room(&limits, calls.len())?;
+                        calls.push(numbered(id, asked.open(source)));
+                    }
+                    Some(Signal::Send(id, parcel)) => {
+                        room(&limits, calls.len())?;
+                        calls.push(numbered(id, asked.send(parcel)));
+                    }
+                    Some(Signal::Console(level, text)) => host.console(level, text),
+                    Some(Signal::TooLarge(bytes)) => {
+                        let limit = limits.message_bytes;
+                        return Err(ScriptFailure::Limit(Excess::Message { bytes, limit }));
+                    }
+                    Some(Signal::Ended(outcome)) => return outcome,
+                    None => return Err(no_sandbox("its line broke off")),
+                },
+                (id, answer) = calls.select_next_some() => frame.answer(id, answer)?,
+                () = stopped => return Err(ScriptFailure::Stopped),
+                // One bell serves a whole run, and looks what the time is when it rings: one anew for every sign of life would
+                // cost each call a part of its time.
+                () = bell => {
+                    let left = if calls.is_empty() {
+                        patience.saturating_sub(BrowserTimer.now().saturating_sub(heard))
+                    } else {
+                        // The clock stands still while the script waits for us.
+                        patience
+                    };
+                    if left.is_zero() {
+                        return Err(if frame.started {
+                            ScriptFailure::Limit(Excess::Silence { seconds: limits.silence_seconds })
+                        } else {
+                            no_sandbox("its page did not answer")
+                        });
+                    }
+                    bell = ring_in(left);
+                    continue;
+                }
+            }
+            heard = BrowserTimer.now();
+        }
     }
 }
 
@@ -196,67 +276,6 @@ impl Asked<'_> {
             Answer::Cms(transfers.send(&url, &headers, blob).await)
         }
         .boxed_local()
-    }
-}
-
-async fn converse(
-    frame: &mut Frame,
-    calls: &mut Calls,
-    asked: &Asked<'_>,
-) -> Result<(), ScriptFailure> {
-    let host = asked.host;
-    let limits = host.limits();
-    let patience = Duration::from_secs(limits.silence_seconds.into());
-    let mut bell = ring_in(patience);
-    let mut heard = BrowserTimer.now();
-    let mut stopped = host.stopped().fuse();
-    let mut started = false;
-    let mut made = 0_u32;
-    loop {
-        select! {
-            signal = frame.signals.next() => match signal {
-                Some(Signal::Started) => started = true,
-                Some(Signal::Request(id, request)) => {
-                    made = made.saturating_add(1);
-                    within(&limits, made, &request)?;
-                    room(&limits, calls.len())?;
-                    calls.push(numbered(id, asked.serve(request)));
-                }
-                Some(Signal::Open(id, source)) => {
-                    room(&limits, calls.len())?;
-                    calls.push(numbered(id, asked.open(source)));
-                }
-                Some(Signal::Send(id, parcel)) => {
-                    room(&limits, calls.len())?;
-                    calls.push(numbered(id, asked.send(parcel)));
-                }
-                Some(Signal::Console(level, text)) => host.console(level, text),
-                Some(Signal::Ended(outcome)) => return outcome,
-                None => return Err(no_sandbox("its line broke off")),
-            },
-            (id, answer) = calls.select_next_some() => frame.answer(id, answer)?,
-            () = stopped => return Err(ScriptFailure::Stopped),
-            // One bell serves a whole run, and looks what the time is when it rings: one anew for every sign of life would
-            // cost each call a part of its time.
-            () = bell => {
-                let left = if calls.is_empty() {
-                    patience.saturating_sub(BrowserTimer.now().saturating_sub(heard))
-                } else {
-                    // The clock stands still while the script waits for us.
-                    patience
-                };
-                if left.is_zero() {
-                    return Err(if started {
-                        ScriptFailure::Limit(Excess::Silence { seconds: limits.silence_seconds })
-                    } else {
-                        no_sandbox("its page did not answer")
-                    });
-                }
-                bell = ring_in(left);
-                continue;
-            }
-        }
-        heard = BrowserTimer.now();
     }
 }
 

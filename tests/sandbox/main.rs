@@ -16,6 +16,7 @@ mod messages;
 mod network;
 mod running;
 mod secrets;
+mod spare;
 mod storage;
 mod support;
 

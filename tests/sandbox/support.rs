@@ -13,6 +13,7 @@ use slipway_engine::ports::{
 };
 use slipway_release::Limits;
 use slipway_scripts::{SourceFile, prepare};
+use web_sys::Node;
 
 /// A client of one method, `call(method, path, body, headers)`, over the same transport as the official one.
 const PACKAGES: &str = "__slipwayDefine(({ baseUrl, fetch }) => {
@@ -28,6 +29,7 @@ const PACKAGES: &str = "__slipwayDefine(({ baseUrl, fetch }) => {
 /// Answers every request the same way and writes down what it hears.
 pub(crate) struct Host {
     pub(crate) limits: Limits,
+    pub(crate) another: bool,
     /// Answers come a moment later, so that requests overlap.
     pub(crate) slow: bool,
     pub(crate) unanswered: Rc<Cell<u32>>,
@@ -50,6 +52,7 @@ impl Default for Host {
                 silence_seconds: 2,
                 ..Limits::default()
             },
+            another: false,
             slow: false,
             unanswered: Rc::default(),
             most: Cell::default(),
@@ -71,6 +74,10 @@ impl ScriptHost for Host {
 
     fn environment(&self) -> EnvironmentId {
         "autumn".parse().unwrap()
+    }
+
+    fn another(&self) -> bool {
+        self.another
     }
 
     fn serve(&self, request: ScriptRequest) -> LocalFuture<ScriptAnswer> {
@@ -285,8 +292,14 @@ pub(crate) async fn next_task() {
 
 /// No sandbox is left on the page.
 pub(crate) fn assert_no_frame() {
+    assert_eq!(frames(), []);
+}
+
+/// The sandboxes on the page.
+pub(crate) fn frames() -> Vec<Node> {
     let document = web_sys::window().unwrap().document().unwrap();
-    assert_eq!(document.query_selector("iframe[sandbox]").unwrap(), None);
+    let found = document.query_selector_all("iframe[sandbox]").unwrap();
+    (0..found.length()).filter_map(|at| found.get(at)).collect()
 }
 
 pub(crate) fn threw(outcome: Result<(), ScriptFailure>) -> (String, String, String) {

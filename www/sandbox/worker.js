@@ -1,12 +1,13 @@
 // Runs one migration, then is thrown away.
 //
 // A classic worker, started from a blob by sandbox.html, whose policy it inherits: no network, no storage, scripts only
-// from blobs. It is handed one port, over which the plugin's page answers each request the client would have made with
-// `fetch`. The port never leaves this closure: what it needs later is bound before any code of the migration runs.
+// from blobs. It is handed the client's bundle and one port: first it is told over it which migration to run, maybe long
+// after, then the plugin's page answers there each request the client would have made with `fetch`. The port never leaves
+// this closure: what it needs later is bound before any code of the migration runs.
 //
 // To the page:   request {id, method, path, query, headers, body} · open {id, path | url} · send {id, url, headers, blob}
 //                · too_large {bytes} · console {level, text} · done · threw {name, message, stack, refused}
-// From the page: response {id, status, headers (pairs as JSON), body} · file {id, blob} · unreachable {id, message}
+// From the page: run {prepared, limits, environment} · response {id, status, headers (pairs as JSON), body} · file {id, blob} · unreachable {id, message}
 (() => {
   'use strict';
 
@@ -19,15 +20,22 @@
   // Only a form: the page takes the path and the query, and knows the host.
   const BASE_URL = 'https://cma.invalid';
 
-  self.addEventListener('message', (event) => begin(event), { once: true });
+  self.addEventListener('message', (event) => wait(event), { once: true });
 
-  async function begin({ data: { prepared, packages, limits, environment }, ports: [port] }) {
+  function wait({ data: { packages }, ports: [port] }) {
+    Error.stackTraceLimit = FRAMES;
+    const load = loader();
+    const loaded = load(packages, 'datocms-client.js');
+    // Told with the migration: until there is one nobody asks.
+    loaded.catch(() => {});
+    port.onmessage = ({ data }) => begin(data, port, load, loaded);
+  }
+
+  async function begin({ prepared, limits, environment }, port, load, loaded) {
     const page = connect(port, limits);
     page.onFailure(self);
-    Error.stackTraceLimit = FRAMES;
     try {
-      const load = loader();
-      const connectPackages = await load(packages, 'datocms-client.js');
+      const connectPackages = await loaded;
       const bodies = new Map();
       for (const module of prepared.modules) {
         bodies.set(module.path, await load(wrap(module.code), module.name));

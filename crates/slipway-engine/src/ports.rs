@@ -91,6 +91,8 @@ pub trait ScriptHost {
     fn limits(&self) -> Limits;
     /// The environment it runs on. Its client names it, as the vendor's tool has its own name it.
     fn environment(&self) -> EnvironmentId;
+    /// Whether another script follows once this one came to its end, so that a runner may make ready for it.
+    fn another(&self) -> bool;
     /// Performs one request of the script, or refuses it.
     fn serve(&self, request: ScriptRequest) -> LocalFuture<ScriptAnswer>;
     /// The script printed a line.

@@ -17,7 +17,7 @@ use slipway_release::{
     rehearsal::{self, Changes, End, Fate, Outcome, Rehearsal, Run, Tally, Wanted, fork as naming},
 };
 
-use self::host::{Host, Stage as Shared};
+use self::host::{Host, Stage as Shared, Turn};
 use crate::{
     engine::{Engine, random},
     error::{EngineError, advice},
@@ -293,7 +293,13 @@ where
             let host = Rc::new(Host::new(
                 self.clone(),
                 fork.clone(),
-                (index, script.name.clone()),
+                Turn {
+                    index,
+                    name: script.name.clone(),
+                    another: wanted.scripts[index + 1..]
+                        .iter()
+                        .any(|next| !ran.contains(&next.name)),
+                },
                 wanted.limits,
                 shared.clone(),
                 watch.clone(),

@@ -122,6 +122,10 @@ where
         self.0.began.plan().sandbox.clone()
     }
 
+    fn another(&self) -> bool {
+        self.0.script + 1 < self.0.began.plan().scripts.len()
+    }
+
     fn serve(&self, request: ScriptRequest) -> LocalFuture<ScriptAnswer> {
         let inner = self.0.clone();
         Box::pin(async move {

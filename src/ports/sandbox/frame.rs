@@ -1,6 +1,7 @@
 //! The frame a script runs in, with the two lines to it.
 
-use futures_channel::{mpsc, oneshot};
+use futures_channel::mpsc::{self, TryRecvError};
+use futures_channel::oneshot;
 use futures_util::future::{self, Either};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Object, Reflect};
@@ -22,20 +23,17 @@ pub(super) struct Frame {
     script: MessagePort,
     control: MessagePort,
     pub(super) signals: mpsc::UnboundedReceiver<Signal>,
+    /// Whether its worker was heard of.
+    pub(super) started: bool,
     on_message: Closure<dyn FnMut(MessageEvent)>,
 }
 
 impl Frame {
-    /// Opens the frame and starts a worker in it, for this script.
-    pub(super) async fn open(
-        files: &SandboxFiles,
-        prepared: &Prepared,
-        host: &dyn ScriptHost,
-    ) -> Result<Self, ScriptFailure> {
-        let limits = host.limits();
+    /// Opens the frame and starts a worker in it, which gets ready for any script.
+    pub(super) async fn open(files: &SandboxFiles) -> Result<Self, ScriptFailure> {
         let (sender, signals) = mpsc::unbounded();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let signal = Signal::read(&event.data(), &limits);
+            let signal = Signal::read(&event.data());
             // A frame that is being dropped listens no more.
             drop(sender.unbounded_send(signal));
         });
@@ -48,46 +46,63 @@ impl Frame {
             script: script_line.port1(),
             control: frame_line.port1(),
             signals,
+            started: false,
             on_message,
         };
         for port in [&frame.control, &frame.script] {
             port.set_onmessage(Some(frame.on_message.as_ref().unchecked_ref()));
         }
         frame.load(&files.page).await?;
-        let work = Object::new();
-        let module = prepared
-            .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
-            .map_err(|error| ScriptFailure::NoSandbox(error.to_string()))?;
-        let pace = Object::new();
-        for (name, limit) in [
-            ("inFlight", limits.in_flight),
-            ("messageBytes", limits.message_bytes),
-        ] {
-            Reflect::set(&pace, &name.into(), &limit.into()).map_err(refused)?;
-        }
-        let parts = [
-            ("limits", pace.into()),
-            (
-                "environment",
-                JsValue::from_str(host.environment().as_str()),
-            ),
-            ("worker", JsValue::from_str(&files.worker)),
-            ("packages", JsValue::from_str(&files.packages)),
-            ("prepared", module),
-        ];
-        for (name, value) in parts {
-            Reflect::set(&work, &name.into(), &value).map_err(refused)?;
-        }
+        let work = object([
+            ("worker", files.worker.as_str().into()),
+            ("packages", files.packages.as_str().into()),
+        ])
+        .map_err(refused)?;
         let lines = Array::of2(&frame_line.port2(), &script_line.port2());
         let window = frame
             .element
             .content_window()
             .ok_or_else(|| no_sandbox("its frame has no window"))?;
-        // An opaque origin has no name to address. What goes out is the script and the bundles: nothing secret.
+        // An opaque origin has no name to address. What goes out is the bundles: nothing secret.
         window
             .post_message_with_transfer(&work, "*", &lines)
             .map_err(refused)?;
         Ok(frame)
+    }
+
+    /// Whether nothing went wrong in it so far.
+    pub(super) fn is_well(&mut self) -> bool {
+        loop {
+            match self.signals.try_recv() {
+                Ok(Signal::Started) => self.started = true,
+                Ok(_) | Err(TryRecvError::Closed) => return false,
+                Err(TryRecvError::Empty) => return self.element.is_connected(),
+            }
+        }
+    }
+
+    /// Lets the worker run its one script.
+    pub(super) fn begin(
+        &self,
+        prepared: &Prepared,
+        host: &dyn ScriptHost,
+    ) -> Result<(), ScriptFailure> {
+        let limits = host.limits();
+        let prepared = prepared
+            .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+            .map_err(|error| no_sandbox(&error.to_string()))?;
+        let limits = object([
+            ("inFlight", limits.in_flight.into()),
+            ("messageBytes", limits.message_bytes.into()),
+        ])
+        .map_err(refused)?;
+        let run = object([
+            ("prepared", prepared),
+            ("limits", limits),
+            ("environment", host.environment().as_str().into()),
+        ])
+        .map_err(refused)?;
+        self.script.post_message(&run).map_err(refused)
     }
 
     async fn load(&self, page: &str) -> Result<(), ScriptFailure> {
@@ -141,15 +156,19 @@ fn cms(id: u32, answer: &ScriptAnswer) -> Result<JsValue, ScriptFailure> {
 
 /// A file is no data: it goes along as it is.
 fn file(id: u32, blob: Blob) -> Result<JsValue, JsValue> {
-    let say = Object::new();
-    for (name, value) in [
+    object([
         ("type", "file".into()),
         ("id", id.into()),
         ("blob", blob.into()),
-    ] {
-        Reflect::set(&say, &name.into(), &value)?;
+    ])
+}
+
+fn object<const N: usize>(parts: [(&str, JsValue); N]) -> Result<JsValue, JsValue> {
+    let object = Object::new();
+    for (name, value) in parts {
+        Reflect::set(&object, &name.into(), &value)?;
     }
-    Ok(say.into())
+    Ok(object.into())
 }
 
 impl Drop for Frame {

@@ -2,8 +2,7 @@
 
 use js_sys::Reflect;
 use serde::{Deserialize, Serialize};
-use slipway_engine::ports::{ConsoleLevel, Excess, Refused, ScriptFailure, ScriptRequest};
-use slipway_release::Limits;
+use slipway_engine::ports::{ConsoleLevel, Refused, ScriptFailure, ScriptRequest};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
@@ -16,6 +15,8 @@ pub(super) enum Signal {
     Open(u32, Source),
     Send(u32, Parcel),
     Console(ConsoleLevel, String),
+    /// A request of so many bytes did not leave the worker.
+    TooLarge(u64),
     Ended(Result<(), ScriptFailure>),
 }
 
@@ -99,11 +100,11 @@ impl SaidRefused {
 
 impl Signal {
     /// Reads a message. What is none of ours ends the run.
-    pub(super) fn read(message: &JsValue, limits: &Limits) -> Self {
+    pub(super) fn read(message: &JsValue) -> Self {
         let said = serde_wasm_bindgen::from_value::<Said>(message.clone());
         let mut signal = said.map_or_else(
             |error| Self::Ended(Err(ScriptFailure::NoSandbox(error.to_string()))),
-            |said| Self::of(said, limits),
+            Self::of,
         );
         if let Self::Send(_, parcel) = &mut signal {
             let blob = Reflect::get(message, &"blob".into());
@@ -112,7 +113,7 @@ impl Signal {
         signal
     }
 
-    fn of(said: Said, limits: &Limits) -> Self {
+    fn of(said: Said) -> Self {
         match said {
             Said::TooLarge { bytes } => {
                 #[expect(
@@ -121,8 +122,7 @@ impl Signal {
                     reason = "a whole number of bytes, as JavaScript counts them"
                 )]
                 let bytes = bytes as u64;
-                let limit = limits.message_bytes;
-                Self::Ended(Err(ScriptFailure::Limit(Excess::Message { bytes, limit })))
+                Self::TooLarge(bytes)
             }
             Said::Started => Self::Started,
             Said::Lost { message } => Self::Ended(Err(ScriptFailure::NoSandbox(message))),

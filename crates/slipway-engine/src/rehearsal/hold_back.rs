@@ -219,7 +219,7 @@ where
         let name = name.map(|name| name.chars().take(LONGEST_NAME).collect::<String>());
         let mut held = self.stage.held_back.borrow_mut();
         let known = held.iter_mut().find(|known| {
-            known.script == self.name
+            known.script == self.turn.name
                 && known.verb == verb
                 && known.template == template
                 && known.name == name
@@ -227,7 +227,7 @@ where
         match known {
             Some(known) => known.count += 1,
             None => held.push(HeldBack {
-                script: self.name.clone(),
+                script: self.turn.name.clone(),
                 resource,
                 template: template.to_owned(),
                 verb,

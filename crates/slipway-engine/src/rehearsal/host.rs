@@ -61,14 +61,22 @@ impl Stage {
     }
 }
 
+/// Whose turn it is.
+pub(super) struct Turn {
+    pub(super) index: usize,
+    /// The script's name.
+    pub(super) name: String,
+    /// Whether there is another one to run after it.
+    pub(super) another: bool,
+}
+
 /// Serves one run of one script.
 pub(super) struct Host<T, C, P>(Rc<Inner<T, C, P>>);
 
 pub(super) struct Inner<T, C, P> {
     pub(super) engine: Engine<T, C, P>,
     pub(super) fork: EnvironmentId,
-    index: usize,
-    pub(super) name: String,
+    pub(super) turn: Turn,
     limits: Limits,
     pub(super) stage: Rc<Stage>,
     watch: Rc<dyn Watch>,
@@ -103,7 +111,7 @@ where
     pub(super) fn new(
         engine: Engine<T, C, P>,
         fork: EnvironmentId,
-        (index, name): (usize, String),
+        turn: Turn,
         limits: Limits,
         stage: Rc<Stage>,
         watch: Rc<dyn Watch>,
@@ -112,8 +120,7 @@ where
         Self(Rc::new(Inner {
             engine,
             fork,
-            index,
-            name,
+            turn,
             limits,
             stage,
             watch,
@@ -156,6 +163,10 @@ where
         self.0.fork.clone()
     }
 
+    fn another(&self) -> bool {
+        self.0.turn.another
+    }
+
     fn serve(&self, request: ScriptRequest) -> LocalFuture<ScriptAnswer> {
         let inner = self.0.clone();
         Box::pin(async move {
@@ -168,7 +179,7 @@ where
     fn console(&self, level: ConsoleLevel, text: String) {
         let inner = &self.0;
         inner.watch.progress(Progress::Console(ConsoleLine {
-            script: inner.index,
+            script: inner.turn.index,
             at: inner.engine.ports.now(),
             level,
             text,
@@ -210,7 +221,7 @@ where
     /// A person's answer; `None` where the script was stopped instead.
     async fn ask(&self, resource: Resource, request: &ScriptRequest) -> Option<bool> {
         let consent = Consent {
-            script: self.name.clone(),
+            script: self.turn.name.clone(),
             resource,
         };
         let allowed = put(&consent, request, &*self.watch, &self.stop).await?;
@@ -223,7 +234,7 @@ where
         let answers = self.stage.answers.borrow();
         let mut answers = answers.iter();
         answers
-            .find(|(consent, _)| consent.script == self.name && consent.resource == resource)
+            .find(|(consent, _)| consent.script == self.turn.name && consent.resource == resource)
             .map(|(_, allowed)| *allowed)
     }
 
@@ -276,7 +287,7 @@ where
             ScriptAnswer::Response { .. } | ScriptAnswer::Unreachable(_) => None,
         };
         self.watch.progress(Progress::Call(CallLine {
-            script: self.index,
+            script: self.turn.index,
             at,
             method: request.method.clone(),
             path: with_query(request),
