@@ -349,7 +349,8 @@ pub(crate) fn pass_on(request: &ScriptRequest, answer: RawAnswer) -> ScriptAnswe
         .iter()
         .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
         .collect();
-    let body = String::from_utf8_lossy(&answer.body).into_owned();
+    let body = String::from_utf8(answer.body)
+        .unwrap_or_else(|broken| String::from_utf8_lossy(broken.as_bytes()).into_owned());
     ScriptAnswer::Response {
         status: answer.status.as_u16(),
         headers,
