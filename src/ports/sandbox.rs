@@ -141,6 +141,7 @@ impl Sandbox {
         let mut bell = ring_in(patience);
         let mut heard = BrowserTimer.now();
         let mut stopped = host.stopped().fuse();
+        let mut spare = future::poll_fn(|cx| self.spare.go_on(cx)).fuse();
         let mut made = 0_u32;
         loop {
             select! {
@@ -174,6 +175,7 @@ impl Sandbox {
                 },
                 (id, answer) = calls.select_next_some() => frame.answer(id, answer)?,
                 () = stopped => return Err(ScriptFailure::Stopped),
+                never = spare => match never {},
                 // One bell serves a whole run, and looks what the time is when it rings: one anew for every sign of life would
                 // cost each call a part of its time.
                 () = bell => {

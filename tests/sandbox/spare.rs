@@ -77,10 +77,7 @@ async fn after_a_script_that_failed_no_frame_waits() {
     };";
     let (outcome, _) = run(&sandbox, fails, true).await;
     assert!(matches!(outcome, Err(ScriptFailure::Threw { .. })));
-    // What was on its way is closed when it arrives.
-    while !frames().is_empty() {
-        next_task().await;
-    }
+    assert_no_frame();
 }
 
 #[wasm_bindgen_test]
@@ -99,7 +96,5 @@ async fn a_frame_that_waits_goes_with_its_sandbox() {
     assert_eq!(run(&sandbox, TRACE, true).await.0, Ok(()));
     spare().await;
     drop(sandbox);
-    while !frames().is_empty() {
-        next_task().await;
-    }
+    assert_no_frame();
 }
