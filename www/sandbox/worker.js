@@ -7,7 +7,8 @@
 //
 // To the page:   request {id, method, path, query, headers, body} · open {id, path | url} · send {id, url, headers, blob}
 //                · too_large {bytes} · console {level, text} · done · threw {name, message, stack, refused}
-// From the page: run {prepared, limits, environment} · response {id, status, headers (pairs as JSON), body} · file {id, blob} · unreachable {id, message}
+// From the page: run {prepared, limits, environment} · response {id, status, headers (pairs as JSON), body}
+//                · file {id, blob} · unreachable {id, message}
 (() => {
   'use strict';
 

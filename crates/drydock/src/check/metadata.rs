@@ -50,14 +50,7 @@ pub(super) fn misshapen(document: &Value) -> Vec<Problem> {
 }
 
 fn of_one(metadata: &Value, pointer: &str) -> Vec<Problem> {
-    let found = match BY_LOCALE.as_ref() {
-        Ok(validator) => mismatch::problems(validator.iter_errors(metadata)),
-        Err(reason) => vec![Problem {
-            pointer: String::new(),
-            what: format!("cannot be checked, the schema is none: {reason}"),
-        }],
-    };
-    found
+    mismatch::problems(BY_LOCALE.as_ref(), metadata)
         .into_iter()
         .map(|problem| Problem {
             pointer: format!("{pointer}{}", problem.pointer),

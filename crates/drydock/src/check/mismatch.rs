@@ -1,7 +1,7 @@
 //! What is wrong with an answer, in words: where, and what the type says.
 
-use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
+use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 /// An answer, or a part of one, that is not as the vendor's type has it.
@@ -63,9 +63,18 @@ pub(super) fn entities(document: &Value) -> impl Iterator<Item = (String, &Value
     })
 }
 
-/// Everything a validator complains of. Of a union, what is wrong with the member that comes closest.
-pub(super) fn problems<'a>(errors: impl Iterator<Item = ValidationError<'a>>) -> Vec<Problem> {
-    errors.flat_map(|error| of_one(&error)).collect()
+/// Everything a validator complains of, or why there is none. Of a union, what is wrong with the member that comes closest.
+pub(super) fn problems(validator: Result<&Validator, &String>, document: &Value) -> Vec<Problem> {
+    match validator {
+        Ok(validator) => validator
+            .iter_errors(document)
+            .flat_map(|error| of_one(&error))
+            .collect(),
+        Err(reason) => vec![Problem {
+            pointer: String::new(),
+            what: format!("cannot be checked, the schema is none: {reason}"),
+        }],
+    }
 }
 
 fn of_one(error: &ValidationError<'_>) -> Vec<Problem> {

@@ -228,13 +228,8 @@ impl Checker {
 
     /// What is wrong with a document that should be of this type, but for what is meant to be.
     fn against(&self, name: &str, document: &Value, form: Form) -> Vec<Complaint> {
-        let mut problems = match self.schemas.validator(name) {
-            Ok(validator) => mismatch::problems(validator.iter_errors(document)),
-            Err(reason) => vec![Problem {
-                pointer: String::new(),
-                what: format!("cannot be checked, the schema is none: {reason}"),
-            }],
-        };
+        let validator = self.schemas.validator(name);
+        let mut problems = mismatch::problems(validator.as_deref(), document);
         if form == Form::ByLocale {
             problems.retain(|problem| !metadata::is_about(problem));
             problems.extend(metadata::misshapen(document));

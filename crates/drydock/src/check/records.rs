@@ -9,11 +9,11 @@ use super::field_value;
 use super::mismatch::{self, Problem, below};
 use crate::assets::metadata::Form;
 use crate::clock::Timestamp;
-use crate::cma::controllers::site::PROJECT_SITE;
+use crate::cma::controllers::site::project_site;
 use crate::schema::field_type::FieldType;
 use crate::schema::model::{Model, Schema};
 use crate::state::App;
-use crate::store::entity::{self, Kind};
+use crate::store::entity;
 use crate::store::{Database, StoreError};
 
 /// The environment a call is about, as it was before the call.
@@ -30,10 +30,7 @@ impl Ground {
     pub(crate) fn of(app: &App, environment: Option<&str>) -> Option<Self> {
         let db = app.environment(environment?).ok()?.db;
         let revision = db.read(entity::shapes_revision).ok()?;
-        let site = app
-            .project()
-            .read(|connection| entity::find(connection, Kind::Site, PROJECT_SITE));
-        let metadata = Form::of(&site.ok().flatten()?);
+        let metadata = Form::of(&project_site(app).ok()?);
         Some(Self {
             db,
             revision,

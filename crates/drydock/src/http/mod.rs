@@ -1,6 +1,6 @@
-//! What all controllers share: who calls ([`context`], [`callers`]), what comes in ([`body`], [`query`]), what goes out ([`answer`],
-//! [`error`]), what roles allow ([`permission`], [`content_part`]), what happens around every call ([`middleware`]), and what it
-//! leaves behind ([`trail`]).
+//! What all controllers share: who calls ([`context`], [`callers`]), what comes in ([`body`], [`query`]), what goes out
+//! ([`answer`], [`error`]), what roles allow ([`permission`], [`content_part`]), what happens around every call
+//! ([`middleware`]), and what it leaves behind ([`trail`]).
 
 pub(crate) mod answer;
 pub(crate) mod body;

@@ -126,7 +126,8 @@ fn seo_by_locale(settings: &Entity) -> Value {
 /// The account that owns the project. It has no token here; its name appears only as an owner.
 pub(crate) const OWNER: &str = "1";
 
-pub(super) fn project_site(app: &App) -> Result<Entity, ApiError> {
+/// The project's own entity, of which each environment shows its part.
+pub(crate) fn project_site(app: &App) -> Result<Entity, ApiError> {
     let site = app
         .project()
         .read(|connection| entity::find(connection, Kind::Site, PROJECT_SITE))?;

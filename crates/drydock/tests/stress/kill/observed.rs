@@ -8,6 +8,10 @@ use super::shape::{BALLAST, Ids};
 use super::world::World;
 use crate::wire::{Client, Gone};
 
+/// How often records are looked at after a start until they must be judged: each look takes some milliseconds, and does a
+/// part of the judging where nobody else does.
+const LOOKS: u32 = 10_000;
+
 /// A whole project.
 pub(super) struct Observed {
     /// The name of the primary environment.
@@ -118,6 +122,25 @@ fn schema(client: &mut Client, environment: &str, ids: &Ids) -> Result<ObservedS
     Ok(schema)
 }
 
+/// The ballast when all of it is judged. A change that the last server did not come to judge is judged after the start of
+/// this one, in the background: until then nobody is told what is valid.
+fn judged(client: &mut Client, environment: &str, ids: &Ids) -> Result<Vec<Value>, Gone> {
+    let mut one = Value::Null;
+    for _ in 0..LOOKS {
+        let items = items(client, environment, &ids.ballast)?;
+        let in_doubt = items.iter().find(|item| {
+            let meta = &item["meta"];
+            meta["is_current_version_valid"].is_null()
+                || meta["is_published_version_valid"].is_null()
+        });
+        match in_doubt {
+            Some(item) => one = item.clone(),
+            None => return Ok(items),
+        }
+    }
+    panic!("`{environment}`: not judged after {LOOKS} looks: {one}");
+}
+
 /// Every record is as the schema has it, and was judged by it.
 fn check_ballast(
     client: &mut Client,
@@ -125,7 +148,7 @@ fn check_ballast(
     ids: &Ids,
     schema: &ObservedSchema,
 ) -> Result<(), Gone> {
-    let items = items(client, environment, &ids.ballast)?;
+    let items = judged(client, environment, ids)?;
     let by_id: BTreeMap<&str, &Value> = items
         .iter()
         .map(|item| (item["id"].as_str().unwrap(), item))
