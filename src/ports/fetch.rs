@@ -2,14 +2,15 @@
 //!
 //! Each crossing between this program and the browser takes its time, and a script of a thousand calls pays for all of them:
 //! the request goes to `fetch` as it is, where a `Request` of its own would copy the headers and follow the signal once more,
-//! and the headers of an answer come in one text.
+//! and headers go and come in one text.
 
 use datocms_client::{Transport, TransportError};
-use http::{Request, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use js_sys::{Array, JSON, Uint8Array};
+use serde_json::{Map, Value, json};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, Headers, RequestInit};
+use web_sys::{AbortController, RequestInit};
 
 use super::js_error;
 
@@ -37,16 +38,10 @@ fn said(
 ) -> Result<(String, RequestInit), TransportError> {
     let unsendable = |thrown: JsValue| not_sent(js_error::text(&thrown));
     let (parts, body) = request.into_parts();
-    let headers = Headers::new().map_err(unsendable)?;
-    for (name, value) in &parts.headers {
-        let value = value
-            .to_str()
-            .map_err(|error| not_sent(format!("the header {name} is not text: {error}")))?;
-        headers.set(name.as_str(), value).map_err(unsendable)?;
-    }
-    let init = RequestInit::new();
-    init.set_method(parts.method.as_str());
-    init.set_headers(&headers);
+    let text = json!({ "method": parts.method.as_str(), "headers": texts(&parts.headers)? });
+    let init: RequestInit = JSON::parse(&text.to_string())
+        .map_err(unsendable)?
+        .unchecked_into();
     if let Some(controller) = &giving_up.0 {
         init.set_signal(Some(&controller.signal()));
     }
@@ -54,6 +49,16 @@ fn said(
         init.set_body(&Uint8Array::from(body.as_slice()));
     }
     Ok((parts.uri.to_string(), init))
+}
+
+fn texts(headers: &HeaderMap) -> Result<Map<String, Value>, TransportError> {
+    let pair = |(name, value): (&HeaderName, &HeaderValue)| {
+        let text = value
+            .to_str()
+            .map_err(|error| not_sent(format!("the header {name} is not text: {error}")))?;
+        Ok((name.to_string(), text.into()))
+    };
+    headers.iter().map(pair).collect()
 }
 
 /// The whole of an answer.

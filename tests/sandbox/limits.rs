@@ -49,7 +49,7 @@ async fn a_worker_that_sends_all_at_once_is_ended() {
     });
     let worker = "self.onmessage = ({ ports: [port] }) => {
           for (let id = 0; id < 50; id += 1) {
-            port.postMessage({ type: 'request', id, method: 'GET', path: '/site', query: '', headers: [], body: null });
+            port.postMessage([JSON.stringify({ id, method: 'GET', path: '/site', query: '', environment: null }), null]);
           }
         };";
     let outcome = run_in(worker, &[("1_a.js", "")], &host).await;
@@ -105,7 +105,8 @@ async fn a_worker_that_sends_too_much_is_ended() {
         ..Limits::default()
     });
     let worker = "self.onmessage = ({ ports: [port] }) => {
-          port.postMessage({ type: 'request', id: 1, method: 'POST', path: '/items', query: '', headers: [], body: 'x'.repeat(1001) });
+          const request = { id: 1, method: 'POST', path: '/items', query: '', environment: null };
+          port.postMessage([JSON.stringify(request), 'x'.repeat(1001)]);
         };";
     let outcome = run_in(worker, &[("1_a.js", "")], &host).await;
     let excess = Excess::Message {

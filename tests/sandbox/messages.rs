@@ -35,11 +35,34 @@ async fn the_line_to_the_page_is_out_of_reach() {
     assert_eq!(host.requests.borrow().len(), 1);
 }
 
+#[wasm_bindgen_test]
+async fn a_request_arrives_as_it_is_whatever_objects_were_taught() {
+    let (outcome, host) = run(
+        "1_a.js",
+        "module.exports = async (client) => {
+          Object.prototype.toJSON = () => ({ path: '/elsewhere' });
+          Object.defineProperty(Object.prototype, 'id', { configurable: true, set() {}, get: () => 7 });
+          JSON.stringify = () => '{}';
+          await client.call('GET', '/site');
+          await client.call('\\ud800', '/items');
+        };",
+    )
+    .await;
+    assert_eq!(outcome, Ok(()));
+    let requests = host.requests.borrow();
+    let seen: Vec<_> = requests
+        .iter()
+        .map(|request| (request.method.as_str(), request.path.as_str()))
+        .collect();
+    assert_eq!(seen, [("GET", "/site"), ("\u{fffd}", "/items")]);
+}
+
 /// A worker that says these messages at once and answers nothing.
 fn saying(messages: &str) -> String {
     format!(
         "self.onmessage = ({{ ports: [port] }}) => {{
-          const request = (id, more) => ({{ type: 'request', id, method: 'GET', path: '/site', query: '', headers: [], body: null, ...more }});
+          const request = (id, more, body = null) =>
+            [JSON.stringify({{ id, method: 'GET', path: '/site', query: '', environment: null, ...more }}), body];
           port.onmessage = ({{ data }}) => {{ if (data.id === 'end') return; self.heard = (self.heard ?? 0) + 1; }};
           for (const message of [{messages}]) port.postMessage(message);
         }};"
@@ -60,8 +83,11 @@ async fn messages_that_are_none_end_the_run() {
         "{ type: 'started', extra: 1 }, { type: 'request' }",
         "request(-1)",
         "request(1, { method: 7 })",
-        "request(1, { headers: [['a']] })",
-        "request(1, { body: { then: 1 } })",
+        "request(1, { environment: 7 })",
+        "request(1, {}, { then: 1 })",
+        "request(1, {}, 7)",
+        "['{', null]",
+        "[]",
         "'done'",
         "null",
         "[request(1)]",

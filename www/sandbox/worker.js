@@ -5,10 +5,11 @@
 // after, then the plugin's page answers there each request the client would have made with `fetch`. The port never leaves
 // this closure: what it needs later is bound before any code of the migration runs.
 //
-// To the page:   request {id, method, path, query, headers, body} · open {id, path | url} · send {id, url, headers, blob}
-//                · too_large {bytes} · console {level, text} · done · threw {name, message, stack, refused}
-// From the page: run {prepared, limits, environment} · response {id, status, headers (pairs as JSON), body}
-//                · file {id, blob} · unreachable {id, message}
+// To the page:   [request, body] · open {id, path | url} · send {id, url, headers, blob} · too_large {bytes}
+//                · console {level, text} · done · threw {name, message, stack, refused}
+// From the page: run {prepared, limits, environment} · [answer, body] · file {id, blob} · unreachable {id, message}
+// Requests {id, method, path, query, environment} and answers {id, status, headers (pairs)} are written as JSON: they are
+// many, and two texts are in the page's program at once, where each field of an object would be asked for.
 (() => {
   'use strict';
 
@@ -65,7 +66,7 @@
     const send = port.postMessage.bind(port);
     const dataOf = Function.prototype.call.bind(Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data').get);
     const { URL, Headers, Promise, TextEncoder, setTimeout } = self;
-    const { parse } = JSON;
+    const { parse, stringify } = JSON;
     // By id, without a prototype: what the migration does to `Map` or `Object` is its own affair.
     const waiting = Object.create(null);
     let unanswered = 0;
@@ -79,7 +80,8 @@
     const onIdle = [];
 
     port.onmessage = (event) => {
-      const message = dataOf(event);
+      const data = dataOf(event);
+      const message = typeof data[0] === 'string' ? { type: 'answer', body: data[1], ...parse(data[0]) } : data;
       const call = waiting[message.id];
       if (call === undefined) return;
       delete waiting[message.id];
@@ -87,7 +89,7 @@
       next();
       if (message.type === 'unreachable') call.reject(new TypeError(message.message));
       if (message.type === 'file') call.resolve(message.blob);
-      if (message.type === 'response') call.resolve(answer(message));
+      if (message.type === 'answer') call.resolve(answer(message));
     };
 
     /** Sends what may be sent now: so many requests are unanswered at a time, the others wait here. */
@@ -129,7 +131,7 @@
       status,
       statusText: '',
       ok: status >= 200 && status < 300,
-      headers: new Headers(parse(headers)),
+      headers: new Headers(headers),
       text: async () => body,
       json: async () => parse(body),
     });
@@ -141,40 +143,44 @@
         return Promise.reject(new Error(`${url.origin} cannot be reached: a migration reaches DatoCMS only.`));
       }
       const request = {
-        type: 'request',
-        method: method.toUpperCase(),
+        // Where the migration taught objects to write themselves differently, this one does not.
+        __proto__: null,
+        method: method.toUpperCase().toWellFormed(),
         path: url.pathname,
         query: url.search.slice(1),
         // The page sets the others itself, the token among them; this one it holds against where the script may write.
-        headers: [...new Headers(headers)].filter(([name]) => name === 'x-environment'),
-        body: body === undefined || body === null ? null : String(body),
+        environment: new Headers(headers).get('x-environment'),
       };
-      const size = bytes(request.body ?? '') + bytes(request.query);
+      const text = body === undefined || body === null ? null : String(body);
+      const size = bytes(text ?? '') + bytes(request.query);
       if (size > limits.messageBytes) {
         end({ type: 'too_large', bytes: size });
         // The page ends the run; nothing of the migration goes on with an answer.
         return new Promise(() => {});
       }
-      return ask(request);
+      return ask((id) => {
+        request.id = id;
+        return [stringify(request), text];
+      });
     }
 
-    /** Asks the page for something, when it is its turn, and waits for the answer. */
-    function ask(message) {
+    /** Asks the page for something, when it is its turn, and waits for the answer: `compose` says what, given its id. */
+    function ask(compose) {
       lastId += 1;
       const id = lastId;
       return track(
         new Promise((resolve, reject) => {
           waiting[id] = { resolve, reject };
-          queue({ ...message, id });
+          queue(compose(id));
         }),
       );
     }
 
     /** What the client has in place of a disk and of other hosts; the page decides which. */
     const files = {
-      open: (source) => ask({ type: 'open', ...source }),
+      open: (source) => ask((id) => ({ type: 'open', id, ...source })),
       async send({ url, headers, blob }) {
-        const { ok, status } = await ask({ type: 'send', url, headers, blob });
+        const { ok, status } = await ask((id) => ({ type: 'send', id, url, headers, blob }));
         if (!ok) throw new Error(`The file could not be stored: status ${status}.`);
       },
     };

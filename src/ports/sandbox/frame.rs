@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Blob, HtmlIFrameElement, MessageChannel, MessageEvent, MessagePort};
 
 use super::super::js_error;
-use super::messages::{Say, Signal};
+use super::messages::{self, Signal};
 use super::{Answer, SandboxFiles, no_sandbox};
 
 /// How long the frame may take to load, in milliseconds.
@@ -137,21 +137,20 @@ impl Frame {
 }
 
 fn cms(id: u32, answer: &ScriptAnswer) -> Result<JsValue, ScriptFailure> {
-    let say = match answer {
+    match answer {
         ScriptAnswer::Response {
             status,
             headers,
             body,
-        } => Say::Response {
-            id,
-            status: *status,
-            headers: serde_json::to_string(headers)
-                .map_err(|error| no_sandbox(&error.to_string()))?,
-            body,
-        },
-        ScriptAnswer::Unreachable(message) => Say::Unreachable { id, message },
-    };
-    serde_wasm_bindgen::to_value(&say).map_err(|error| no_sandbox(&error.to_string()))
+        } => messages::answer(id, *status, headers, body)
+            .map_err(|error| no_sandbox(&error.to_string())),
+        ScriptAnswer::Unreachable(message) => object([
+            ("type", "unreachable".into()),
+            ("id", id.into()),
+            ("message", message.as_str().into()),
+        ])
+        .map_err(refused),
+    }
 }
 
 /// A file is no data: it goes along as it is.

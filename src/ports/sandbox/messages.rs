@@ -1,6 +1,6 @@
 //! What the frame and its worker say and hear, and how it is written in a message.
 
-use js_sys::Reflect;
+use js_sys::{Array, Reflect};
 use serde::{Deserialize, Serialize};
 use slipway_engine::ports::{ConsoleLevel, Refused, ScriptFailure, ScriptRequest};
 use wasm_bindgen::{JsCast, JsValue};
@@ -35,14 +35,6 @@ enum Said {
     Lost {
         message: String,
     },
-    Request {
-        id: u32,
-        method: String,
-        path: String,
-        query: String,
-        headers: Vec<(String, String)>,
-        body: Option<String>,
-    },
     Open {
         id: u32,
         path: Option<String>,
@@ -69,6 +61,45 @@ enum Said {
         stack: String,
         refused: Option<SaidRefused>,
     },
+}
+
+/// A request but for its body: the JSON of a pair.
+#[derive(Deserialize)]
+struct SaidRequest {
+    id: u32,
+    method: String,
+    path: String,
+    query: String,
+    /// Where the script says that it writes.
+    environment: Option<String>,
+}
+
+impl SaidRequest {
+    fn read(pair: &Array) -> Result<Signal, String> {
+        let (said, body) = (pair.get(0).as_string(), pair.get(1));
+        let said = said.ok_or("its request is no text")?;
+        if !body.is_string() && !body.is_null() {
+            return Err("the body of its request is no text".to_owned());
+        }
+        let Self {
+            id,
+            method,
+            path,
+            query,
+            environment,
+        } = serde_json::from_str(&said).map_err(|error| error.to_string())?;
+        let request = ScriptRequest {
+            method,
+            path,
+            query,
+            headers: environment
+                .map(|name| ("x-environment".to_owned(), name))
+                .into_iter()
+                .collect(),
+            body: body.as_string(),
+        };
+        Ok(Signal::Request(id, request))
+    }
 }
 
 /// The request that an error of the client tells of.
@@ -101,11 +132,14 @@ impl SaidRefused {
 impl Signal {
     /// Reads a message. What is none of ours ends the run.
     pub(super) fn read(message: &JsValue) -> Self {
-        let said = serde_wasm_bindgen::from_value::<Said>(message.clone());
-        let mut signal = said.map_or_else(
-            |error| Self::Ended(Err(ScriptFailure::NoSandbox(error.to_string()))),
-            Self::of,
-        );
+        let said = match message.dyn_ref() {
+            Some(pair) => SaidRequest::read(pair),
+            None => serde_wasm_bindgen::from_value::<Said>(message.clone())
+                .map(Self::of)
+                .map_err(|error| error.to_string()),
+        };
+        let mut signal =
+            said.unwrap_or_else(|reason| Self::Ended(Err(ScriptFailure::NoSandbox(reason))));
         if let Self::Send(_, parcel) = &mut signal {
             let blob = Reflect::get(message, &"blob".into());
             parcel.blob = blob.ok().and_then(|blob| blob.dyn_into().ok());
@@ -126,23 +160,6 @@ impl Signal {
             }
             Said::Started => Self::Started,
             Said::Lost { message } => Self::Ended(Err(ScriptFailure::NoSandbox(message))),
-            Said::Request {
-                id,
-                method,
-                path,
-                query,
-                headers,
-                body,
-            } => Self::Request(
-                id,
-                ScriptRequest {
-                    method,
-                    path,
-                    query,
-                    headers,
-                    body,
-                },
-            ),
             Said::Open { id, path, url } => {
                 let source = match (path, url) {
                     (Some(path), _) => Source::Path(path),
@@ -183,19 +200,26 @@ impl Signal {
     }
 }
 
-/// What the worker hears.
+/// An answer but for its body: the JSON of a pair.
 #[derive(Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub(super) enum Say<'a> {
-    Response {
-        id: u32,
-        status: u16,
-        /// Pairs of name and value as JSON: as one text they cross at once.
-        headers: String,
-        body: &'a str,
-    },
-    Unreachable {
-        id: u32,
-        message: &'a str,
-    },
+struct SayAnswer<'a> {
+    id: u32,
+    status: u16,
+    /// Pairs of name and value.
+    headers: &'a [(String, String)],
+}
+
+/// What the worker hears of an answer.
+pub(super) fn answer(
+    id: u32,
+    status: u16,
+    headers: &[(String, String)],
+    body: &str,
+) -> Result<JsValue, serde_json::Error> {
+    let said = serde_json::to_string(&SayAnswer {
+        id,
+        status,
+        headers,
+    })?;
+    Ok(Array::of2(&said.into(), &body.into()).into())
 }

@@ -1,7 +1,7 @@
 //! What the sandbox costs: bytes before it is used, time until a script runs in it, time a call takes longer from there.
 
 use e2e::{Failure, Name, Page, Role, Slipway};
-use serde_json::{Value, json};
+use serde_json::{from_value, json};
 
 use crate::{AT_ONCE, PATIENCE, figure::Figure, in_blank_project, one_script, probe::Probe};
 
@@ -9,10 +9,10 @@ use crate::{AT_ONCE, PATIENCE, figure::Figure, in_blank_project, one_script, pro
 const CALLS: u32 = 100;
 /// How often they are made from the script and, in turn, from the page. A machine is not equally fast from one second to the
 /// next, and the first turns find a browser that still compiles what it runs.
-const TURNS: usize = 11;
+const TURNS: usize = 7;
 /// The first turns, which do not count.
 const WARM_UP: usize = 2;
-/// Runs of which the middle one counts.
+/// Browsers: how their threads come to share the cores differs from one to the next.
 const ROUNDS: usize = 5;
 
 /// How the script's line begins that says how many milliseconds a call of each turn took.
@@ -29,8 +29,7 @@ const TURN: &str = "
             took.push(performance.now() - began);
         }
         const middle = took.sort((a, b) => a - b).slice(calls / 4, calls * 3 / 4);
-        const mean = (times) => times.reduce((sum, time) => sum + time, 0) / times.length;
-        return { middle: mean(middle), all: mean(took) };
+        return middle.reduce((sum, time) => sum + time, 0) / middle.length;
     };
 ";
 
@@ -51,13 +50,14 @@ const CALL_DIRECTLY: &str = "
         headers.set('authorization', `Bearer ${token}`);
         return fetch(url, { ...request, headers });
     };
-    const made = () => window.slipwayHeard.calls.filter(({ url }) => url.endsWith('/site'));
+    const last = () => window.slipwayHeard.calls.findLast(({ url }) => url.endsWith('/site'));
     const pauses = () => {
-        const last = made().at(-1);
-        return last !== undefined && last.answered > 0 && performance.now() - last.answered > 100;
+        const call = last();
+        return call !== undefined && call.answered > 0 && performance.now() - call.answered > 100;
     };
+    // Seldom: each look takes some of the page's time, while it serves the script.
     const until = async (holds) => {
-        while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));
+        while (!holds()) await new Promise((resolve) => setTimeout(resolve, 100));
     };
     const files = {};
     window.slipwayDirect = [];
@@ -66,8 +66,8 @@ const CALL_DIRECTLY: &str = "
         for (let number = 0; number < turns; number += 1) {
             await until(pauses);
             window.slipwayDirect.push(await turn(client, calls));
-            const known = made().length;
-            if (number + 1 < turns) await until(() => made().length > known);
+            const known = last();
+            if (number + 1 < turns) await until(() => last() !== known);
         }
     };
     const script = document.createElement('script');
@@ -77,26 +77,29 @@ const CALL_DIRECTLY: &str = "
 
 pub(crate) async fn figures() -> Result<Vec<Figure>, String> {
     let mut figures = Vec::new();
-    let mut starts = Vec::new();
+    let (mut starts, mut overheads) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         in_blank_project("bench-sandbox", &AT_ONCE, async |slipway| {
-            let is_first = round == 0;
-            if is_first {
+            if round == 0 {
                 figures.push(first_load(&slipway.page().await?).await?);
             }
-            let run = Run::begin(slipway, if is_first { TURNS } else { 1 }).await?;
+            let run = Run::begin(slipway).await?;
             starts.push(run.start(slipway).await?);
-            if is_first {
-                figures.push(run.overhead(slipway).await?);
-            }
+            overheads.extend(run.overheads(slipway).await?);
             Ok(())
         })
         .await?;
     }
-    starts.sort_unstable_by(f64::total_cmp);
+    figures.push(Figure {
+        name: "what a call from a script takes longer than one from the page".to_owned(),
+        measured: usual(overheads).max(0.0),
+        beside: None,
+        unit: "ms",
+        goal: 1.0,
+    });
     figures.push(Figure {
         name: "from the sandbox's frame to the first call of its script".to_owned(),
-        measured: starts[ROUNDS / 2],
+        measured: usual(starts),
         beside: None,
         unit: "ms",
         goal: 100.0,
@@ -119,19 +122,18 @@ async fn first_load(page: &Page) -> Result<Figure, Failure> {
 /// A script that makes calls, in turns.
 struct Run {
     environment: String,
-    turns: usize,
 }
 
 impl Run {
     /// Starts it. Its pauses are long enough for a turn from the page.
-    async fn begin(slipway: &Slipway, turns: usize) -> Result<Self, Failure> {
+    async fn begin(slipway: &Slipway) -> Result<Self, Failure> {
         let script = format!(
             "{TURN}
              module.exports = async (client) => {{
                const took = [];
-               for (let number = 0; number < {turns}; number += 1) {{
+               for (let number = 0; number < {TURNS}; number += 1) {{
                  took.push(await turn(client, {CALLS}));
-                 await new Promise((resolve) => setTimeout(resolve, 500 + 3 * {CALLS} * took.at(-1).all));
+                 await new Promise((resolve) => setTimeout(resolve, 500 + 3 * {CALLS} * took.at(-1)));
                }}
                console.log('{SAYS}' + JSON.stringify(took));
              }};"
@@ -141,7 +143,7 @@ impl Run {
         let page = slipway.page().await?;
         Probe::start(&page).await?;
         page.press(Role::Button, Name::containing("Run ")).await?;
-        Ok(Self { environment, turns })
+        Ok(Self { environment })
     }
 
     /// Milliseconds from its frame to its first call.
@@ -160,27 +162,19 @@ impl Run {
         Probe::read(&page).await?.frame_to_call("/site")
     }
 
-    /// By how much a call takes longer than the same call of the same client straight from the page.
-    async fn overhead(&self, slipway: &Slipway) -> Result<Figure, Failure> {
-        let direct = self.turns_of_page(slipway).await?;
+    /// Milliseconds that a call takes longer than the same call of the same client straight from the page: for each turn
+    /// that counts, beside the page's turn right after it.
+    async fn overheads(&self, slipway: &Slipway) -> Result<Vec<f64>, Failure> {
+        let page = self.turns_of_page(slipway).await?;
         let script = self.turns_of_script(slipway).await?;
-        for part in ["middle", "all"] {
-            let [script, direct] = [&script, &direct].map(|turns| usual(turns, part));
-            eprintln!(
-                "a call ({part}): {script:.2} ms from a script, {direct:.2} ms from the page"
-            );
+        let pairs = script.iter().zip(&page).skip(WARM_UP);
+        for (script, page) in pairs.clone() {
+            eprintln!("a call: {script:.2} ms from a script, {page:.2} ms from the page");
         }
-        let [script, direct] = [&script, &direct].map(|turns| usual(turns, "middle"));
-        Ok(Figure {
-            name: "what a call from a script takes longer than one from the page".to_owned(),
-            measured: (script - direct).max(0.0),
-            beside: None,
-            unit: "ms",
-            goal: 1.0,
-        })
+        Ok(pairs.map(|(script, page)| script - page).collect())
     }
 
-    async fn turns_of_page(&self, slipway: &Slipway) -> Result<Vec<Value>, Failure> {
+    async fn turns_of_page(&self, slipway: &Slipway) -> Result<Vec<f64>, Failure> {
         let page = slipway.page().await?;
         let token = slipway.panel().user("Admin")?.token.clone();
         let base = Probe::read(&page).await?.base()?;
@@ -189,22 +183,21 @@ impl Run {
             json!(token),
             json!(self.environment),
             json!(CALLS),
-            json!(self.turns),
+            json!(TURNS),
         ];
         let calls = format!("{TURN}{CALL_DIRECTLY}");
         page.script(&calls, arguments.to_vec()).await?;
         let page = page.patient_for(PATIENCE);
         page.until("the direct calls", async || {
             let said = page.script("return window.slipwayDirect", vec![]).await;
-            Ok(match said {
-                Ok(Value::Array(turns)) if turns.len() == self.turns => Ok(turns),
-                other => Err(format!("it is {other:?}")),
-            })
+            let turns: Option<Vec<f64>> = said.ok().and_then(|said| from_value(said).ok());
+            let turns = turns.filter(|turns| turns.len() == TURNS);
+            Ok(turns.ok_or_else(|| "not all are made".to_owned()))
         })
         .await
     }
 
-    async fn turns_of_script(&self, slipway: &Slipway) -> Result<Vec<Value>, Failure> {
+    async fn turns_of_script(&self, slipway: &Slipway) -> Result<Vec<f64>, Failure> {
         let page = slipway.page().await?.patient_for(PATIENCE);
         page.find(Role::Button, "Promote…").await?;
         page.press(Role::Tab, "Migrations").await?;
@@ -213,17 +206,15 @@ impl Run {
         let text = page.text().await?;
         let said = text.split_once(SAYS).map(|(_, rest)| rest);
         let line = said.and_then(|rest| rest.split_whitespace().next());
-        let turns: Option<Vec<Value>> = line.and_then(|line| serde_json::from_str(line).ok());
+        let turns: Option<Vec<f64>> = line.and_then(|line| serde_json::from_str(line).ok());
         turns
-            .filter(|turns| turns.len() == self.turns)
+            .filter(|turns| turns.len() == TURNS)
             .ok_or_else(|| Failure::Untrue(format!("the script's line is not seen: {text}")))
     }
 }
 
-/// Milliseconds of a call in the turn in the middle, of those that count.
-fn usual(turns: &[Value], part: &str) -> f64 {
-    let counted = turns.iter().skip(WARM_UP);
-    let mut took: Vec<f64> = counted.filter_map(|turn| turn[part].as_f64()).collect();
-    took.sort_unstable_by(f64::total_cmp);
-    took[took.len() / 2]
+/// The one in the middle.
+fn usual(mut figures: Vec<f64>) -> f64 {
+    figures.sort_unstable_by(f64::total_cmp);
+    figures[figures.len() / 2]
 }
