@@ -36,11 +36,10 @@ fn said(
     request: Request<Vec<u8>>,
     giving_up: &GivingUp,
 ) -> Result<(String, RequestInit), TransportError> {
-    let unsendable = |thrown: JsValue| not_sent(js_error::text(&thrown));
     let (parts, body) = request.into_parts();
     let text = json!({ "method": parts.method.as_str(), "headers": texts(&parts.headers)? });
     let init: RequestInit = JSON::parse(&text.to_string())
-        .map_err(unsendable)?
+        .map_err(|thrown| not_sent(js_error::text(&thrown)))?
         .unchecked_into();
     if let Some(controller) = &giving_up.0 {
         init.set_signal(Some(&controller.signal()));

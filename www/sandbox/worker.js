@@ -67,6 +67,7 @@
     const dataOf = Function.prototype.call.bind(Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data').get);
     const { URL, Headers, Promise, TextEncoder, setTimeout } = self;
     const { parse, stringify } = JSON;
+    const { isArray } = Array;
     // By id, without a prototype: what the migration does to `Map` or `Object` is its own affair.
     const waiting = Object.create(null);
     let unanswered = 0;
@@ -81,7 +82,7 @@
 
     port.onmessage = (event) => {
       const data = dataOf(event);
-      const message = typeof data[0] === 'string' ? { type: 'answer', body: data[1], ...parse(data[0]) } : data;
+      const message = isArray(data) ? { type: 'answer', body: data[1], ...parse(data[0]) } : data;
       const call = waiting[message.id];
       if (call === undefined) return;
       delete waiting[message.id];
@@ -143,7 +144,8 @@
         return Promise.reject(new Error(`${url.origin} cannot be reached: a migration reaches DatoCMS only.`));
       }
       const request = {
-        // Where the migration taught objects to write themselves differently, this one does not.
+        // Where the migration taught objects to write themselves differently, this one does not; nor is half a character
+        // written, which the page would not read.
         __proto__: null,
         method: method.toUpperCase().toWellFormed(),
         path: url.pathname,

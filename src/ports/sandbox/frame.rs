@@ -4,15 +4,15 @@ use futures_channel::mpsc::{self, TryRecvError};
 use futures_channel::oneshot;
 use futures_util::future::{self, Either};
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Array, Object, Reflect};
+use js_sys::Array;
 use serde::Serialize;
-use slipway_engine::ports::{ScriptAnswer, ScriptFailure, ScriptHost};
+use slipway_engine::ports::{ScriptFailure, ScriptHost};
 use slipway_scripts::Prepared;
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, HtmlIFrameElement, MessageChannel, MessageEvent, MessagePort};
+use web_sys::{HtmlIFrameElement, MessageChannel, MessageEvent, MessagePort};
 
 use super::super::js_error;
-use super::messages::{self, Signal};
+use super::messages::{self, Signal, object};
 use super::{Answer, SandboxFiles, no_sandbox};
 
 /// How long the frame may take to load, in milliseconds.
@@ -128,46 +128,9 @@ impl Frame {
 
     /// Hands an answer to the script.
     pub(super) fn answer(&self, id: u32, answer: Answer) -> Result<(), ScriptFailure> {
-        let message = match answer {
-            Answer::Cms(answer) => cms(id, &answer)?,
-            Answer::File(blob) => file(id, blob).map_err(refused)?,
-        };
+        let message = messages::answer(id, answer).map_err(refused)?;
         self.script.post_message(&message).map_err(refused)
     }
-}
-
-fn cms(id: u32, answer: &ScriptAnswer) -> Result<JsValue, ScriptFailure> {
-    match answer {
-        ScriptAnswer::Response {
-            status,
-            headers,
-            body,
-        } => messages::answer(id, *status, headers, body)
-            .map_err(|error| no_sandbox(&error.to_string())),
-        ScriptAnswer::Unreachable(message) => object([
-            ("type", "unreachable".into()),
-            ("id", id.into()),
-            ("message", message.as_str().into()),
-        ])
-        .map_err(refused),
-    }
-}
-
-/// A file is no data: it goes along as it is.
-fn file(id: u32, blob: Blob) -> Result<JsValue, JsValue> {
-    object([
-        ("type", "file".into()),
-        ("id", id.into()),
-        ("blob", blob.into()),
-    ])
-}
-
-fn object<const N: usize>(parts: [(&str, JsValue); N]) -> Result<JsValue, JsValue> {
-    let object = Object::new();
-    for (name, value) in parts {
-        Reflect::set(&object, &name.into(), &value)?;
-    }
-    Ok(object.into())
 }
 
 impl Drop for Frame {

@@ -1,12 +1,13 @@
 //! What the frame and its worker say and hear, and how it is written in a message.
 
-use js_sys::{Array, Reflect};
+use js_sys::{Array, Object, Reflect};
 use serde::{Deserialize, Serialize};
-use slipway_engine::ports::{ConsoleLevel, Refused, ScriptFailure, ScriptRequest};
-use wasm_bindgen::{JsCast, JsValue};
+use slipway_engine::ports::{ConsoleLevel, Refused, ScriptAnswer, ScriptFailure, ScriptRequest};
+use wasm_bindgen::{JsCast, JsError, JsValue};
 use web_sys::Blob;
 
 use super::super::transfer::Source;
+use super::Answer;
 
 /// What the frame and its worker say.
 pub(super) enum Signal {
@@ -209,17 +210,42 @@ struct SayAnswer<'a> {
     headers: &'a [(String, String)],
 }
 
-/// What the worker hears of an answer.
-pub(super) fn answer(
-    id: u32,
-    status: u16,
-    headers: &[(String, String)],
-    body: &str,
-) -> Result<JsValue, serde_json::Error> {
-    let said = serde_json::to_string(&SayAnswer {
-        id,
-        status,
-        headers,
-    })?;
-    Ok(Array::of2(&said.into(), &body.into()).into())
+/// What the worker hears of what came of its request.
+pub(super) fn answer(id: u32, answer: Answer) -> Result<JsValue, JsValue> {
+    match answer {
+        Answer::Cms(ScriptAnswer::Response {
+            status,
+            headers,
+            body,
+        }) => {
+            let headers = &headers;
+            let said = serde_json::to_string(&SayAnswer {
+                id,
+                status,
+                headers,
+            });
+            let said = said.map_err(|error| JsError::new(&error.to_string()))?;
+            Ok(Array::of2(&said.into(), &body.into()).into())
+        }
+        Answer::Cms(ScriptAnswer::Unreachable(message)) => object([
+            ("type", "unreachable".into()),
+            ("id", id.into()),
+            ("message", message.into()),
+        ]),
+        // It is no data, and goes along as it is.
+        Answer::File(blob) => object([
+            ("type", "file".into()),
+            ("id", id.into()),
+            ("blob", blob.into()),
+        ]),
+    }
+}
+
+/// An object of these parts.
+pub(super) fn object<const N: usize>(parts: [(&str, JsValue); N]) -> Result<JsValue, JsValue> {
+    let object = Object::new();
+    for (name, value) in parts {
+        Reflect::set(&object, &name.into(), &value)?;
+    }
+    Ok(object.into())
 }
