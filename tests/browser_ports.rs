@@ -1,13 +1,20 @@
-//! The browser's side of the engine's ports: storage, locks, order, addresses.
+//! The browser's side of the engine's ports: storage, locks, order, addresses, requests, time.
 
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::unwrap_used, reason = "test")]
 
+use std::{cell::RefCell, time::Duration};
+
+use datocms_client::{Timer, Transport};
+use futures_util::{FutureExt, join};
+use http::Request;
 use js_sys::{Array, Function, Promise};
 use slipway::{
     ports::{
+        browser_timer::BrowserTimer,
         compare::locale_compare,
         download,
+        fetch::FetchTransport,
         folder::Chosen,
         journal_store::JournalDb,
         leaving::LeaveGuard,
@@ -254,4 +261,81 @@ async fn a_folder_is_remembered_for_its_project_and_read_again() {
     let read = listing.files.read("db/1_a.ts").await.unwrap().unwrap();
     assert_eq!(&*read, b"first");
     assert!(listing.handle.is_some(), "it is kept for the next time too");
+}
+
+#[wasm_bindgen_test]
+async fn sleepers_wake_in_their_order_and_none_too_early() {
+    let woken = RefCell::new(Vec::new());
+    let began = BrowserTimer.now();
+    let sleep = async |millis| {
+        BrowserTimer.sleep(Duration::from_millis(millis)).await;
+        let early = BrowserTimer.now() < began + Duration::from_millis(millis);
+        woken.borrow_mut().push((millis, early));
+    };
+    // The bell is set for one that does not wait until it rings.
+    assert!(sleep(5).now_or_never().is_none());
+    join!(sleep(40), sleep(20), sleep(0), sleep(20));
+    assert_eq!(
+        *woken.borrow(),
+        [0, 20, 20, 40].map(|millis| (millis, false))
+    );
+}
+
+/// Puts a `fetch` in the place of the browser's that notes each request as a text, and never answers one for `/never`. Returns
+/// how to take it away again and hear what was noted, with whether the last two requests were called off in the end.
+const NOTE_REQUESTS: &str = "
+    const own = window.fetch;
+    const noted = [];
+    const signals = [];
+    window.fetch = async (url, init) => {
+      init.signal.throwIfAborted();
+      signals.push(init.signal);
+      const { method, body, headers } = new Request(url, init);
+      const text = await new Response(body).text();
+      noted.push([method, new URL(url).pathname, headers.get('x-environment'), text].join(' '));
+      return url.endsWith('/never') ? new Promise(() => {}) : new Response('{}', { status: 201, headers: { 'x-a': 'b' } });
+    };
+    return () => {
+      window.fetch = own;
+      return [...noted, ...signals.slice(-2).map(({ aborted }) => String(aborted))];
+    };";
+
+#[wasm_bindgen_test]
+async fn no_request_has_anything_of_the_one_before_it_but_what_is_the_same() {
+    let restore = Function::new_no_args(NOTE_REQUESTS).call0(&JsValue::NULL);
+    let send = async |method: &str, path: &str, environment: &str, body: &str| {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("https://cma.invalid{path}"))
+            .header("x-environment", environment)
+            .body(body.as_bytes().to_vec());
+        FetchTransport.send(request.unwrap()).await
+    };
+    let answer = send("PUT", "/1", "a", "first").await.unwrap();
+    assert_eq!(answer.status(), 201);
+    assert_eq!(answer.headers()["x-a"], "b");
+    assert_eq!(answer.body(), b"{}");
+    send("PUT", "/2", "a", "").await.unwrap();
+    send("PUT", "/3", "b", "third").await.unwrap();
+    send("DELETE", "/4", "b", "").await.unwrap();
+    let given_up = send("DELETE", "/never", "b", "").now_or_never();
+    assert!(given_up.is_none());
+    send("DELETE", "/6", "b", "").await.unwrap();
+
+    let restore: Function = restore.unwrap().unchecked_into();
+    let noted: Array = restore.call0(&JsValue::NULL).unwrap().unchecked_into();
+    let noted: Vec<String> = noted.iter().filter_map(|text| text.as_string()).collect();
+    assert_eq!(
+        noted,
+        [
+            "PUT /1 a first",
+            "PUT /2 a ",
+            "PUT /3 b third",
+            "DELETE /4 b ",
+            "DELETE /never b ",
+            "DELETE /6 b ",
+            "true",
+            "false",
+        ]
+    );
 }

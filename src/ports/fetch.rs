@@ -1,18 +1,28 @@
 //! The client's [`Transport`] over the browser's `fetch`.
 //!
 //! Each crossing between this program and the browser takes its time, and a script of a thousand calls pays for all of them:
-//! the request goes to `fetch` as it is, where a `Request` of its own would copy the headers and follow the signal once more,
-//! and headers go and come in one text.
+//! the request goes to `fetch` as it is, where a `Request` of its own would copy the headers and follow the signal once more;
+//! headers go and come in one text, and those that are the same as before do not even go; what calls requests off is used
+//! again by the next.
+
+use std::cell::RefCell;
 
 use datocms_client::{Transport, TransportError};
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
-use js_sys::{Array, JSON, Uint8Array};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
+use js_sys::{Array, JSON, Object, Uint8Array};
 use serde_json::{Map, Value, json};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, RequestInit};
 
 use super::js_error;
+
+thread_local! {
+    /// That of the last request.
+    static LAST: RefCell<Option<Head>> = const { RefCell::new(None) };
+    /// Controllers that never called anything off, and of whose requests none is under way.
+    static IDLE: RefCell<Vec<AbortController>> = const { RefCell::new(Vec::new()) };
+}
 
 /// Sends requests from the page itself. The token is in their headers and nowhere else.
 #[derive(Debug, Clone, Copy, Default)]
@@ -37,10 +47,8 @@ fn said(
     giving_up: &GivingUp,
 ) -> Result<(String, RequestInit), TransportError> {
     let (parts, body) = request.into_parts();
-    let text = json!({ "method": parts.method.as_str(), "headers": texts(&parts.headers)? });
-    let init: RequestInit = JSON::parse(&text.to_string())
-        .map_err(|thrown| not_sent(js_error::text(&thrown)))?
-        .unchecked_into();
+    let head = Head::of(parts.method, parts.headers)?;
+    let init: RequestInit = Object::assign(&Object::new(), &head).unchecked_into();
     if let Some(controller) = &giving_up.0 {
         init.set_signal(Some(&controller.signal()));
     }
@@ -48,6 +56,35 @@ fn said(
         init.set_body(&Uint8Array::from(body.as_slice()));
     }
     Ok((parts.uri.to_string(), init))
+}
+
+/// What a request is but for its address and its body.
+struct Head {
+    method: Method,
+    headers: HeaderMap,
+    /// The same in the browser's terms. Requests get copies.
+    init: Object,
+}
+
+impl Head {
+    /// In the browser's terms. Most requests have the one of the request before them.
+    fn of(method: Method, headers: HeaderMap) -> Result<Object, TransportError> {
+        let same = |head: &&Self| head.method == method && head.headers == headers;
+        let known = |last: &Option<Self>| last.as_ref().filter(same).map(|head| head.init.clone());
+        if let Some(init) = LAST.with_borrow(known) {
+            return Ok(init);
+        }
+        let text = json!({ "method": method.as_str(), "headers": texts(&headers)? });
+        let init: Object = JSON::parse(&text.to_string())
+            .map_err(|thrown| not_sent(js_error::text(&thrown)))?
+            .unchecked_into();
+        LAST.set(Some(Self {
+            method,
+            headers,
+            init: init.clone(),
+        }));
+        Ok(init)
+    }
 }
 
 fn texts(headers: &HeaderMap) -> Result<Map<String, Value>, TransportError> {
@@ -62,6 +99,8 @@ fn texts(headers: &HeaderMap) -> Result<Map<String, Value>, TransportError> {
 
 /// The whole of an answer.
 async fn heard(answer: web_sys::Response) -> Result<Response<Vec<u8>>, TransportError> {
+    // First the body is asked for: it comes while the headers are read.
+    let body = JsFuture::from(answer.array_buffer().map_err(lost)?);
     let mut response = Response::builder().status(answer.status());
     let headers = JSON::stringify(&Array::from(&answer.headers())).map_err(lost)?;
     let headers: Vec<(String, String)> = serde_json::from_str(&String::from(headers))
@@ -69,7 +108,6 @@ async fn heard(answer: web_sys::Response) -> Result<Response<Vec<u8>>, Transport
     for (name, value) in headers {
         response = response.header(name, value);
     }
-    let body = JsFuture::from(answer.array_buffer().map_err(lost)?);
     let body = Uint8Array::new(&body.await.map_err(lost)?).to_vec();
     response
         .body(body)
@@ -94,12 +132,15 @@ struct GivingUp(Option<AbortController>);
 
 impl GivingUp {
     fn new() -> Self {
-        Self(AbortController::new().ok())
+        let idle = IDLE.with_borrow_mut(Vec::pop);
+        Self(idle.or_else(|| AbortController::new().ok()))
     }
 
-    /// Of a request that has its answer nothing is left to call off.
+    /// Of a request that has its answer nothing is left to call off: the next may be called off instead.
     fn forget(mut self) {
-        self.0 = None;
+        if let Some(controller) = self.0.take() {
+            IDLE.with_borrow_mut(|idle| idle.push(controller));
+        }
     }
 }
 

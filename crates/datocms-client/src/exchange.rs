@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::{Response, StatusCode};
+use http::{Response, StatusCode, header::CONTENT_LENGTH};
 
 use crate::call::Call;
 use crate::connection::Connection;
@@ -210,11 +210,17 @@ fn is_refusal(sent: &Sent) -> bool {
 }
 
 /// Whether an answer is only the beginning of one: not every transport notices when a connection ends too early. What 429
-/// and the 5xx family say, they say with their status.
+/// and the 5xx family say, they say with their status; and a body as long as was announced is whole.
 fn breaks_off(answer: &Response<Vec<u8>>) -> bool {
     let speaks =
         answer.status() == StatusCode::TOO_MANY_REQUESTS || answer.status().is_server_error();
-    !speaks && wire::breaks_off(answer.body())
+    !speaks && announced(answer) != Some(answer.body().len()) && wire::breaks_off(answer.body())
+}
+
+/// How many bytes the body was to have, as sent: one that was compressed has more by now.
+fn announced(answer: &Response<Vec<u8>>) -> Option<usize> {
+    let length = answer.headers().get(CONTENT_LENGTH)?;
+    length.to_str().ok()?.parse().ok()
 }
 
 /// Why nobody knows whether a write was carried out; `None` when there is a verdict.

@@ -215,6 +215,23 @@ async fn a_raw_write_goes_again_only_when_the_server_cannot_have_done_it() {
 }
 
 #[tokio::test(flavor = "current_thread")]
+async fn a_body_as_long_as_announced_is_whole_whatever_it_says() {
+    let said = async |length| {
+        let (_, cma, _) = script([Reply::Answer {
+            status: 200,
+            headers: vec![("content-length", length)],
+            body: r#"{"data":"#.to_owned(),
+        }]);
+        cma.raw(raw(Method::PUT, "/items/It1")).await
+    };
+    assert_eq!(said("8").await.unwrap().body, br#"{"data":"#);
+    for length in ["9", "7", "", "-8"] {
+        let said = said(length).await;
+        assert!(matches!(said, Err(ApiError::InDoubt { .. })), "{said:?}");
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
 async fn raw_answers_pass_through_untouched() {
     for (reply, status, text) in [
         (
