@@ -16,8 +16,10 @@ if (!folder) {
   process.exit(2);
 }
 
-// The one list of what a migration may import by name; `slipway-scripts` resolves by the same file.
-const { pure, members } = JSON.parse(await readFile(join(here, 'packages.json'), 'utf8'));
+// The one list of what a migration may import by name; `slipway-scripts` resolves by the same files.
+const listed = async (file) => JSON.parse(await readFile(join(here, file), 'utf8'));
+const { pure } = await listed('packages.json');
+const members = await listed('members.json');
 
 // ES modules are shared with the client, which imports some of them too. A CommonJS package runs when a migration asks
 // for it first.
@@ -49,10 +51,11 @@ async function isModule(name) {
 }
 
 // A migration that imports one of these is not refused beforehand, so each has to be there.
-for (const [name, listed] of Object.entries(members)) {
-  const found = await import(name);
-  const missing = listed.filter((member) => typeof (found[member] ?? found.default?.[member]) !== 'function');
-  if (missing.length > 0) throw new Error(`packages.json lists what ${name} does not export: ${missing.join(', ')}`);
+for (const [name, own] of Object.entries(members)) {
+  // What is no module of its own has a file of its name.
+  const found = await import(name).catch(() => import(`${name}.js`));
+  const missing = own.filter((member) => typeof (found[member] ?? found.default?.[member]) !== 'function');
+  if (missing.length > 0) throw new Error(`members.json lists what ${name} does not export: ${missing.join(', ')}`);
 }
 
 const quoted = (text) => JSON.stringify(text);

@@ -1,5 +1,5 @@
-//! The packages that the sandbox brings along, as `www/sandbox/packages.json` lists them: the build of the sandbox reads
-//! the same file.
+//! The packages that the sandbox brings along, as `www/sandbox/packages.json` lists them, and what of them can be imported
+//! by itself, as `members.json` does: the build of the sandbox reads the same files.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -10,6 +10,7 @@ use serde::Deserialize;
 pub const CLIENT: &str = "client";
 
 const LISTING: &str = include_str!("../../../www/sandbox/packages.json");
+const MEMBERS: &str = include_str!("../../../www/sandbox/members.json");
 
 #[derive(Deserialize, Default)]
 struct Listing {
@@ -18,13 +19,16 @@ struct Listing {
     client: Vec<String>,
     /// Packages that need neither Node nor a network, under their own names.
     pure: Vec<String>,
-    /// What of them can be imported by itself: `lodash/get`.
-    members: BTreeMap<String, Vec<String>>,
 }
 
 /// A test reads the same file, so that it cannot be malformed.
 static PACKAGES: LazyLock<Listing> =
     LazyLock::new(|| serde_json::from_str(LISTING).unwrap_or_default());
+
+/// By package, what of it can be imported by itself: `lodash/get`. Long, and apart from the packages so that whoever only says
+/// which there are does not bring it along. A test reads the same file.
+static PARTS: LazyLock<BTreeMap<String, Vec<String>>> =
+    LazyLock::new(|| serde_json::from_str(MEMBERS).unwrap_or_default());
 
 /// The key of the package that a specifier names: [`CLIENT`], its own name, or the name and a member's.
 pub(crate) fn key(specifier: &str) -> Option<String> {
@@ -37,7 +41,7 @@ pub(crate) fn key(specifier: &str) -> Option<String> {
         return Some(CLIENT.to_owned());
     }
     let is_member = plain.rsplit_once('/').is_some_and(|(name, member)| {
-        let members = PACKAGES.members.get(name);
+        let members = PARTS.get(name);
         members.is_some_and(|members| members.iter().any(|known| known == member))
     });
     (is_member || PACKAGES.pure.iter().any(|name| name == plain)).then(|| plain.to_owned())
@@ -79,15 +83,17 @@ mod tests {
         let listing: Listing = serde_json::from_str(LISTING).unwrap();
         assert_eq!(listing.client.len(), PACKAGES.client.len());
         assert!(!listing.pure.is_empty());
-        for name in listing.members.keys() {
-            assert!(listing.pure.contains(name), "{name}");
+        let members: BTreeMap<String, Vec<String>> = serde_json::from_str(MEMBERS).unwrap();
+        for (name, members) in members {
+            assert!(listing.pure.contains(&name), "{name}");
+            assert!(!members.is_empty(), "{name}");
         }
     }
 
     #[test]
     fn a_part_that_is_not_there_has_an_owner() {
         let cases = [
-            ("lodash/fp/get", Some("lodash/fp")),
+            ("lodash/fp/getter", Some("lodash/fp")),
             ("lodash/getter", Some("lodash")),
             ("@datocms/cma-client/dist/cjs", Some("@datocms/cma-client")),
             ("lodash.get", None),
@@ -119,7 +125,9 @@ mod tests {
             ("lodash/_baseGet", None),
             ("lodash/fp", Some("lodash/fp")),
             ("lodash/fp.js", Some("lodash/fp")),
-            ("lodash/fp/get", None),
+            ("lodash/fp/getOr", Some("lodash/fp/getOr")),
+            ("lodash/fp/get.js", Some("lodash/fp/get")),
+            ("lodash/fp/_util", None),
             ("uuid", Some("uuid")),
             ("uuid/v4", Some("uuid/v4")),
             ("uuid/v7", None),

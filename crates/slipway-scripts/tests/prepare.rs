@@ -354,8 +354,8 @@ fn what_the_browser_does_not_have_is_refused_by_name() {
             "imports the package `ramda` at line 2",
         ),
         (
-            "import fp from 'lodash/fp/get';\nexport default fp;",
-            "imports `lodash/fp/get` at line 1, which is not available by itself. Import what you need of it from `lodash/fp`",
+            "import fp from 'lodash/fp/convert';\nexport default fp;",
+            "imports `lodash/fp/convert` at line 1, which is not available by itself. Import what you need of it from `lodash/fp`",
         ),
         (
             "export * from './gone';",

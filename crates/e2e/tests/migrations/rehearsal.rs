@@ -129,6 +129,18 @@ async fn a_rehearsal_that_fails_or_is_stopped_leaves_no_copy() {
     .await;
 }
 
+/// A form of the rehearsal, copied and pasted into a field, which takes line breaks out of it.
+async fn copied(page: &Page, form: &str) -> Result<String, Failure> {
+    page.choose_from_menu(EXPORT, format!("Copy as {form}").as_str())
+        .await?;
+    page.sees(&format!("{form} copied.")).await?;
+    page.paste_into("Title").await
+}
+
+fn parsed(json: &str) -> Result<Value, Failure> {
+    serde_json::from_str(json).map_err(|error| Failure::Untrue(format!("{error} in {json}")))
+}
+
 /// After another visit to the page, which reads it from what the browser keeps, and in the files that can be saved of it.
 #[tokio::test]
 async fn what_ended_a_rehearsed_script_is_kept_and_handed_on() {
@@ -159,8 +171,9 @@ async fn what_ended_a_rehearsed_script_is_kept_and_handed_on() {
         page.choose_from_menu(EXPORT, "Save as JSON").await?;
         page.sees(".json went to your downloads.").await?;
         let json = stage.downloaded("json").await?;
-        let document: Value = serde_json::from_str(&json)
-            .map_err(|error| Failure::Untrue(format!("{error} in {json}")))?;
+        let document = parsed(&json)?;
+        let pasted = parsed(&copied(&page, "JSON").await?)?;
+        assert_eq!(pasted["rehearsal"], document["rehearsal"], "{json}");
         assert_eq!(document["format"], "slipway-rehearsal-export");
         let script = &document["rehearsal"]["outcome"]["failure"]["script"];
         let place = json!({ "file": "1800000000_harbour.js", "line": 2 });
@@ -172,11 +185,13 @@ async fn what_ended_a_rehearsed_script_is_kept_and_handed_on() {
         page.choose_from_menu(EXPORT, "Save as Web page").await?;
         page.sees(".html went to your downloads.").await?;
         let web = stage.downloaded("html").await?;
+        let pasted = copied(&page, "Web page").await?;
         for said in [
             "<b>Line</b> 1800000000_harbour.js:2",
             "<code>INVALID_FIELD</code>",
         ] {
             assert!(web.contains(said), "{said} in {web}");
+            assert!(pasted.contains(said), "{said} in {pasted}");
         }
         Ok(())
     })

@@ -18,9 +18,10 @@ import authors from '@lib/authors.json';
 import { named } from 'everything';
 import upperFirst from 'lodash/upperFirst';
 import fp from 'lodash/fp';
+import getOr from 'lodash/fp/getOr';
 
 export default async (client: any) => {
-  const names = fp.flow(fp.map('name'), fp.join(' and '))(authors);
+  const names = fp.flow(fp.map(getOr('nobody', 'name')), fp.join(' and '))(authors);
   const model = await client.itemTypes.create({ name: upperFirst(`guests of ${names}`).slice(0, 30), api_key: 'guest' });
   await client.fields.create(model, title());
   named(await client.itemTypes.list(), 'guest');
