@@ -105,9 +105,9 @@ pub enum ScriptError {
         /// The specifier as written.
         specifier: String,
     },
-    /// A file that the team's TypeScript configuration promises, and that is not among those given.
+    /// A file that the team's `tsconfig.json` or `package.json` promises, and that is not among those given.
     #[error(
-        "{file} imports `{specifier}` at line {line}. {tsconfig} says where that is, but there is no such file among those you chose. Choose a folder that holds it too, such as the whole repository."
+        "{file} imports `{specifier}` at line {line}. {said_by} says where that is, but there is no such file among those you chose. Choose a folder that holds it too, such as the whole repository."
     )]
     MissingAlias {
         /// The file that imports it.
@@ -116,8 +116,24 @@ pub enum ScriptError {
         line: u32,
         /// The specifier as written.
         specifier: String,
-        /// The configuration whose `paths` it fits.
-        tsconfig: String,
+        /// The configuration whose `paths` or `imports` it fits.
+        said_by: String,
+    },
+    /// An import that begins with `#`, which only `imports` of the team's `package.json` can give a meaning.
+    #[error(
+        "{file} imports `{specifier}` at line {line}, and {package} cannot say what that is: {reason}. The DatoCMS CLI does not run it either."
+    )]
+    Subpath {
+        /// The file that imports it.
+        file: String,
+        /// Line, from 1.
+        line: u32,
+        /// The specifier as written.
+        specifier: String,
+        /// The `package.json` that counts for the file.
+        package: String,
+        /// Why, without a full stop.
+        reason: String,
     },
     /// The team's TypeScript configuration cannot be followed, and an import may depend on it.
     #[error(

@@ -6,8 +6,8 @@
 //!
 //! 1. `strip`: TypeScript becomes JavaScript; a table keeps where each line came from.
 //! 2. `link`: `import` and `export` become calls on the worker's module registry. `CommonJS` stays as it is.
-//! 3. `resolve`: each specifier is one of the given files (by its path, or as `tsconfig` says), a package of the sandbox,
-//!    or an error that says what to do.
+//! 3. `resolve`: each specifier is one of the given files (by its path, or as `tsconfig.json` or `package.json` says),
+//!    a package of the sandbox, or an error that says what to do.
 //!
 //! Everything that can be known to fail is refused here, before the first request of a migration leaves.
 //!
@@ -23,6 +23,7 @@ mod position;
 mod repository;
 mod resolve;
 mod strip;
+mod subpaths;
 mod trace;
 mod tsconfig;
 mod uses;

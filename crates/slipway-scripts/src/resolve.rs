@@ -7,6 +7,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::link::Import;
+use crate::subpaths::{self, Lead};
 use crate::tsconfig::{Aliases, Trouble};
 use crate::{ScriptError, SourceFile, Target, packages};
 
@@ -59,9 +60,12 @@ const NODE_BUILTINS: [&str; 42] = [
     "zlib",
 ];
 
-/// The given files, by path.
+/// Files by their paths in the chosen folder.
+pub(crate) type Sources<'f> = BTreeMap<String, &'f SourceFile>;
+
+/// The given files.
 pub(crate) struct Files<'f> {
-    by_path: BTreeMap<String, &'f SourceFile>,
+    by_path: Sources<'f>,
     /// What the team's TypeScript configuration says, read when it is first needed.
     aliases: OnceCell<Result<Option<Aliases>, Trouble>>,
 }
@@ -119,20 +123,49 @@ impl<'f> Files<'f> {
         {
             return Ok(Target::Module(file.path.clone()));
         }
-        if let Some(key) = packages::key(specifier) {
-            return Ok(Target::Package(key));
-        }
-        if is_of_node(specifier) {
-            return Err(ScriptError::NodeBuiltin {
-                file: from.to_owned(),
-                line: *line,
-                specifier: specifier.clone(),
-            });
+        let subpath = match self.subpath(from, import) {
+            Ok(Some(target)) => return Ok(target),
+            // Where `paths` were to say it, that is what there is to tell.
+            Err(undefined @ ScriptError::Subpath { .. }) => Some(undefined),
+            Err(other) => return Err(other),
+            Ok(None) => None,
+        };
+        if let Some(target) = brought_along(from, import)? {
+            return Ok(target);
         }
         aliases.map_err(failed)?;
         let promised = meaning.filter(|(_, meaning)| meaning.is_promised);
-        let tsconfig = promised.map(|(aliases, _)| aliases.file.clone());
-        Err(unknown(from, import, tsconfig))
+        let said_by = promised.map(|(aliases, _)| aliases.file.clone());
+        let undefined = subpath.filter(|_| said_by.is_none());
+        Err(undefined.unwrap_or_else(|| unknown(from, import, said_by)))
+    }
+
+    /// What `package.json` says of an import that begins with `#`; `None` of others, and where there is no such file.
+    fn subpath(&self, from: &str, import: &Import) -> Result<Option<Target>, ScriptError> {
+        let Import { specifier, line } = import;
+        if !specifier.starts_with('#') {
+            return Ok(None);
+        }
+        match subpaths::follow(&self.by_path, from, import)? {
+            None => Ok(None),
+            Some(Lead::Package(name)) => {
+                let named = Import {
+                    specifier: name,
+                    line: *line,
+                };
+                let target = brought_along(from, &named)?;
+                target.ok_or_else(|| unknown(from, &named, None)).map(Some)
+            }
+            Some(Lead::File { path, said_by }) => match self.at(&path) {
+                Some(file) => Ok(Some(Target::Module(file.path.clone()))),
+                None => Err(ScriptError::MissingAlias {
+                    file: from.to_owned(),
+                    line: *line,
+                    specifier: specifier.clone(),
+                    said_by,
+                }),
+            },
+        }
     }
 
     fn aliases(&self) -> Result<Option<&Aliases>, &Trouble> {
@@ -141,8 +174,7 @@ impl<'f> Files<'f> {
     }
 
     fn relative(&self, from: &str, specifier: &str) -> Option<&'f SourceFile> {
-        let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-        self.at(&normalize(folder, specifier)?)
+        self.at(&normalize(&folder_of(from), specifier)?)
     }
 
     /// The file that a path means, which may lack its extension or be a folder's.
@@ -172,20 +204,36 @@ impl<'f> Files<'f> {
     }
 }
 
+/// The package of the sandbox that an import names, if it names one; a module of Node is none.
+fn brought_along(from: &str, import: &Import) -> Result<Option<Target>, ScriptError> {
+    let Import { specifier, line } = import;
+    if let Some(key) = packages::key(specifier) {
+        return Ok(Some(Target::Package(key)));
+    }
+    if is_of_node(specifier) {
+        return Err(ScriptError::NodeBuiltin {
+            file: from.to_owned(),
+            line: *line,
+            specifier: specifier.clone(),
+        });
+    }
+    Ok(None)
+}
+
 fn is_of_node(specifier: &str) -> bool {
     let root = specifier.split('/').next().unwrap_or(specifier);
     specifier.starts_with("node:") || NODE_BUILTINS.contains(&root)
 }
 
-/// Why an import means nothing that is there. `tsconfig` is the configuration that promises it a file.
-fn unknown(from: &str, import: &Import, tsconfig: Option<String>) -> ScriptError {
+/// Why an import means nothing that is there. `said_by` is the configuration that promises it a file.
+fn unknown(from: &str, import: &Import, said_by: Option<String>) -> ScriptError {
     let (file, line, specifier) = (from.to_owned(), import.line, import.specifier.clone());
-    if let Some(tsconfig) = tsconfig {
+    if let Some(said_by) = said_by {
         return ScriptError::MissingAlias {
             file,
             line,
             specifier,
-            tsconfig,
+            said_by,
         };
     }
     // No package can be called so.
@@ -208,6 +256,26 @@ fn unknown(from: &str, import: &Import, tsconfig: Option<String>) -> ScriptError
             line,
             specifier,
         },
+    }
+}
+
+/// The folder that a path lies in; empty for the chosen one.
+pub(crate) fn folder_of(path: &str) -> String {
+    path.rsplit_once('/')
+        .map_or_else(String::new, |(folder, _)| folder.to_owned())
+}
+
+/// The file of this name that is in a folder, or else in the nearest one around it.
+pub(crate) fn nearest(files: &Sources<'_>, mut folder: String, name: &str) -> Option<String> {
+    loop {
+        let candidate = normalize(&folder, name)?;
+        if files.contains_key(&candidate) {
+            return Some(candidate);
+        }
+        if folder.is_empty() {
+            return None;
+        }
+        folder = folder_of(&folder);
     }
 }
 

@@ -5,14 +5,12 @@
 //! `migrations.tsconfig` is only looked whether it exists (tried with `datocms` 4.0.14 and `tsx` 4.23). Packages that a
 //! configuration extends are passed over: `node_modules` is nothing of ours.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
+use crate::ScriptError;
 use crate::jsonc;
 use crate::repository::nearest_to_the_top;
-use crate::resolve::normalize;
-use crate::{ScriptError, SourceFile};
+use crate::resolve::{Sources, folder_of, nearest, normalize};
 
 const NAME: &str = "tsconfig.json";
 /// Stands for the folder of the configuration that is read first.
@@ -75,12 +73,10 @@ impl Trouble {
     }
 }
 
-type Sources<'f> = BTreeMap<String, &'f SourceFile>;
-
 impl Aliases {
     /// Reads the configuration that counts; `None` where there is none.
     pub(crate) fn read(files: &Sources<'_>) -> Result<Option<Self>, Trouble> {
-        let Some(file) = nearest(files) else {
+        let Some(file) = counting(files) else {
             return Ok(None);
         };
         let mut chain = Chain {
@@ -252,24 +248,9 @@ impl Chain<'_, '_> {
 }
 
 /// The `tsconfig.json` nearest to the folder that the CLI is run in, upwards.
-fn nearest(files: &Sources<'_>) -> Option<String> {
+fn counting(files: &Sources<'_>) -> Option<String> {
     let config = nearest_to_the_top(files.keys().map(String::as_str));
-    let mut folder = config.map_or_else(String::new, folder_of);
-    loop {
-        let candidate = normalize(&folder, NAME)?;
-        if files.contains_key(&candidate) {
-            return Some(candidate);
-        }
-        if folder.is_empty() {
-            return None;
-        }
-        folder = folder_of(&folder);
-    }
-}
-
-fn folder_of(path: &str) -> String {
-    path.rsplit_once('/')
-        .map_or_else(String::new, |(folder, _)| folder.to_owned())
+    nearest(files, config.map_or_else(String::new, folder_of), NAME)
 }
 
 /// A text, or a list of texts.

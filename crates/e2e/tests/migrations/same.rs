@@ -13,9 +13,12 @@ const TSCONFIG: &str = r#"{
   "compilerOptions": { "strict": true, /* no paths here */ },
 }"#;
 const BASE: &str = r#"{ "compilerOptions": { "paths": { "@lib/*": ["../gone/*", "../lib/*"], "everything": ["../lib/find"] } } }"#;
+const PACKAGE: &str = r##"{ "imports": { "#find": { "require": "./lib/find.js", "default": "./gone.ts" }, "#lib/*": "./lib/*" } }"##;
 const BY_ALIAS: &str = "import { title } from '@lib/fields';
 import authors from '@lib/authors.json';
 import { named } from 'everything';
+import { named as called } from '#find';
+import guests from '#lib/authors.json';
 import upperFirst from 'lodash/upperFirst';
 import fp from 'lodash/fp';
 import getOr from 'lodash/fp/getOr';
@@ -25,15 +28,17 @@ export default async (client: any) => {
   const model = await client.itemTypes.create({ name: upperFirst(`guests of ${names}`).slice(0, 30), api_key: 'guest' });
   await client.fields.create(model, title());
   named(await client.itemTypes.list(), 'guest');
+  called(await client.itemTypes.list(), guests.length === authors.length ? 'guest' : 'nobody');
 };
 ";
 
-/// The repository, with a migration that imports by what `tsconfig.json` says and parts of packages.
+/// The repository, with a migration that imports by what `tsconfig.json` and `package.json` say, and parts of packages.
 fn add_imports_by_alias(folder: &Path) {
     let config = folder.join("config");
     fs::create_dir(&config).unwrap();
     for (path, text) in [
         (folder.join("tsconfig.json"), TSCONFIG),
+        (folder.join("package.json"), PACKAGE),
         (config.join("base.json"), BASE),
         (folder.join("migrations/1600000029_byAlias.ts"), BY_ALIAS),
     ] {
