@@ -92,7 +92,7 @@ const RECORDINGS: &str = "../shared/reference";
 fn native_tests(report: &mut Report) {
     report.check("Response schemas", setup::response_schemas);
     report.tests("Native tests", || {
-        let mut test = cargo(&["nextest", "run", "--workspace"]);
+        let mut test = whole(&[]);
         // Every answer of drydock is checked. Where nobody names the schemas they may be missing, and tests go on without.
         test.env("RESPONSE_SCHEMAS", setup::response_schemas_file());
         tally(test, Runner::MustTest)
@@ -137,16 +137,14 @@ fn end_to_end(report: &mut Report, browsers: Option<(&Browser, &Browser)>) {
             eprintln!("{sizes}");
         }
     }
-    built &= report.check("Build, drydock", || {
-        process::run(cargo(&["build", "--package", "drydock"]))
-    });
+    built &= report.check("Build, drydock", || process::run(whole(&["--no-run"])));
     let name = "End-to-end tests";
     match browsers {
         None => report.not_run(name, "a browser is missing"),
         Some(_) if !built => report.not_run(name, "a build failed"),
         Some((chromium, firefox)) => {
             report.tests(name, || {
-                let mut test = cargo(&["nextest", "run", "--profile", "e2e", "--package", "e2e"]);
+                let mut test = whole(&["--profile", "e2e"]);
                 end_to_end_environment(&mut test);
                 chromium.tell(&mut test);
                 firefox.tell(&mut test);
@@ -197,6 +195,14 @@ fn says_not_run(output: &str) -> bool {
     output
         .lines()
         .any(|line| line.trim_start().starts_with("NOT RUN"))
+}
+
+/// A run of tests that compiles the whole workspace. Of a package alone cargo chooses other features for what it depends
+/// on, and compiles drydock and the end-to-end tests a second time.
+fn whole(args: &[&str]) -> Command {
+    let mut test = cargo(&["nextest", "run", "--workspace"]);
+    test.args(args);
+    test
 }
 
 fn cargo(args: &[&str]) -> Command {

@@ -20,6 +20,8 @@ pub(super) struct World {
 /// An environment as its callers know it.
 #[derive(Debug, Clone)]
 pub(super) struct Environment {
+    /// No other environment ever has this number. It stays when the name changes.
+    pub(super) number: u64,
     pub(super) name: String,
     pub(super) primary: bool,
     pub(super) forked_from: Option<String>,
@@ -72,6 +74,7 @@ impl Environment {
     /// The environment of a new project.
     pub(super) fn first(name: &str) -> Self {
         Self {
+            number: 0,
             name: name.to_owned(),
             primary: true,
             forked_from: None,
@@ -81,14 +84,15 @@ impl Environment {
     }
 
     /// What is known of a fork of it that is about to be asked for.
-    fn forked(&self, name: String) -> Self {
+    fn forked(&self, number: u64) -> Self {
         let lower = |bounds: &Bounds| Bounds {
             sent: bounds.acknowledged,
             ..*bounds
         };
         let entries = self.entries.iter();
         Self {
-            name,
+            number,
+            name: format!("fork-{number}"),
             primary: false,
             forked_from: Some(self.name.clone()),
             entries: entries.map(|(id, at)| (id.clone(), lower(at))).collect(),
@@ -127,9 +131,9 @@ impl World {
 
     /// A fork that is about to be asked for.
     pub(super) fn fork(&mut self, source: &str) -> Deed {
-        let name = format!("fork-{}", self.number());
+        let number = self.number();
         let source = self.environment(source).expect("a fork has a source");
-        let copy = source.forked(name);
+        let copy = source.forked(number);
         Deed::Fork {
             copy,
             accepted: false,

@@ -23,6 +23,8 @@ pub(super) struct Writer {
 
 /// A value that is about to be sent.
 struct Write {
+    /// Its number, by which it is known also when it is called otherwise.
+    number: u64,
     environment: String,
     id: String,
     before: Bounds,
@@ -80,6 +82,7 @@ impl Writer {
         }
         bounds.sent = value;
         Some(Write {
+            number: environment.number,
             environment: environment.name.clone(),
             id,
             before,
@@ -104,13 +107,12 @@ impl Writer {
 
     fn note(&self, write: &Write, answer: &Answer) {
         let mut world = self.world.lock().unwrap();
-        // It may be called otherwise by now, or be gone: found by the record, whose values are nobody else's.
+        // It may be called otherwise by now, or be gone. A fork of it, of which the same value may be true, is another.
         let mut environments = world.environments.iter_mut();
-        let bounds = environments.find_map(|one| {
-            one.entries
-                .get_mut(&write.id)
-                .filter(|at| at.sent == write.value)
-        });
+        let bounds = environments
+            .find(|one| one.number == write.number)
+            .and_then(|one| one.entries.get_mut(&write.id))
+            .filter(|at| at.sent == write.value);
         match answer.status {
             200 | 201 => {
                 if let Some(bounds) = bounds {
