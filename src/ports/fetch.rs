@@ -18,7 +18,7 @@ use web_sys::{AbortController, RequestInit};
 use super::js_error;
 
 thread_local! {
-    /// That of the last request.
+    /// That of the last request, with the token: it is in the page's memory anyway, and goes nowhere else.
     static LAST: RefCell<Option<Head>> = const { RefCell::new(None) };
     /// Controllers that never called anything off, and of whose requests none is under way.
     static IDLE: RefCell<Vec<AbortController>> = const { RefCell::new(Vec::new()) };
