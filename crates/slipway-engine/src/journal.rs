@@ -43,6 +43,8 @@ const NO_SUCH_FIELD: &str = "INVALID_FILTER_FIELDS_PARAM";
 #[derive(Debug, Default)]
 pub(crate) struct RemoteJournal {
     known: RefCell<HashMap<(EnvironmentId, ReleaseId), Known>>,
+    /// The journal model of each environment, as it was when this page last looked; `None` where there was none.
+    models: RefCell<HashMap<EnvironmentId, Option<String>>>,
     /// The lease this page holds.
     pub(crate) held: RefCell<Option<(ReleaseId, Lease)>>,
     /// When that lease was last written, by the timer.
@@ -399,8 +401,36 @@ where
             .environment(environment)
             .item_types()
             .find_optional(&self.models.journal)
-            .await?;
-        Ok(found.map(|model| model.id))
+            .await?
+            .map(|model| model.id);
+        self.remote
+            .models
+            .borrow_mut()
+            .insert(environment.clone(), found.clone());
+        Ok(found)
+    }
+
+    /// The same as this page knows it: it is asked for once.
+    pub(crate) async fn known_journal_model(
+        &self,
+        environment: &EnvironmentId,
+    ) -> Result<Option<String>, ApiError> {
+        let known = self.remote.models.borrow().get(environment).cloned();
+        match known {
+            Some(known) => Ok(known),
+            None => self.journal_model(environment).await,
+        }
+    }
+
+    /// The record that this page keeps a release's log in.
+    pub(crate) fn record_of(
+        &self,
+        environment: &EnvironmentId,
+        release: &ReleaseId,
+    ) -> Option<String> {
+        let key = (environment.clone(), release.clone());
+        let known = self.remote.known.borrow();
+        known.get(&key).map(|known| known.item.clone())
     }
 
     async fn ensure_journal_model(
@@ -418,7 +448,13 @@ where
                 draft_mode_active: false,
                 skip_menu_item_creation: true,
             };
-            scope.item_types().create(&new).await?.id
+            let made = scope.item_types().create(&new).await?.id;
+            let known = Some(made.clone());
+            self.remote
+                .models
+                .borrow_mut()
+                .insert(environment.clone(), known);
+            made
         };
         // A page that died between model and fields left some out.
         let present = scope.fields().list(&model).await?;

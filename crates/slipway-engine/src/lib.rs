@@ -18,6 +18,7 @@ mod ledger;
 mod misfit;
 mod observe;
 mod own_id;
+mod own_log;
 pub mod ports;
 mod progress;
 mod rehearsal;

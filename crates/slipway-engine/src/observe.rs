@@ -167,7 +167,10 @@ where
     async fn releases(&self, environments: &[Environment], rehearsals: &[LeftFork]) -> Found {
         let mut found = Found::default();
         let mut there: BTreeMap<ReleaseId, (Release, Option<Lease>)> = BTreeMap::new();
-        for environment in environments {
+        // Primary's first: its copy was written before any script ran, and none reaches it.
+        let (primary, sandboxes): (Vec<_>, Vec<_>) =
+            environments.iter().partition(|found| found.primary);
+        for environment in primary.into_iter().chain(sandboxes) {
             // A rehearsal's fork has only a copy of what primary had then, and is no release's sandbox.
             let rehearsed = rehearsals.iter().any(|left| left.fork == environment.id);
             if environment.status != EnvironmentStatus::Ready || rehearsed {
@@ -186,11 +189,15 @@ where
                 match journal::decode(&text) {
                     Ok(release) => {
                         let id = release.plan().id.clone();
-                        let longer = there
-                            .get(&id)
-                            .is_none_or(|(known, _)| release.log().len() > known.log().len());
-                        if longer {
-                            there.insert(id, (release, lease));
+                        match there.get(&id) {
+                            Some((known, _)) if !journal::same_plan(known, &release) => {
+                                found.cannot_read(&place, &ANOTHER_PLAN);
+                            }
+                            // Logs only grow.
+                            Some((known, _)) if release.log().len() <= known.log().len() => {}
+                            Some(_) | None => {
+                                there.insert(id, (release, lease));
+                            }
                         }
                     }
                     Err(error) => found.cannot_read(&place, &error),
@@ -291,6 +298,10 @@ impl Found {
 }
 
 const THIS_BROWSER: &str = "this browser";
+
+/// Why a copy is not believed. A plan is written once.
+const ANOTHER_PLAN: &str =
+    "it tells of another plan than the copies that were written earlier, so somebody edited it";
 
 fn abilities(permissions: &Permissions) -> Abilities {
     Abilities {

@@ -42,6 +42,8 @@ pub(crate) struct Inner<T, C, P> {
 enum Ruling {
     Send,
     Refuse(Refusal),
+    /// Whether it may be sent could not be found out.
+    Fail(ApiError),
 }
 
 #[derive(Default)]
@@ -167,7 +169,7 @@ where
     /// script is served.
     async fn rule(&self, request: &ScriptRequest) -> Option<Ruling> {
         let resource = match judge(request, &self.began.plan().sandbox) {
-            Verdict::Perform => return Some(Ruling::Send),
+            Verdict::Perform => return Some(self.rule_of_logs(request).await),
             Verdict::Refuse(refusal) => return Some(Ruling::Refuse(refusal)),
             Verdict::NeedsConsent(resource) => resource,
         };
@@ -179,10 +181,24 @@ where
         }
     }
 
+    /// Slipway's own logs lie in the sandbox, too.
+    async fn rule_of_logs(&self, request: &ScriptRequest) -> Ruling {
+        let plan = self.began.plan();
+        let asked = self
+            .engine
+            .keeps_out_of_logs(request, &plan.sandbox, Some(&plan.id));
+        match asked.await {
+            Ok(None) => Ruling::Send,
+            Ok(Some(refusal)) => Ruling::Refuse(refusal),
+            Err(error) => Ruling::Fail(error),
+        }
+    }
+
     async fn serve(&self, request: ScriptRequest, ruling: Ruling) -> ScriptAnswer {
         let started = self.engine.ports.now();
         let answer = match ruling {
             Ruling::Refuse(refusal) => Err(refusal),
+            Ruling::Fail(error) => Ok(Err(error)),
             Ruling::Send => Ok(self.perform(&request).await),
         };
         self.tally(&request, &answer);

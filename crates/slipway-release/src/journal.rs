@@ -70,20 +70,17 @@ pub fn decode(text: &str) -> Result<Release, CorruptJournal> {
     Ok(Release::replay(log)?)
 }
 
-/// Of two copies that environments hold of one release's journal, the one to believe: the longer, as
-/// logs only grow and no page writes over what it does not know.
-pub fn newer(left: Release, right: Release) -> Release {
-    if right.log().len() > left.log().len() {
-        right
-    } else {
-        left
-    }
+/// Whether two copies are of one release's journal: both begin with the same plan. A plan is written once, before anything
+/// runs, and nothing that comes later changes it; neither do the consents in it.
+pub fn same_plan(left: &Release, right: &Release) -> bool {
+    left.log().first() == right.log().first()
 }
 
 /// Of the project's copy of a release's journal and a page's or browser's own, the one to believe: our
-/// own where it only goes on from the project's; where the two part ways, another page drove it meanwhile.
+/// own where it only goes on from the project's; where the two part ways, another page drove it meanwhile. A copy with
+/// another plan is no page's: somebody edited the record, and what it says is believed in nothing.
 pub fn reconcile(project: Release, own: Release) -> Release {
-    if own.log().starts_with(project.log()) {
+    if own.log().starts_with(project.log()) || !same_plan(&project, &own) {
         own
     } else {
         project

@@ -6,6 +6,7 @@
 //! migration's business. What is not in the table is not sent.
 
 pub mod endpoints;
+pub mod own_log;
 mod refusal;
 mod resource;
 mod secrets;

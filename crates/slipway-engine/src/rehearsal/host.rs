@@ -91,6 +91,8 @@ enum Ruling {
     Send,
     HoldBack(Resource),
     Refuse(Refusal),
+    /// Whether it may be sent could not be found out.
+    Fail(ApiError),
 }
 
 /// What came of a request: what the script gets, and what is written down.
@@ -201,7 +203,7 @@ where
     /// belongs to the project is held back whether or not anybody allowed it. `None`: nothing more of this script is served.
     async fn rule(&self, request: &ScriptRequest) -> Option<Ruling> {
         let resource = match judge(request, &self.fork) {
-            Verdict::Perform => return Some(Ruling::Send),
+            Verdict::Perform => return Some(self.rule_of_logs(request).await),
             Verdict::Refuse(refusal) => return Some(Ruling::Refuse(refusal)),
             Verdict::NeedsConsent(resource) => resource,
         };
@@ -216,6 +218,16 @@ where
             let by = self.engine.me.name.clone();
             Ruling::Refuse(not_allowed(request, resource, by))
         })
+    }
+
+    /// A release refuses what would change its log, and so does the try.
+    async fn rule_of_logs(&self, request: &ScriptRequest) -> Ruling {
+        let asked = self.engine.keeps_out_of_logs(request, &self.fork, None);
+        match asked.await {
+            Ok(None) => Ruling::Send,
+            Ok(Some(refusal)) => Ruling::Refuse(refusal),
+            Err(error) => Ruling::Fail(error),
+        }
     }
 
     /// A person's answer; `None` where the script was stopped instead.
@@ -244,6 +256,10 @@ where
         let (served, refused) = match ruling {
             Ruling::Send => (self.send(&request).await, false),
             Ruling::HoldBack(resource) => (self.hold_back(&request, resource).await, false),
+            Ruling::Fail(error) => {
+                let answer = ScriptAnswer::Unreachable(error.to_string());
+                (Served::here(answer), false)
+            }
             Ruling::Refuse(refusal) => {
                 let answer = refuse(&refusal);
                 *self.refusal.borrow_mut() = Some(refusal);

@@ -19,6 +19,7 @@ mod interference;
 mod interrupted;
 mod late;
 mod lease;
+mod own_log;
 mod rehearsals;
 mod row;
 mod support;

@@ -240,12 +240,23 @@ fn nonsense_is_named() {
 }
 
 #[test]
-fn the_longer_copy_is_believed() {
+fn a_copy_that_goes_on_is_believed_and_one_with_another_plan_is_not() {
     let log = eventful_log();
     let short = Release::replay(log[..4].to_vec()).unwrap();
-    let grown = Release::replay(log).unwrap();
-    assert_eq!(newer(short.clone(), grown.clone()), grown);
-    assert_eq!(newer(grown.clone(), short), grown);
+    let grown = Release::replay(log.clone()).unwrap();
+    assert_eq!(reconcile(short.clone(), grown.clone()), grown);
+    assert_eq!(reconcile(grown.clone(), short.clone()), grown);
+    let mut edited = log;
+    let Event::Planned(plan) = &mut edited[0].event else {
+        panic!("a log begins with its plan");
+    };
+    plan.consents.push(Consent {
+        script: "1_a.ts".to_owned(),
+        resource: Resource::Webhooks,
+    });
+    let edited = Release::replay(edited).unwrap();
+    assert!(!same_plan(&edited, &short));
+    assert_eq!(reconcile(edited, short.clone()), short);
 }
 
 #[test]

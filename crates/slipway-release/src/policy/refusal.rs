@@ -41,6 +41,11 @@ pub enum Reason {
         /// Who said no.
         by: String,
     },
+    /// It would change a log of Slipway's own.
+    #[error(
+        ": it would change Slipway's own log of releases, which a migration may read but not write."
+    )]
+    OwnLog,
     /// It is no request of the management API as we know it.
     #[error(": it is no call of the management API that a migration may make.")]
     Unknown,

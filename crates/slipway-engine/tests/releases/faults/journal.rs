@@ -1,27 +1,9 @@
 //! The journal record written by somebody who is not this Slipway, and a browser that keeps nothing.
 
-use datocms_client::{Item, ItemsQuery};
 use slipway_engine::EngineError;
 use slipway_release::{Phase, Step};
 
 use crate::{row::Row, support::*};
-
-async fn record(world: &World, environment: &str) -> Item {
-    let items = world.cma().environment(&id(environment)).items();
-    let all = items
-        .pages(ItemsQuery::of_type("slipway_release"))
-        .collect();
-    all.await.unwrap().remove(0)
-}
-
-/// Somebody writes something into the journal record of an environment.
-async fn scribbles(world: &World, environment: &str, text: &str) {
-    let item = record(world, environment).await;
-    let mut attributes = serde_json::Map::new();
-    attributes.insert("journal".to_owned(), text.into());
-    let items = world.cma().environment(&id(environment)).items();
-    items.update(&item.id, &attributes, None).await.unwrap();
-}
 
 #[tokio::test(flavor = "current_thread")]
 async fn nonsense_in_the_journal_is_written_over_by_the_page_that_knows_better() {
@@ -84,7 +66,7 @@ async fn nonsense_in_the_journal_of_a_page_that_is_gone_is_found_out_by_asking_t
 #[tokio::test(flavor = "current_thread")]
 async fn a_journal_of_a_newer_slipway_is_not_written_over() {
     let (world, engine, release) = standing_at(Step::Migrate(0)).await;
-    let ours = record(&world, "rel-1").await.attributes["journal"]
+    let ours = journal_record(&world, "rel-1").await.attributes["journal"]
         .as_str()
         .unwrap()
         .to_owned();

@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
+use datocms_client::{Item, ItemsQuery};
 use slipway_engine::EngineError;
 use slipway_release::{Event, Phase, Release, Step};
 
 use super::{
     hand::{approve, live, next},
     page::{Act, Page, Profile},
+    project::id,
     world::{TestEngine, World},
 };
 
@@ -129,4 +131,22 @@ pub(crate) async fn one_step(engine: &TestEngine, release: Release) -> Release {
     let page = Page::default();
     page.stop.wish();
     engine.advance(release, Rc::new(page)).await.unwrap()
+}
+
+/// The record of the first release's log in an environment.
+pub(crate) async fn journal_record(world: &World, environment: &str) -> Item {
+    let items = world.cma().environment(&id(environment)).items();
+    let all = items
+        .pages(ItemsQuery::of_type("slipway_release"))
+        .collect();
+    all.await.unwrap().remove(0)
+}
+
+/// Somebody writes something into the journal record of an environment.
+pub(crate) async fn scribbles(world: &World, environment: &str, text: &str) {
+    let item = journal_record(world, environment).await;
+    let mut attributes = serde_json::Map::new();
+    attributes.insert("journal".to_owned(), text.into());
+    let items = world.cma().environment(&id(environment)).items();
+    items.update(&item.id, &attributes, None).await.unwrap();
 }
