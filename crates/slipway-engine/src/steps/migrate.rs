@@ -360,8 +360,7 @@ fn told(rejection: &Rejection) -> String {
         Some(fault) => format!("with {} (status {})", fault.code, rejection.status),
         None => format!("with status {}", rejection.status),
     };
-    // A server that failed may have done it all the same.
-    let did = if rejection.status < 500 {
+    let did = if rejection.is_refusal() {
         "refused"
     } else {
         "answered"

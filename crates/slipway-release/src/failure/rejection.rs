@@ -50,6 +50,11 @@ impl Fault {
 }
 
 impl Rejection {
+    /// Whether it is known that the CMS did not do what was asked. A server that failed may have done it all the same.
+    pub fn is_refusal(&self) -> bool {
+        self.status < 500
+    }
+
     /// Reads an answer's body (reference section 1.6), and keeps as much of it as a journal may hold.
     pub fn read(request: Request, status: u16, request_id: Option<&str>, body: &[u8]) -> Self {
         let body: Value = serde_json::from_slice(body).unwrap_or_default();

@@ -42,7 +42,12 @@ pub fn facts(end: &ScriptEnd, sandbox: &EnvironmentId) -> Vec<(&'static str, Str
     let mut facts = Vec::new();
     if let Some(rejection) = &end.rejection {
         let asked = request(&rejection.request);
-        facts.push(("Refused request", format!("{asked} in {sandbox}")));
+        let name = if rejection.is_refusal() {
+            "Refused request"
+        } else {
+            "Request answered with an error"
+        };
+        facts.push((name, format!("{asked} in {sandbox}")));
         facts.push(("Answer", answer(rejection)));
     }
     if let Some(line) = line(&end.places) {
@@ -149,6 +154,17 @@ mod tests {
                 .details
                 .contains(&("options.max".to_owned(), "80".to_owned()))
         );
+    }
+
+    #[test]
+    fn what_a_failing_server_answered_is_not_called_refused() {
+        let mut answered = end();
+        if let Some(rejection) = &mut answered.rejection {
+            rejection.status = 502;
+        }
+        let facts = facts(&answered, &"next".parse().unwrap());
+        assert_eq!(facts[0].0, "Request answered with an error");
+        assert_eq!(facts[1].1, "status 502");
     }
 
     #[test]
