@@ -420,6 +420,7 @@ fn chosen(problems: Vec<(String, String)>) -> State {
             applied: vec!["1_a.ts".to_owned()],
             misnamed: vec!["helper.ts".to_owned()],
             missing: vec!["0_gone.ts".to_owned()],
+            newest: Some("1_a.ts".to_owned()),
             overtaken: Vec::new(),
         },
         alarms: vec![Alarm::Missing(vec!["0_gone.ts".to_owned()])],
@@ -464,6 +465,7 @@ async fn every_kind_of_file_is_told_apart() {
         "1 file is ignored because of its name.",
         "1 migration that ran on this project is not in the folder.",
         "1 script has run already",
+        "It was run by the CLI, or by a release that is not on record.",
     ] {
         assert!(stage.text().contains(said), "{said} in {}", stage.text());
     }

@@ -45,11 +45,11 @@ impl Alarm {
                 names.len()
             ),
             Self::Overtaken { names, .. } if names.len() == 1 => {
-                "1 pending migration is older than one that ran.".to_owned()
+                "1 pending migration is older than the newest one that ran.".to_owned()
             }
             Self::Overtaken { names, .. } => {
                 format!(
-                    "{} pending migrations are older than one that ran.",
+                    "{} pending migrations are older than the newest one that ran.",
                     names.len()
                 )
             }
@@ -59,11 +59,28 @@ impl Alarm {
     /// What it means and what can be done, before the names.
     pub fn explanation(&self) -> String {
         match self {
-            Self::Edited(_) => "What is in them now never runs here, because the ledger goes by their names. Put a further change into a new migration.".to_owned(),
-            Self::Missing(_) => "This may be another project’s folder, or an older copy of it. Make sure that it is the right one.".to_owned(),
-            Self::Overtaken { newest, .. } => format!(
-                "They run now, on a schema that {newest} has changed already; they were written for the one before. This happens when branches are merged out of order. Rename them if they should come last."
-            ),
+            Self::Edited(files) => {
+                let says = either(files.len(), "it says", "they say");
+                format!(
+                    "The ledger goes by file names, so what {says} now will not run on this project. Put a further change into a new migration."
+                )
+            }
+            Self::Missing(names) => {
+                let them = either(names.len(), "it", "them");
+                format!(
+                    "This may be another project’s folder or an old copy of the right one, or somebody ran {them} from a branch that is not merged yet. Make sure that the folder is right and up to date."
+                )
+            }
+            Self::Overtaken { names, newest } => {
+                let number = names.len();
+                let comes = either(number, "By its name it comes", "By their names they come");
+                let runs = either(number, "It runs", "They run");
+                let they = either(number, "it", "they");
+                let them = either(number, "it", "them");
+                format!(
+                    "{comes} before {newest}, which has run already. {runs} after it now, on a schema that {they} may not have been written for. This happens when branches are merged out of order. Rename {them} if {they} should come last everywhere."
+                )
+            }
         }
     }
 
@@ -100,7 +117,7 @@ pub fn of(reading: &FolderReading, files: &[PlannedScript], releases: &[Release]
     if !reading.missing.is_empty() {
         alarms.push(Alarm::Missing(reading.missing.clone()));
     }
-    if let Some(newest) = reading.applied.last()
+    if let Some(newest) = &reading.newest
         && !reading.overtaken.is_empty()
     {
         alarms.push(Alarm::Overtaken {
@@ -109,6 +126,32 @@ pub fn of(reading: &FolderReading, files: &[PlannedScript], releases: &[Release]
         });
     }
     alarms
+}
+
+/// That of some files which ran it cannot be known whether they were edited, as no release on record says what was in
+/// them then. `None` where it is known of all.
+pub fn unknown(reading: &FolderReading, releases: &[Release]) -> Option<String> {
+    let on_record = |name: &String| releases.iter().any(|release| ran(release, name).is_some());
+    let all = reading.applied.len();
+    let unknown = reading.applied.iter().filter(|name| !on_record(name));
+    let number = unknown.count();
+    let who = match number {
+        0 => return None,
+        1 if all == 1 => "It was".to_owned(),
+        all_of_them if all_of_them == all => "They were".to_owned(),
+        1 => "1 of them was".to_owned(),
+        some => format!("{some} of them were"),
+    };
+    let them = either(number, "it", "them");
+    let were = either(number, "it was", "they were");
+    Some(format!(
+        "{who} run by the CLI, or by a release that is not on record. Slipway has nothing to compare {them} with, so it cannot tell whether {were} edited since."
+    ))
+}
+
+/// The word for one thing, or that for several.
+fn either<'w>(number: usize, one: &'w str, many: &'w str) -> &'w str {
+    if number == 1 { one } else { many }
 }
 
 /// The script of this name that a release ran and took live, where it did. What a sandbox saw that was given up was never
@@ -194,6 +237,103 @@ mod tests {
                 }
             ]
         );
-        assert!(alarms[1].explanation().contains("3_c.ts"));
+    }
+
+    #[test]
+    fn what_comes_before_a_migration_whose_file_is_not_here_is_named_too() {
+        let reading = reading(&["1_a.ts", "2_b.ts"], &["1_a.ts", "3_of_a_colleague.ts"]);
+        assert_eq!(
+            of(&reading, &[], &[]),
+            [
+                Alarm::Missing(vec!["3_of_a_colleague.ts".to_owned()]),
+                Alarm::Overtaken {
+                    names: vec!["2_b.ts".to_owned()],
+                    newest: "3_of_a_colleague.ts".to_owned()
+                }
+            ]
+        );
+    }
+
+    #[test]
+    fn one_file_is_told_as_one_and_several_as_several() {
+        let names = |number: usize| vec!["1_a.ts".to_owned(); number];
+        let edited =
+            |number| Alarm::Edited(vec![("1_a.ts".to_owned(), "autumn".to_owned()); number]);
+        let overtaken = |number| Alarm::Overtaken {
+            names: names(number),
+            newest: "3_c.ts".to_owned(),
+        };
+        for (alarm, title, explanation) in [
+            (
+                edited(1),
+                "1 migration was edited after it ran.",
+                "The ledger goes by file names, so what it says now will not run on this project. Put a further change into a new migration.",
+            ),
+            (
+                edited(2),
+                "2 migrations were edited after they ran.",
+                "The ledger goes by file names, so what they say now will not run on this project. Put a further change into a new migration.",
+            ),
+            (
+                Alarm::Missing(names(1)),
+                "1 migration that ran on this project is not in the folder.",
+                "This may be another project’s folder or an old copy of the right one, or somebody ran it from a branch that is not merged yet. Make sure that the folder is right and up to date.",
+            ),
+            (
+                Alarm::Missing(names(2)),
+                "2 migrations that ran on this project are not in the folder.",
+                "This may be another project’s folder or an old copy of the right one, or somebody ran them from a branch that is not merged yet. Make sure that the folder is right and up to date.",
+            ),
+            (
+                overtaken(1),
+                "1 pending migration is older than the newest one that ran.",
+                "By its name it comes before 3_c.ts, which has run already. It runs after it now, on a schema that it may not have been written for. This happens when branches are merged out of order. Rename it if it should come last everywhere.",
+            ),
+            (
+                overtaken(2),
+                "2 pending migrations are older than the newest one that ran.",
+                "By their names they come before 3_c.ts, which has run already. They run after it now, on a schema that they may not have been written for. This happens when branches are merged out of order. Rename them if they should come last everywhere.",
+            ),
+        ] {
+            assert_eq!(alarm.title(), title);
+            assert_eq!(alarm.explanation(), explanation);
+        }
+    }
+
+    #[test]
+    fn of_what_no_release_on_record_ran_nothing_can_be_known() {
+        let release = sample::live("autumn");
+        let own = release.plan().scripts[0].name.clone();
+        let releases = [release];
+        let say = |names: &[&str]| unknown(&reading(names, names), &releases);
+        assert_eq!(say(&[]), None);
+        assert_eq!(say(&[&own]), None);
+        for (names, who, rest) in [
+            (
+                &["01_cli.ts"][..],
+                "It was run",
+                "compare it with, so it cannot tell whether it was",
+            ),
+            (
+                &["01_cli.ts", "02_cli.ts"],
+                "They were run",
+                "compare them with, so it cannot tell whether they were",
+            ),
+            (
+                &["01_cli.ts", &own],
+                "1 of them was run",
+                "whether it was edited since.",
+            ),
+            (
+                &["01_cli.ts", "02_cli.ts", &own],
+                "2 of them were run",
+                "whether they were edited since.",
+            ),
+        ] {
+            let said = say(names).unwrap();
+            assert!(said.starts_with(who) && said.contains(rest), "{said}");
+        }
+        let pending = reading(&["01_cli.ts"], &[]);
+        assert_eq!(unknown(&pending, &releases), None, "it has not run");
     }
 }

@@ -145,7 +145,9 @@ pub struct FolderReading {
     pub misnamed: Vec<String>,
     /// Names the ledger has and the folder has not.
     pub missing: Vec<String>,
-    /// Those of the pending ones that come before the last applied one.
+    /// The last migration, in order, that the ledger names, whether or not the folder has its file.
+    pub newest: Option<String>,
+    /// Those of the pending ones that come before the newest one that ran.
     pub overtaken: Vec<String>,
 }
 
@@ -181,7 +183,6 @@ pub fn read_folder(
             }
         } else if ledger.contains(bare.as_str()) || ledger.contains(name) {
             reading.applied.push(name.clone());
-            reading.overtaken.clone_from(&reading.pending);
         } else {
             reading.pending.push(name.clone());
         }
@@ -195,6 +196,14 @@ pub fn read_folder(
         .cloned()
         .collect();
     reading.missing.sort_by(|a, b| order(a, b));
+    let in_order = |a: &String, b: &String| order(&bare(a), &bare(b));
+    let entered = ledger.iter().filter(|name| is_migration_name(&bare(name)));
+    reading.newest = entered.max_by(|a, b| in_order(a, b)).cloned();
+    if let Some(newest) = &reading.newest {
+        let pending = reading.pending.iter();
+        let overtaken = pending.filter(|name| in_order(name, newest).is_lt());
+        reading.overtaken = overtaken.cloned().collect();
+    }
     reading
 }
 
@@ -265,6 +274,35 @@ mod tests {
         assert_eq!(reading.applied, ["10_a.ts"]);
         assert_eq!(reading.misnamed, ["helper.ts"]);
         assert_eq!(reading.missing, ["05_gone.ts"]);
+        assert_eq!(reading.newest.as_deref(), Some("10_a.ts"));
+        assert_eq!(reading.overtaken, [""; 0]);
+    }
+
+    #[test]
+    fn what_ran_last_counts_without_its_file_and_in_the_legacy_folder() {
+        let read = |names: &[&str], ledger: &[&str]| {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            let ledger = ledger.iter().map(|name| (*name).to_owned()).collect();
+            read_folder(&names, &ledger, Ord::cmp)
+        };
+        let without_file = read(
+            &["10_a.ts", "20_b.ts", "40_d.ts"],
+            &["10_a.ts", "30_gone.ts"],
+        );
+        assert_eq!(without_file.newest.as_deref(), Some("30_gone.ts"));
+        assert_eq!(without_file.overtaken, ["20_b.ts"]);
+
+        let legacy = read(
+            &["20_b.ts", "legacyClient/30_c.js"],
+            &["legacyClient/30_c.js"],
+        );
+        assert_eq!(legacy.overtaken, ["20_b.ts"]);
+
+        let no_migration = read(&["20_b.ts"], &["seed"]);
+        assert_eq!(
+            (no_migration.newest, no_migration.overtaken),
+            (None, Vec::new())
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the chosen files are: pending, broken, misnamed, missing, applied.
 
-use slipway_release::alarms::Alarm;
+use slipway_release::alarms::{self, Alarm};
 use yew::prelude::*;
 
 use super::place::Place;
@@ -47,6 +47,7 @@ struct FoundProps {
 
 #[component]
 fn Found(props: &FoundProps) -> Html {
+    let store = use_store();
     let Folder {
         origin,
         reading,
@@ -55,6 +56,8 @@ fn Found(props: &FoundProps) -> Html {
         ..
     } = &*props.folder;
     let all = reading.pending.len() + reading.applied.len();
+    let world = store.state.world.ready();
+    let unknown = world.and_then(|world| alarms::unknown(reading, &world.releases));
     let said = format!(
         "{} of {all} pending, from {origin}",
         match reading.pending.len() {
@@ -85,6 +88,9 @@ fn Found(props: &FoundProps) -> Html {
             }
             if !reading.applied.is_empty() {
                 <Details summary={ran(reading.applied.len())}>{ list(&reading.applied) }</Details>
+            }
+            if let Some(unknown) = unknown {
+                <p class="reading__unknown">{ unknown }</p>
             }
         </>
     }
