@@ -71,16 +71,12 @@ impl Alarm {
                     "This may be another project’s folder or an old copy of the right one, or somebody ran {them} from a branch that is not merged yet. Make sure that the folder is right and up to date."
                 )
             }
-            Self::Overtaken { names, newest } => {
-                let number = names.len();
-                let comes = either(number, "By its name it comes", "By their names they come");
-                let runs = either(number, "It runs", "They run");
-                let they = either(number, "it", "they");
-                let them = either(number, "it", "them");
-                format!(
-                    "{comes} before {newest}, which has run already. {runs} after it now, on a schema that {they} may not have been written for. This happens when branches are merged out of order. Rename {them} if {they} should come last everywhere."
-                )
-            }
+            Self::Overtaken { names, newest } if names.len() == 1 => format!(
+                "By its name it comes before {newest}, which has run already. It runs after it now, on a schema that it may not have been written for. This happens when branches are merged out of order. Rename it if it should come last everywhere."
+            ),
+            Self::Overtaken { newest, .. } => format!(
+                "By their names they come before {newest}, which has run already. They run after it now, on a schema that they may not have been written for. This happens when branches are merged out of order. Rename them if they should come last everywhere."
+            ),
         }
     }
 

@@ -1,8 +1,8 @@
 //! What is checked before the freeze, so that nobody waits for a release that cannot work.
 
-use datocms_client::EnvironmentId;
+use datocms_client::{EnvironmentId, InvalidEnvironmentId};
 
-use crate::rehearsal::fork;
+use crate::{rehearsal::fork, view::words::list};
 
 /// What the role of the person at the page allows, resolved through inheritance.
 #[expect(
@@ -65,6 +65,7 @@ pub struct SandboxQuota {
 /// That all sandboxes are in use of which the project may have so many, as a sentence.
 pub fn all_in_use(limit: u64) -> String {
     match limit {
+        0 => "The project’s plan has no sandboxes.".to_owned(),
         1 => "The project’s one sandbox is in use.".to_owned(),
         limit => format!("All {limit} sandboxes of the project are in use."),
     }
@@ -145,40 +146,48 @@ fn permissions(facts: &Facts<'_>) -> Check {
         return check(
             "Your role",
             Outcome::Pass,
-            "May do everything a release needs.",
+            "It allows everything that a release needs.",
         );
     }
+    let missing: Vec<String> = missing.iter().map(|name| format!("to {name}")).collect();
     check(
         "Your role",
         Outcome::Block,
         format!(
-            "Lacks the permission to {}. Ask an admin to drive this release or to extend your role.",
-            missing.join(", to ")
+            "It lacks the permission {}. Ask an admin to extend your role, or to drive this release.",
+            list(&missing)
         ),
     )
 }
 
 fn sandbox_name(facts: &Facts<'_>) -> Check {
     const NAME: &str = "Sandbox name";
-    match facts.sandbox.parse::<EnvironmentId>() {
-        Err(error) => check(
-            NAME,
-            Outcome::Block,
-            format!("{error}. Use lowercase letters, digits and dashes."),
-        ),
-        Ok(id) if fork::is_name(&id) => check(
-            NAME,
-            Outcome::Block,
-            format!(
-                "{id} is a name for rehearsals, and those are never promoted. Choose another name."
-            ),
-        ),
-        Ok(id) if facts.environments.contains(&id) => check(
-            NAME,
-            Outcome::Block,
-            format!("An environment called {id} exists already. Choose another name."),
-        ),
-        Ok(id) => check(NAME, Outcome::Pass, format!("{id} is free.")),
+    match name_problem(facts.sandbox, facts.environments) {
+        Some(problem) => check(NAME, Outcome::Block, problem),
+        None => check(NAME, Outcome::Pass, format!("{} is free.", facts.sandbox)),
+    }
+}
+
+/// Why the sandbox cannot have the name as typed beside these environments, and what to do; `None` where it can.
+pub fn name_problem(name: &str, environments: &[EnvironmentId]) -> Option<String> {
+    match name.parse::<EnvironmentId>() {
+        Err(InvalidEnvironmentId::Empty) => Some("Give the sandbox a name.".to_owned()),
+        Err(InvalidEnvironmentId::Char { found, .. }) => {
+            let found = match found {
+                ' ' => "spaces".to_owned(),
+                other => format!("“{other}”"),
+            };
+            Some(format!(
+                "The name cannot have {found} in it. Use lowercase letters, digits and dashes."
+            ))
+        }
+        Ok(id) if fork::is_name(&id) => Some(format!(
+            "Names like {id} are for rehearsals, which are never promoted. Choose another name."
+        )),
+        Ok(id) if environments.contains(&id) => Some(format!(
+            "An environment called {id} exists already. Choose another name."
+        )),
+        Ok(_) => None,
     }
 }
 
@@ -188,11 +197,25 @@ fn room(facts: &Facts<'_>) -> Check {
         None => check(
             NAME,
             Outcome::Warn,
-            "Could not be read; if the project has no room, forking will say so.",
+            "It could not be read. If there is no room for another sandbox, this will show when primary is forked.",
         ),
         Some(SandboxQuota { limit: None, used }) => {
-            check(NAME, Outcome::Pass, format!("{used} in use, no limit."))
+            let are = match used {
+                0 => "No sandbox is".to_owned(),
+                1 => "1 sandbox is".to_owned(),
+                used => format!("{used} sandboxes are"),
+            };
+            check(
+                NAME,
+                Outcome::Pass,
+                format!("{are} in use, and there is no limit."),
+            )
         }
+        Some(SandboxQuota { limit: Some(0), .. }) => check(
+            NAME,
+            Outcome::Block,
+            format!("{} Extend the plan first.", all_in_use(0)),
+        ),
         Some(SandboxQuota {
             used,
             limit: Some(limit),
@@ -204,11 +227,14 @@ fn room(facts: &Facts<'_>) -> Check {
         Some(SandboxQuota {
             used,
             limit: Some(limit),
-        }) => check(
-            NAME,
-            Outcome::Pass,
-            format!("{} of {limit} sandboxes are free.", limit - used),
-        ),
+        }) => {
+            let free = match (limit - used, limit) {
+                (1, 1) => "The project’s one sandbox is free.".to_owned(),
+                (1, limit) => format!("1 of {limit} sandboxes is free."),
+                (free, limit) => format!("{free} of {limit} sandboxes are free."),
+            };
+            check(NAME, Outcome::Pass, free)
+        }
     }
 }
 
@@ -218,7 +244,7 @@ fn scripts(facts: &Facts<'_>) -> Check {
         0 => check(
             NAME,
             Outcome::Block,
-            "No script is pending: every migration of the folder has run on this project, or none was chosen.",
+            "No script is pending. Choose a folder with a migration that has not run on this project.",
         ),
         1 => check(NAME, Outcome::Pass, "1 script is pending."),
         n => check(NAME, Outcome::Pass, format!("{n} scripts are pending.")),
@@ -228,11 +254,11 @@ fn scripts(facts: &Facts<'_>) -> Check {
 fn ledger(facts: &Facts<'_>) -> Check {
     const NAME: &str = "Ledger";
     match facts.ledger_misfit {
-        None => check(NAME, Outcome::Pass, "Can take the names of the scripts."),
+        None => check(NAME, Outcome::Pass, "It can take the names of the scripts."),
         Some(misfit) => check(
             NAME,
             Outcome::Block,
-            format!("Could not take the name of a script that ran: {misfit}"),
+            format!("It cannot take the name of a script that ran: {misfit}"),
         ),
     }
 }
@@ -243,29 +269,28 @@ fn maintenance(facts: &Facts<'_>) -> Check {
         check(
             NAME,
             Outcome::Warn,
-            "Is on already. Make sure that nobody else is in the middle of a release.",
+            "It is on already. Make sure that nobody else is in the middle of a release.",
         )
     } else {
-        check(NAME, Outcome::Pass, "Is off; freezing will turn it on.")
+        check(NAME, Outcome::Pass, "It is off. Freezing will turn it on.")
     }
 }
 
 fn editors(facts: &Facts<'_>) -> Check {
     const NAME: &str = "Editors";
+    const FIRST: &str =
+        "Primary can be frozen when they have finished, or if you freeze it anyway.";
     match facts.editors {
         [] => check(NAME, Outcome::Pass, "Nobody is editing a record."),
         [one] => check(
             NAME,
             Outcome::Warn,
-            format!("{one} is editing a record. Freezing will wait or ask you."),
+            format!("{one} is editing a record. {FIRST}"),
         ),
         many => check(
             NAME,
             Outcome::Warn,
-            format!(
-                "{} are editing records. Freezing will wait or ask you.",
-                many.join(", ")
-            ),
+            format!("{} are editing records. {FIRST}", list(many)),
         ),
     }
 }
@@ -303,9 +328,12 @@ mod tests {
     #[rstest]
     #[case::role(Facts { abilities: Abilities { promote_environments: false, ..Abilities::ALL }, ..facts() }, "promote environments and manage maintenance mode")]
     #[case::quota(Facts { quota: Some(SandboxQuota { used: 5, limit: Some(5) }), ..facts() }, "All 5 sandboxes")]
-    #[case::name(Facts { sandbox: "Rel 1", ..facts() }, "lowercase letters")]
-    #[case::rehearsal(Facts { sandbox: "slipway-rehearsal-0123456789ab", ..facts() }, "a name for rehearsals")]
-    #[case::empty_name(Facts { sandbox: "", ..facts() }, "cannot be empty")]
+    #[case::name(Facts { sandbox: "Rel 1", ..facts() }, "The name cannot have “R” in it. Use lowercase letters")]
+    #[case::rehearsal(Facts { sandbox: "slipway-rehearsal-0123456789ab", ..facts() }, "are for rehearsals")]
+    #[case::no_sandboxes(Facts { quota: Some(SandboxQuota { used: 0, limit: Some(0) }), ..facts() }, "The project’s plan has no sandboxes. Extend the plan first.")]
+    #[case::space(Facts { sandbox: "rel 1", ..facts() }, "The name cannot have spaces in it.")]
+    #[case::roles(Facts { abilities: Abilities { edit_schema: false, manage_environments: false, ..Abilities::ALL }, ..facts() }, "It lacks the permission to create and delete sandbox environments and to edit models and fields. Ask")]
+    #[case::empty_name(Facts { sandbox: "", ..facts() }, "Give the sandbox a name.")]
     #[case::ledger(Facts { ledger_misfit: Some("the model `log` has no field `name`."), ..facts() }, "ran: the model `log`")]
     #[case::nothing_to_do(Facts { pending: 0, ..facts() }, "No script is pending")]
     fn what_cannot_work_blocks_with_the_reason(#[case] facts: Facts<'_>, #[case] says: &str) {
@@ -319,6 +347,21 @@ mod tests {
             blocking.iter().any(|c| c.sentence.contains(says)),
             "{blocking:?}"
         );
+    }
+
+    #[rstest]
+    #[case(4, Some(5), "1 of 5 sandboxes is free.")]
+    #[case(3, Some(5), "2 of 5 sandboxes are free.")]
+    #[case(0, Some(1), "The project’s one sandbox is free.")]
+    #[case(1, None, "1 sandbox is in use, and there is no limit.")]
+    #[case(0, None, "No sandbox is in use, and there is no limit.")]
+    fn room_is_told_in_the_right_number(
+        #[case] used: u64,
+        #[case] limit: Option<u64>,
+        #[case] sentence: &str,
+    ) {
+        let quota = Some(SandboxQuota { used, limit });
+        assert_eq!(room(&Facts { quota, ..facts() }).sentence, sentence);
     }
 
     #[test]
@@ -339,10 +382,10 @@ mod tests {
             ..facts()
         });
         assert!(may_start(&checks));
-        assert!(
-            checks
-                .iter()
-                .any(|check| check.sentence.contains("Ada, Bo are editing"))
-        );
+        assert!(checks.iter().any(|check| {
+            check
+                .sentence
+                .contains("Ada and Bo are editing records. Primary")
+        }));
     }
 }

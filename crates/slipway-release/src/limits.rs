@@ -30,7 +30,7 @@ impl Default for Limits {
 pub enum Reached {
     /// It neither asked, printed nor ended for so long.
     #[error(
-        "{script} was stopped: it neither asked for anything nor ended for {seconds} seconds, as an endless loop would."
+        "{script} was stopped: for {seconds} seconds it sent no request, printed nothing and did not end. It may be in an endless loop."
     )]
     Silence {
         /// The script's name.
@@ -39,7 +39,9 @@ pub enum Reached {
         seconds: u32,
     },
     /// It sent more at a time than its sandbox lets through, so the sandbox was got round.
-    #[error("{script} had more than {limit} requests unanswered at a time, the limit of its plan.")]
+    #[error(
+        "{script} was stopped: it had more than {limit} requests unanswered at a time, which is the limit."
+    )]
     InFlight {
         /// The script's name.
         script: String,
@@ -48,7 +50,7 @@ pub enum Reached {
     },
     /// One request was too large.
     #[error(
-        "{script} made a request of {} bytes, and the limit of its plan is {}. Send less at a time.",
+        "{script} was stopped: it made a request of {} bytes, and the limit is {}. Send less at a time.",
         grouped(*bytes),
         grouped(u64::from(*limit))
     )]
@@ -62,7 +64,7 @@ pub enum Reached {
     },
     /// It made too many requests.
     #[error(
-        "{script} made more than {} requests, the limit of its plan. Split it into several migrations.",
+        "{script} was stopped: it made more than {} requests, which is the limit. Split it into several migrations.",
         grouped(u64::from(*limit))
     )]
     Calls {
@@ -93,22 +95,19 @@ impl Limits {
             (
                 "Silence",
                 format!(
-                    "{} s without a request, a line or an end",
+                    "{} s without sending a request, printing anything or ending",
                     self.silence_seconds
                 ),
             ),
             (
-                "At a time",
-                format!(
-                    "{} unanswered requests; more wait for their turn",
-                    self.in_flight
-                ),
+                "Requests at a time",
+                format!("{}; more wait for their turn", self.in_flight),
             ),
             (
-                "One request",
+                "Size of a request",
                 format!("{} bytes", grouped(u64::from(self.message_bytes))),
             ),
-            ("All requests", grouped(u64::from(self.calls))),
+            ("Requests in all", grouped(u64::from(self.calls))),
         ]
     }
 }
@@ -126,7 +125,7 @@ mod tests {
         };
         assert_eq!(
             reached.to_string(),
-            "1_a.ts made a request of 12\u{202f}345\u{202f}678 bytes, and the limit of its plan is 10\u{202f}000\u{202f}000. Send less at a time."
+            "1_a.ts was stopped: it made a request of 12\u{202f}345\u{202f}678 bytes, and the limit is 10\u{202f}000\u{202f}000. Send less at a time."
         );
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1000), "1\u{202f}000");

@@ -90,7 +90,7 @@ fn Found(props: &FoundProps) -> Html {
                 <Details summary={ran(reading.applied.len())}>{ list(&reading.applied) }</Details>
             }
             if let Some(unknown) = unknown {
-                <p class="reading__unknown">{ unknown }</p>
+                <p class="subtle small">{ unknown }</p>
             }
         </>
     }

@@ -54,11 +54,6 @@ pub fn propose_name(observed: &Observed, date: &str) -> String {
 
 /// The checklist for what is on the page: the sandbox's name as typed, and how many scripts are pending.
 pub fn checklist(observed: &Observed, sandbox: &str, pending: usize) -> Vec<Check> {
-    let environments: Vec<EnvironmentId> = observed
-        .environments
-        .iter()
-        .map(|environment| environment.id.clone())
-        .collect();
     let mut editors: Vec<String> = Vec::new();
     for editor in observed.editors.iter().flatten() {
         if !editors.contains(&editor.person.name) {
@@ -68,7 +63,7 @@ pub fn checklist(observed: &Observed, sandbox: &str, pending: usize) -> Vec<Chec
     checks::run(&Facts {
         abilities: observed.abilities,
         quota: observed.quota,
-        environments: &environments,
+        environments: &names(observed),
         sandbox,
         frozen: observed.frozen,
         ledger_misfit: observed.ledger_misfit.as_deref(),
@@ -79,13 +74,14 @@ pub fn checklist(observed: &Observed, sandbox: &str, pending: usize) -> Vec<Chec
 
 /// What is wrong with the sandbox's name as typed, for the field; `None` where it is fine.
 pub fn name_error(observed: &Observed, sandbox: &str) -> Option<String> {
-    match sandbox.parse::<EnvironmentId>() {
-        Err(error) => Some(sentence(&error.to_string())),
-        Ok(id) if observed.environment(&id).is_some() => Some(format!(
-            "An environment called {id} exists already. Choose another name."
-        )),
-        Ok(_) => None,
-    }
+    checks::name_problem(sandbox, &names(observed))
+}
+
+fn names(observed: &Observed) -> Vec<EnvironmentId> {
+    let environments = observed.environments.iter();
+    environments
+        .map(|environment| environment.id.clone())
+        .collect()
 }
 
 /// Why the release cannot be created yet: the first thing to do, as a sentence.
@@ -123,17 +119,6 @@ pub fn reason_not_to_create(
         .iter()
         .find(|check| check.outcome == Outcome::Block)
         .map(|check| format!("{}: {}", check.name, lower_first(&check.sentence)))
-}
-
-/// A text with a capital at its beginning and a full stop at its end.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first: String = letters
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
-    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
 }
 
 fn lower_first(text: &str) -> String {
@@ -177,10 +162,14 @@ mod tests {
     }
 
     #[rstest]
-    #[case("", "An environment name cannot be empty.")]
+    #[case("", "Give the sandbox a name.")]
     #[case(
         "Rel",
-        "`R` is not allowed in the environment name `Rel`: use lowercase letters, digits and dashes."
+        "The name cannot have “R” in it. Use lowercase letters, digits and dashes."
+    )]
+    #[case(
+        "slipway-rehearsal-0123456789ab",
+        "Names like slipway-rehearsal-0123456789ab are for rehearsals, which are never promoted. Choose another name."
     )]
     #[case(
         "main",
