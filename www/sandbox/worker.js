@@ -299,9 +299,10 @@
     const namespace = (specifier) => {
       const value = require(specifier);
       if (value?.__esModule) return value;
-      const whole = Object.create(null);
-      for (const name of Object.keys(Object(value))) getter(whole, name, () => value[name]);
-      return getter(whole, 'default', () => value);
+      // `default` comes first, as it does under the CLI: what is made in a loop over it is made in that order.
+      const whole = getter(Object.create(null), 'default', () => value);
+      for (const name of Object.keys(Object(value))) if (name !== 'default') getter(whole, name, () => value[name]);
+      return whole;
     };
     return {
       exports(getters) {

@@ -146,6 +146,21 @@ fn every_form_of_export_gets_a_getter() {
 }
 
 #[test]
+fn a_module_lists_its_exports_by_name() {
+    let given = "export const title = 1, Slug = 2;\nexport * from './h';\nexport function body() {}\nexport { d as able } from './h';\nexport default 1;\n";
+    let code = &prepared(&[("1_a.js", given), ("h.js", "")]).modules[0].code;
+    let names: Vec<&str> = code
+        .lines()
+        .next()
+        .unwrap()
+        .split("\": () => ")
+        .filter_map(|before| before.rsplit('"').next())
+        .collect();
+    // Whatever `export *` adds comes after them, in the order of the worker's calls.
+    assert_eq!(names[..5], ["Slug", "able", "body", "default", "title"]);
+}
+
+#[test]
 fn an_anonymous_default_function_stays_a_declaration() {
     let code = |text| prepared(&[("1_a.js", text)]).modules[0].code.clone();
     assert!(

@@ -73,6 +73,8 @@ impl Head {
                 .unwrap_or(local);
             self.getters.push((exported, value));
         }
+        // As the CLI's compiler and the standard have it: migrations make models and fields in a loop over a module.
+        self.getters.sort();
         let mut head = String::new();
         if self.has_exports {
             let getters: Vec<String> = self
