@@ -52,6 +52,34 @@ pub enum ScriptError {
         /// The decorator as written.
         name: String,
     },
+    /// A class whose fields are set in one of two ways, where nothing tells which.
+    #[error(
+        "{file} has a class with fields at line {line}, and {config} cannot say how they are set: {reason}. Write `useDefineForClassFields` into its `compilerOptions`, as `true` or `false`."
+    )]
+    UnclearFields {
+        /// The file's path in the chosen folder.
+        file: String,
+        /// Line, from 1.
+        line: u32,
+        /// The configuration that counts.
+        config: String,
+        /// Why, without a full stop.
+        reason: String,
+    },
+    /// A class whose fields cannot become assignments.
+    #[error(
+        "{file} has a class at line {line} whose fields cannot be set as {config} has it: {reason}."
+    )]
+    Fields {
+        /// The file's path in the chosen folder.
+        file: String,
+        /// Line, from 1.
+        line: u32,
+        /// The configuration that counts.
+        config: String,
+        /// Why and what to do, without a full stop.
+        reason: String,
+    },
     /// A package that the sandbox does not bring along.
     #[error(
         "{file} imports the package `{specifier}` at line {line}, which is not available in the browser. Bundle it into a file of your own and import that file: npx esbuild {specifier} --bundle --platform=browser --format=cjs --outfile=lib/{}.js. These are available as they are: {}.",

@@ -15,6 +15,7 @@
 
 mod decorators;
 mod error;
+mod fields;
 mod hosts;
 mod jsonc;
 mod link;
@@ -137,8 +138,8 @@ fn prepare_module(
     let (stripped, linked) = if source.path.to_ascii_lowercase().ends_with(".json") {
         (strip::Stripped::unchanged(source.text), link::json(source)?)
     } else {
-        let stripped = strip::types(source)?;
-        let linked = link::module(source, &stripped)?;
+        let stripped = strip::types(files, source)?;
+        let linked = link::module(files, source, &stripped)?;
         (stripped, linked)
     };
     hosts.extend(linked.hosts);

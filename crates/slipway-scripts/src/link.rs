@@ -23,7 +23,8 @@ use oxc::allocator::Allocator;
 use oxc::ast::AstKind;
 use oxc::ast::ast::{
     BindingIdentifier, ExportDefaultDeclarationKind, ExportSpecifier, Expression,
-    ImportDeclaration, ImportDeclarationSpecifier, ModuleExportName, Statement, StringLiteral,
+    ImportDeclaration, ImportDeclarationSpecifier, ModuleExportName, Program, Statement,
+    StringLiteral,
 };
 use oxc::parser::Parser;
 use oxc::semantic::{Semantic, SemanticBuilder};
@@ -33,6 +34,7 @@ use oxc::syntax::symbol::SymbolId;
 
 use self::head::{Head, LocalExport, member};
 use crate::position::line_and_column;
+use crate::resolve::Files;
 use crate::strip::{self, Stripped};
 use crate::{ScriptError, Source, decorators, hosts};
 
@@ -71,7 +73,11 @@ pub(crate) fn json(file: &Source<'_>) -> Result<Linked, ScriptError> {
 }
 
 /// Links a JavaScript file. `stripped` is the same file after types were taken out.
-pub(crate) fn module(file: &Source<'_>, stripped: &Stripped) -> Result<Linked, ScriptError> {
+pub(crate) fn module(
+    files: &Files<'_>,
+    file: &Source<'_>,
+    stripped: &Stripped,
+) -> Result<Linked, ScriptError> {
     let allocator = Allocator::default();
     let parsed = Parser::new(&allocator, &stripped.code, SourceType::unambiguous())
         .with_options(strip::parse_options())
@@ -108,16 +114,25 @@ pub(crate) fn module(file: &Source<'_>, stripped: &Stripped) -> Result<Linked, S
     };
     let Linker { edits, imports, .. } = linker;
     let body = apply(&stripped.code, edits);
+    // The CLI makes a function of a module too, and a function is strict only where it says so.
+    let is_compiled = head.is_some() || strip::is_typescript(file.path);
+    let is_strict = is_compiled && (says_strict(&program) || files.compiling(file.path)?.is_strict);
+    let strict = if is_strict { "\"use strict\";" } else { "" };
     let code = match head {
         // The inner block lets a module declare `module` or `exports` itself.
-        Some(head) => format!("\"use strict\";{{{head}{body}\n}}"),
-        None => body,
+        Some(head) => format!("{strict}{{{head}{body}\n}}"),
+        None => format!("{strict}{body}"),
     };
     Ok(Linked {
         code,
         imports,
         hosts: named,
     })
+}
+
+fn says_strict(program: &Program<'_>) -> bool {
+    let mut directives = program.directives.iter();
+    directives.any(|directive| directive.directive == "use strict")
 }
 
 struct Edit {
@@ -214,6 +229,9 @@ impl<'a> Linker<'_, 'a> {
                         line: self.line(meta.span),
                     });
                 }
+                AstKind::ThisExpression(this) if self.is_of_module(node.id()) => {
+                    self.edit(this.span, "(void 0)");
+                }
                 AstKind::AwaitExpression(found) if self.at_top_level(node.id()) => {
                     return Err(self.top_level_await(found.span));
                 }
@@ -233,6 +251,15 @@ impl<'a> Linker<'_, 'a> {
                 AstKind::Function(_) | AstKind::ArrowFunctionExpression(_)
             )
         })
+    }
+
+    /// Whether `this` is that of an ES module, which is undefined.
+    fn is_of_module(&self, this: NodeId) -> bool {
+        let nodes = self.semantic.nodes();
+        self.semantic.source_type().is_module()
+            && !nodes
+                .ancestor_kinds(this)
+                .any(|kind| matches!(kind, AstKind::Function(_) | AstKind::Class(_)))
     }
 
     fn top_level_await(&self, span: Span) -> ScriptError {

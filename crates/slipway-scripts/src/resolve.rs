@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::link::Import;
 use crate::subpaths::{self, Lead};
-use crate::tsconfig::{Aliases, Trouble};
+use crate::tsconfig::{Aliases, Compiling, Fields, Trouble, Tsconfig};
 use crate::{ScriptError, SourceFile, Target, packages};
 
 /// Extensions that may be left out, in the order in which they are tried.
@@ -67,7 +67,7 @@ pub(crate) type Sources<'f> = BTreeMap<String, &'f SourceFile>;
 pub(crate) struct Files<'f> {
     by_path: Sources<'f>,
     /// What the team's TypeScript configuration says, read when it is first needed.
-    aliases: OnceCell<Result<Option<Aliases>, Trouble>>,
+    tsconfig: OnceCell<Result<Option<Tsconfig>, Trouble>>,
 }
 
 impl<'f> Files<'f> {
@@ -78,7 +78,7 @@ impl<'f> Files<'f> {
             .collect();
         Self {
             by_path,
-            aliases: OnceCell::new(),
+            tsconfig: OnceCell::new(),
         }
     }
 
@@ -168,9 +168,36 @@ impl<'f> Files<'f> {
         }
     }
 
+    fn tsconfig(&self) -> Result<Option<&Tsconfig>, &Trouble> {
+        let read = || Tsconfig::read(&self.by_path);
+        self.tsconfig.get_or_init(read).as_ref().map(Option::as_ref)
+    }
+
     fn aliases(&self) -> Result<Option<&Aliases>, &Trouble> {
-        let aliases = self.aliases.get_or_init(|| Aliases::read(&self.by_path));
-        aliases.as_ref().map(Option::as_ref)
+        let Some(tsconfig) = self.tsconfig()? else {
+            return Ok(None);
+        };
+        tsconfig.aliases.as_ref().map(Some)
+    }
+
+    /// How the team's TypeScript configuration has a file compiled.
+    pub(crate) fn compiling(&self, path: &str) -> Result<Compiling, ScriptError> {
+        let found = match self.tsconfig() {
+            Ok(None) => return Ok(Compiling::PLAIN),
+            Ok(Some(tsconfig)) => tsconfig.compiling(&self.by_path, path),
+            Err(trouble) => Err(trouble.clone()),
+        };
+        match found {
+            Ok(compiling) => Ok(compiling),
+            Err(Trouble::Unread(file)) => Err(ScriptError::Unread { files: vec![file] }),
+            Err(Trouble::Unreadable { file, reason }) => Ok(Compiling {
+                fields: Fields::Unclear {
+                    config: file,
+                    reason,
+                },
+                ..Compiling::PLAIN
+            }),
+        }
     }
 
     fn relative(&self, from: &str, specifier: &str) -> Option<&'f SourceFile> {

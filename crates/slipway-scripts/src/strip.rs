@@ -14,7 +14,9 @@ use oxc::span::SourceType;
 use oxc::transformer::{TransformOptions, Transformer};
 
 use crate::position::{line_and_column, saturate};
-use crate::{ScriptError, Source, decorators};
+use crate::resolve::Files;
+use crate::tsconfig::Fields;
+use crate::{ScriptError, Source, decorators, fields};
 
 /// JavaScript, and where its lines came from.
 pub(crate) struct Stripped {
@@ -59,7 +61,7 @@ pub(crate) fn parse_options() -> ParseOptions {
 }
 
 /// Strips the types of a TypeScript file; a JavaScript file stays as it is.
-pub(crate) fn types(file: &Source<'_>) -> Result<Stripped, ScriptError> {
+pub(crate) fn types(files: &Files<'_>, file: &Source<'_>) -> Result<Stripped, ScriptError> {
     let Some(source_type) = typescript(file.path) else {
         return Ok(Stripped::unchanged(file.text));
     };
@@ -73,13 +75,16 @@ pub(crate) fn types(file: &Source<'_>) -> Result<Stripped, ScriptError> {
 
     let analysed = SemanticBuilder::new_compiler()
         .with_enum_eval(true)
+        .with_build_nodes(true)
         .with_excess_capacity(2.0)
         .build(&program);
     refuse(file, file.text, &[], &analysed.diagnostics)?;
+    let how = files.compiling(file.path)?.fields;
+    fields::refuse(file, &analysed.semantic, &how)?;
     let scoping = analysed.semantic.into_scoping();
 
     let path = Path::new(file.path);
-    let options = TransformOptions::default();
+    let options = options(&how);
     let transformed =
         Transformer::new(&allocator, path, &options).build_with_scoping(scoping, &mut program);
     refuse(file, file.text, &[], &transformed.diagnostics)?;
@@ -108,6 +113,19 @@ pub(crate) fn types(file: &Source<'_>) -> Result<Stripped, ScriptError> {
     })
 }
 
+fn options(fields: &Fields) -> TransformOptions {
+    let mut options = TransformOptions::default();
+    match fields {
+        Fields::Assigned(_) => {
+            options.assumptions.set_public_class_fields = true;
+            options.typescript.remove_class_fields_without_initializer = true;
+        }
+        // What would come out otherwise was refused.
+        Fields::Defined | Fields::Unclear { .. } => {}
+    }
+    options
+}
+
 /// A printed line without an origin of its own belongs to the one before it.
 fn fill_gaps(lines: &mut [u32]) {
     let mut last = 1;
@@ -117,6 +135,10 @@ fn fill_gaps(lines: &mut [u32]) {
         }
         last = *line;
     }
+}
+
+pub(crate) fn is_typescript(path: &str) -> bool {
+    typescript(path).is_some()
 }
 
 fn typescript(path: &str) -> Option<SourceType> {

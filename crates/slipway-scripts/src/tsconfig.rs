@@ -1,11 +1,18 @@
-//! What `paths` and `baseUrl` of the team's `tsconfig.json` make of an import.
+//! The team's `tsconfig.json`: what `paths` and `baseUrl` make of an import, and how files are compiled.
 //!
 //! The official CLI loads migrations through `tsx`, which takes the nearest `tsconfig.json` from the folder that the CLI
 //! is run in upwards: the folder of `datocms.config.json`. That is the one that counts; the CLI's own setting
 //! `migrations.tsconfig` is only looked whether it exists (tried with `datocms` 4.0.14 and `tsx` 4.23). Packages that a
 //! configuration extends are passed over: `node_modules` is nothing of ours.
 
+mod covers;
+mod options;
+
 use serde_json::Value;
+
+use self::covers::Covers;
+use self::options::Options;
+pub(crate) use self::options::{Compiling, Fields};
 
 use crate::ScriptError;
 use crate::jsonc;
@@ -15,6 +22,53 @@ use crate::resolve::{Sources, folder_of, nearest, normalize};
 const NAME: &str = "tsconfig.json";
 /// Stands for the folder of the configuration that is read first.
 const CONFIG_FOLDER: &str = "${configDir}";
+
+/// The configuration that counts, with all that it extends.
+#[derive(Debug)]
+pub(crate) struct Tsconfig {
+    file: String,
+    /// What it says of imports, or why that cannot be followed.
+    pub(crate) aliases: Result<Aliases, Trouble>,
+    options: Options,
+    covers: Covers,
+}
+
+impl Tsconfig {
+    /// Reads it; `None` where there is none.
+    pub(crate) fn read(files: &Sources<'_>) -> Result<Option<Self>, Trouble> {
+        let Some(file) = counting(files) else {
+            return Ok(None);
+        };
+        let mut chain = Chain {
+            files,
+            top: folder_of(&file),
+            above: Vec::new(),
+        };
+        let mut settings = chain.settings(&file)?;
+        let options = std::mem::take(&mut settings.options);
+        let covers = std::mem::take(&mut settings.covers);
+        let aliases = Aliases::of_settings(&file, settings, &chain);
+        Ok(Some(Self {
+            file,
+            aliases,
+            options,
+            covers,
+        }))
+    }
+
+    /// How a file is compiled. What the configuration does not cover is compiled without it.
+    pub(crate) fn compiling(&self, files: &Sources<'_>, path: &str) -> Result<Compiling, Trouble> {
+        let with_javascript = self.options.covers_javascript();
+        if self
+            .covers
+            .holds(path, &folder_of(&self.file), with_javascript)
+        {
+            self.options.compiling(files, &self.file)
+        } else {
+            Ok(Compiling::PLAIN)
+        }
+    }
+}
 
 /// Where imports that are neither relative nor a package may lead.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,24 +128,15 @@ impl Trouble {
 }
 
 impl Aliases {
-    /// Reads the configuration that counts; `None` where there is none.
-    pub(crate) fn read(files: &Sources<'_>) -> Result<Option<Self>, Trouble> {
-        let Some(file) = counting(files) else {
-            return Ok(None);
-        };
-        let mut chain = Chain {
-            files,
-            top: folder_of(&file),
-            above: Vec::new(),
-        };
-        let Settings { base, paths } = chain.settings(&file)?;
+    fn of_settings(file: &str, settings: Settings, chain: &Chain<'_, '_>) -> Result<Self, Trouble> {
+        let Settings { base, paths, .. } = settings;
         let (declared_in, listed) = paths.unwrap_or_default();
         let root = base.as_ref().unwrap_or(&declared_in);
         let mut patterns = Vec::with_capacity(listed.len());
         for (pattern, targets) in &listed {
             let (prefix, suffix) =
                 parted(pattern, targets, base.is_some()).map_err(|reason| Trouble::Unreadable {
-                    file: file.clone(),
+                    file: file.to_owned(),
                     reason,
                 })?;
             let targets = targets.iter();
@@ -101,11 +146,11 @@ impl Aliases {
                 targets: targets.map(|target| chain.placed(root, target)).collect(),
             });
         }
-        Ok(Some(Self {
-            file,
+        Ok(Self {
+            file: file.to_owned(),
             patterns,
             base,
-        }))
+        })
     }
 
     /// What a specifier means. An exact pattern comes first, then the one with the longest text before its star.
@@ -166,6 +211,8 @@ struct Settings {
     base: Option<String>,
     /// With the folder of the file that lists them.
     paths: Option<(String, Listed)>,
+    options: Options,
+    covers: Covers,
 }
 
 struct Chain<'c, 'f> {
@@ -194,14 +241,20 @@ impl Chain<'_, '_> {
         self.above.push(file.to_owned());
         let mut settings = Settings::default();
         for extended in texts(&said["extends"]) {
-            if let Some(extended) = self.extended(&folder, &extended).map_err(&unreadable)? {
-                let Settings { base, paths } = self.settings(&extended)?;
-                settings.base = base.or(settings.base);
-                settings.paths = paths.or(settings.paths);
-            }
+            let Some(file) = self.extended(&folder, &extended).map_err(&unreadable)? else {
+                settings.options = Options::of_package(&extended).over(settings.options);
+                continue;
+            };
+            let found = self.settings(&file)?;
+            settings.base = found.base.or(settings.base);
+            settings.paths = found.paths.or(settings.paths);
+            settings.options = found.options.over(settings.options);
+            settings.covers = found.covers.over(settings.covers);
         }
         self.above.pop();
         let options = &said["compilerOptions"];
+        settings.options = Options::said(options).over(settings.options);
+        settings.covers = self.covers(&folder, &said).over(settings.covers);
         if let Some(base) = options["baseUrl"].as_str() {
             settings.base = Some(self.placed(&folder, base));
         }
@@ -211,6 +264,25 @@ impl Chain<'_, '_> {
             settings.paths = Some((folder, listed));
         }
         Ok(settings)
+    }
+
+    fn covers(&self, folder: &str, said: &Value) -> Covers {
+        let listed = |value: &Value| {
+            let placed = |path: &String| self.placed(folder, path);
+            value
+                .as_array()
+                .map(|_| texts(value).iter().map(placed).collect())
+        };
+        let options = &said["compilerOptions"];
+        let output = ["outDir", "declarationDir"].map(|name| options[name].as_str());
+        let output = output.into_iter().flatten();
+        let output: Vec<String> = output.map(|path| self.placed(folder, path)).collect();
+        Covers {
+            files: listed(&said["files"]),
+            include: listed(&said["include"]),
+            exclude: listed(&said["exclude"]),
+            output: (!output.is_empty()).then_some(output),
+        }
     }
 
     /// The file that is extended; `None` for a package.

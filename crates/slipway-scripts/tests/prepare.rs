@@ -45,7 +45,7 @@ fn a_commonjs_migration_stays_as_it_is() {
 fn types_and_the_imports_that_only_types_use_are_gone() {
     check(
         "import type { Client } from 'datocms/lib/cma-client-node';\nimport { Item } from 'some-types';\nexport default async function (client: Client): Promise<void> {\n  const one: Item = await client.items.find('1') as Item;\n}\n",
-        "\"use strict\";{__slipway.exports({\"default\": () => __slipway_default});async function __slipway_default(client) {\n\tconst one = await client.items.find(\"1\");\n}\n\n}",
+        "{__slipway.exports({\"default\": () => __slipway_default});async function __slipway_default(client) {\n\tconst one = await client.items.find(\"1\");\n}\n\n}",
     );
 }
 
@@ -95,7 +95,7 @@ fn imports_stay_live_members_of_their_module() {
     let prepared = prepared(&[("1_a.js", given), ("h.js", "")]);
     assert_eq!(
         prepared.modules[0].code,
-        "\"use strict\";{const __slipway0 = __slipway.import(\"./h\");const __slipway1 = __slipway.import(\"./h\");;\n;\n__slipway0.a\n;(0, __slipway0.a)()\nif (__slipway0.a) (0, __slipway0.a)()\nconst o = { b: __slipway0.a, x: (0, __slipway0.default)(__slipway0.default), all: __slipway1 }\n;(0, __slipway0.a)`text`\n\n}"
+        "{const __slipway0 = __slipway.import(\"./h\");const __slipway1 = __slipway.import(\"./h\");;\n;\n__slipway0.a\n;(0, __slipway0.a)()\nif (__slipway0.a) (0, __slipway0.a)()\nconst o = { b: __slipway0.a, x: (0, __slipway0.default)(__slipway0.default), all: __slipway1 }\n;(0, __slipway0.a)`text`\n\n}"
     );
 }
 
@@ -297,7 +297,7 @@ fn a_module_may_declare_names_of_the_wrapper() {
     )])
     .modules[0]
         .code;
-    assert!(code.starts_with("\"use strict\";{"), "{code}");
+    assert!(code.starts_with('{'), "{code}");
     assert!(code.ends_with('}'), "{code}");
 }
 
