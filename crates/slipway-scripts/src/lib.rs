@@ -4,7 +4,7 @@
 //! of them, with every file it reaches, into [`Prepared`]: function bodies that the sandbox's worker can define and
 //! run without Node, a file system or a network. Three stages, one file each:
 //!
-//! 1. `strip`: TypeScript becomes JavaScript; a table keeps where each line came from.
+//! 1. `strip`: TypeScript becomes JavaScript; a table keeps which line each piece came from.
 //! 2. `link`: `import` and `export` become calls on the worker's module registry. `CommonJS` stays as it is.
 //! 3. `resolve`: each specifier is one of the given files (by its path, or as `tsconfig.json` or `package.json` says),
 //!    a package of the sandbox, or an error that says what to do.
@@ -14,11 +14,13 @@
 //! Which files are migrations is for [`survey`] to find: what people drop may be a whole repository.
 
 mod decorators;
+mod edits;
 mod error;
 mod fields;
 mod hosts;
 mod jsonc;
 mod link;
+mod origins;
 mod packages;
 mod position;
 mod repository;
@@ -32,6 +34,7 @@ mod uses;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 pub use error::ScriptError;
+pub use origins::Origins;
 pub use packages::CLIENT;
 pub use repository::{Because, Repository, Survey, survey};
 use resolve::Files;
@@ -67,12 +70,12 @@ pub struct Module {
     pub path: String,
     /// What stands for the path in a stack trace: the path without what a `sourceURL` may not hold.
     pub name: String,
-    /// The function body. It has the lines of the file, or those that `lines` explains.
+    /// The function body. It has the lines of the file, or those that `origins` explains.
     pub code: String,
     /// What the specifiers in `code` mean.
     pub imports: BTreeMap<String, Target>,
-    /// For a file that was printed anew: the line in the file for each line of `code`, both from 1. Empty when they agree.
-    pub lines: Vec<u32>,
+    /// Where `code` came from, for a file that was printed anew.
+    pub origins: Origins,
 }
 
 /// What a specifier stands for.
@@ -135,12 +138,10 @@ fn prepare_module(
     source: &Source<'_>,
     hosts: &mut BTreeSet<String>,
 ) -> Result<Module, ScriptError> {
-    let (stripped, linked) = if source.path.to_ascii_lowercase().ends_with(".json") {
-        (strip::Stripped::unchanged(source.text), link::json(source)?)
+    let linked = if source.path.to_ascii_lowercase().ends_with(".json") {
+        link::json(source)?
     } else {
-        let stripped = strip::types(files, source)?;
-        let linked = link::module(files, source, &stripped)?;
-        (stripped, linked)
+        link::module(files, source, &strip::types(files, source)?)?
     };
     hosts.extend(linked.hosts);
     let mut imports = BTreeMap::new();
@@ -153,6 +154,6 @@ fn prepare_module(
         name: trace::source_name(source.path),
         code: linked.code,
         imports,
-        lines: stripped.lines,
+        origins: linked.origins,
     })
 }

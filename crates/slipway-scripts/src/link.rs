@@ -33,7 +33,8 @@ use oxc::syntax::node::NodeId;
 use oxc::syntax::symbol::SymbolId;
 
 use self::head::{Head, LocalExport, member};
-use crate::position::line_and_column;
+use crate::edits::{Edit, Edited};
+use crate::origins::Origins;
 use crate::resolve::Files;
 use crate::strip::{self, Stripped};
 use crate::{ScriptError, Source, decorators, hosts};
@@ -41,6 +42,7 @@ use crate::{ScriptError, Source, decorators, hosts};
 /// A function body, and what it imports.
 pub(crate) struct Linked {
     pub(crate) code: String,
+    pub(crate) origins: Origins,
     pub(crate) imports: Vec<Import>,
     /// The hosts that its texts name.
     pub(crate) hosts: BTreeSet<String>,
@@ -67,6 +69,7 @@ pub(crate) fn json(file: &Source<'_>) -> Result<Linked, ScriptError> {
     hosts::of_json(&value, &mut named);
     Ok(Linked {
         code: format!("module.exports = {text}\n;"),
+        origins: Origins::default(),
         imports: Vec::new(),
         hosts: named,
     })
@@ -82,14 +85,19 @@ pub(crate) fn module(
     let parsed = Parser::new(&allocator, &stripped.code, SourceType::unambiguous())
         .with_options(strip::parse_options())
         .parse();
-    strip::refuse(file, &stripped.code, &stripped.lines, &parsed.diagnostics)?;
+    strip::refuse(file, &stripped.code, &stripped.origins, &parsed.diagnostics)?;
     let program = parsed.program;
     // Those of a TypeScript file were refused before it was printed anew.
     decorators::refuse(file, &stripped.code, &program)?;
     let analysed = SemanticBuilder::new_compiler()
         .with_build_nodes(true)
         .build(&program);
-    strip::refuse(file, &stripped.code, &stripped.lines, &analysed.diagnostics)?;
+    strip::refuse(
+        file,
+        &stripped.code,
+        &stripped.origins,
+        &analysed.diagnostics,
+    )?;
     let mut named = BTreeSet::new();
     hosts::of_program(&analysed.semantic, &mut named);
 
@@ -113,18 +121,28 @@ pub(crate) fn module(
         None
     };
     let Linker { edits, imports, .. } = linker;
-    let body = apply(&stripped.code, edits);
+    let body = Edited::new(&stripped.code, edits);
     // The CLI makes a function of a module too, and a function is strict only where it says so.
     let is_compiled = head.is_some() || strip::is_typescript(file.path);
     let is_strict = is_compiled && (says_strict(&program) || files.compiling(file.path)?.is_strict);
     let strict = if is_strict { "\"use strict\";" } else { "" };
-    let code = match head {
-        // The inner block lets a module declare `module` or `exports` itself.
-        Some(head) => format!("{strict}{{{head}{body}\n}}"),
-        None => format!("{strict}{body}"),
+    // What was printed anew begins in a line of its own, since the worker puts more into the first, and stacks name
+    // columns. Otherwise lines are those of the file.
+    let break_line = if stripped.origins.is_empty() {
+        ""
+    } else {
+        "\n"
     };
+    let (ahead, after) = match head {
+        // The inner block lets a module declare `module` or `exports` itself.
+        Some(head) => (format!("{strict}{{{head}{break_line}"), "\n}"),
+        None => (format!("{strict}{break_line}"), ""),
+    };
+    let origins = stripped.origins.moved(&body, ahead.len());
+    let code = ahead + &body.text + after;
     Ok(Linked {
         code,
+        origins,
         imports,
         hosts: named,
     })
@@ -133,27 +151,6 @@ pub(crate) fn module(
 fn says_strict(program: &Program<'_>) -> bool {
     let mut directives = program.directives.iter();
     directives.any(|directive| directive.directive == "use strict")
-}
-
-struct Edit {
-    span: Span,
-    text: String,
-}
-
-/// Replaces spans, which never overlap, and keeps the line breaks of what it takes out.
-fn apply(code: &str, mut edits: Vec<Edit>) -> String {
-    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
-    let mut result = String::with_capacity(code.len() + edits.len() * 16);
-    let mut at = 0;
-    for edit in edits {
-        let (start, end) = (edit.span.start as usize, edit.span.end as usize);
-        result.push_str(&code[at..start]);
-        result.push_str(&edit.text);
-        result.extend(code[start..end].chars().filter(|c| *c == '\n'));
-        at = end;
-    }
-    result.push_str(&code[at..]);
-    result
 }
 
 struct Linker<'l, 'a> {
@@ -177,8 +174,7 @@ impl<'a> Linker<'_, 'a> {
     }
 
     fn line(&self, span: Span) -> u32 {
-        self.stripped
-            .original_line(line_and_column(&self.stripped.code, span.start).0)
+        self.stripped.line(span.start)
     }
 
     fn note(&mut self, source: &StringLiteral<'a>) {

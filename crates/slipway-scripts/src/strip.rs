@@ -13,17 +13,17 @@ use oxc::semantic::SemanticBuilder;
 use oxc::span::SourceType;
 use oxc::transformer::{TransformOptions, Transformer};
 
+use crate::origins::{Origins, Token};
 use crate::position::{line_and_column, saturate};
 use crate::resolve::Files;
 use crate::tsconfig::Fields;
 use crate::{ScriptError, Source, decorators, fields};
 
-/// JavaScript, and where its lines came from.
+/// JavaScript, and where it came from.
 pub(crate) struct Stripped {
     /// JavaScript text.
     pub(crate) code: String,
-    /// The line in the file for each line of `code`, both from 1. Empty when they agree.
-    pub(crate) lines: Vec<u32>,
+    pub(crate) origins: Origins,
 }
 
 impl Stripped {
@@ -31,24 +31,13 @@ impl Stripped {
     pub(crate) fn unchanged(text: &str) -> Self {
         Self {
             code: text.to_owned(),
-            lines: Vec::new(),
+            origins: Origins::default(),
         }
     }
 
-    /// The line in the file for a line of `code`.
-    pub(crate) fn original_line(&self, line: u32) -> u32 {
-        original_line(&self.lines, line)
-    }
-}
-
-/// The line in the file for a line of printed code, by a table as in [`crate::Module::lines`].
-pub(crate) fn original_line(lines: &[u32], line: u32) -> u32 {
-    match lines
-        .get((line as usize).saturating_sub(1))
-        .or(lines.last())
-    {
-        Some(original) => *original,
-        None => line,
+    /// The line in the file for a byte of `code`.
+    pub(crate) fn line(&self, offset: u32) -> u32 {
+        self.origins.line(&self.code, offset)
     }
 }
 
@@ -69,7 +58,7 @@ pub(crate) fn types(files: &Files<'_>, file: &Source<'_>) -> Result<Stripped, Sc
     let parsed = Parser::new(&allocator, file.text, source_type)
         .with_options(parse_options())
         .parse();
-    refuse(file, file.text, &[], &parsed.diagnostics)?;
+    refuse(file, file.text, &Origins::default(), &parsed.diagnostics)?;
     let mut program = parsed.program;
     decorators::refuse(file, file.text, &program)?;
 
@@ -78,7 +67,7 @@ pub(crate) fn types(files: &Files<'_>, file: &Source<'_>) -> Result<Stripped, Sc
         .with_build_nodes(true)
         .with_excess_capacity(2.0)
         .build(&program);
-    refuse(file, file.text, &[], &analysed.diagnostics)?;
+    refuse(file, file.text, &Origins::default(), &analysed.diagnostics)?;
     let how = files.compiling(file.path)?.fields;
     fields::refuse(file, &analysed.semantic, &how)?;
     let scoping = analysed.semantic.into_scoping();
@@ -87,7 +76,12 @@ pub(crate) fn types(files: &Files<'_>, file: &Source<'_>) -> Result<Stripped, Sc
     let options = options(&how);
     let transformed =
         Transformer::new(&allocator, path, &options).build_with_scoping(scoping, &mut program);
-    refuse(file, file.text, &[], &transformed.diagnostics)?;
+    refuse(
+        file,
+        file.text,
+        &Origins::default(),
+        &transformed.diagnostics,
+    )?;
 
     let printed = Codegen::new()
         .with_options(CodegenOptions {
@@ -96,20 +90,17 @@ pub(crate) fn types(files: &Files<'_>, file: &Source<'_>) -> Result<Stripped, Sc
             ..CodegenOptions::default()
         })
         .build(&program);
-    let mut lines = vec![0_u32; printed.code.lines().count()];
-    if let Some(map) = &printed.map {
-        for token in map.get_tokens() {
-            if let Some(line) = lines.get_mut(token.get_dst_line() as usize)
-                && *line == 0
-            {
-                *line = token.get_src_line() + 1;
-            }
-        }
-    }
-    fill_gaps(&mut lines);
+    let tokens = printed.map.iter().flat_map(|map| {
+        map.get_tokens().map(|token| Token {
+            line: token.get_dst_line(),
+            column: token.get_dst_col(),
+            original: token.get_src_line(),
+        })
+    });
+    let origins = Origins::of_printed(&printed.code, tokens);
     Ok(Stripped {
         code: printed.code,
-        lines,
+        origins,
     })
 }
 
@@ -126,17 +117,6 @@ fn options(fields: &Fields) -> TransformOptions {
     options
 }
 
-/// A printed line without an origin of its own belongs to the one before it.
-fn fill_gaps(lines: &mut [u32]) {
-    let mut last = 1;
-    for line in lines {
-        if *line == 0 {
-            *line = last;
-        }
-        last = *line;
-    }
-}
-
 pub(crate) fn is_typescript(path: &str) -> bool {
     typescript(path).is_some()
 }
@@ -150,11 +130,11 @@ fn typescript(path: &str) -> Option<SourceType> {
     }
 }
 
-/// The first complaint becomes the error. `text` is what was parsed, `lines` its table as in [`crate::Module::lines`].
+/// The first complaint becomes the error. `text` is what was parsed.
 pub(crate) fn refuse(
     file: &Source<'_>,
     text: &str,
-    lines: &[u32],
+    origins: &Origins,
     diagnostics: &Diagnostics,
 ) -> Result<(), ScriptError> {
     let Some(diagnostic) = diagnostics.errors().next() else {
@@ -164,14 +144,14 @@ pub(crate) fn refuse(
         .labels
         .first()
         .map_or(saturate(text.len()), LabeledSpan::offset);
-    let (line, column) = line_and_column(text, offset);
+    let (_, column) = line_and_column(text, offset);
     let message = match &diagnostic.help {
         Some(help) => format!("{} ({help})", diagnostic.message),
         None => diagnostic.message.to_string(),
     };
     Err(ScriptError::Syntax {
         file: file.path.to_owned(),
-        line: original_line(lines, line),
+        line: origins.line(text, offset),
         column,
         message,
     })

@@ -1,6 +1,6 @@
 //! Stack traces back to the lines that people wrote.
 
-use crate::strip::original_line;
+use crate::position::{line_starts, saturate, width};
 use crate::{Module, Place, Prepared};
 
 /// A path as it may stand in a `sourceURL` comment and be found again in a stack trace.
@@ -37,7 +37,7 @@ impl Prepared {
                 let found = module.find(frame)?;
                 Some(Place {
                     file: module.path.clone(),
-                    line: original_line(&module.lines, found.line),
+                    line: found.original,
                 })
             });
             places.extend(place.filter(|place| !places.contains(place)));
@@ -62,9 +62,9 @@ fn is_frame(line: &str) -> bool {
 struct Found<'a> {
     /// Where in the frame it begins.
     start: usize,
-    /// The line of the printed file.
-    line: u32,
-    /// What follows the line.
+    /// The line in the file.
+    original: u32,
+    /// What follows the line, without a column that is not the file's.
     tail: &'a str,
 }
 
@@ -79,32 +79,53 @@ impl Module {
                 !before.is_some_and(|c| c.is_alphanumeric() || "/._-".contains(c))
             })?;
         let rest = frame[start + self.name.len()..].strip_prefix(':')?;
-        let digits = rest
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(rest.len());
+        let (line, tail) = number(rest)?;
+        if self.origins.is_empty() {
+            return Some(Found {
+                start,
+                original: line,
+                tail,
+            });
+        }
+        let (column, tail) = match tail.strip_prefix(':').and_then(number) {
+            Some((column, tail)) => (Some(column), tail),
+            None => (None, tail),
+        };
         Some(Found {
             start,
-            line: rest[..digits].parse().ok()?,
-            tail: &rest[digits..],
+            original: self.original_line(line, column),
+            tail,
         })
     }
 
+    /// The line in the file for a place in `code`, both from 1; for a whole line, that of its first word.
+    fn original_line(&self, line: u32, column: Option<u32>) -> u32 {
+        let starts = line_starts(&self.code);
+        let start = starts.get((line as usize).saturating_sub(1));
+        let start = *start.unwrap_or(&self.code.len());
+        let text = &self.code[start..];
+        let ahead = match column {
+            Some(column) => width(text, column.saturating_sub(1)),
+            None => text.len() - text.trim_start_matches([' ', '\t']).len(),
+        };
+        self.origins.line(&self.code, saturate(start + ahead))
+    }
+
     fn original_frame(&self, frame: &str) -> Option<String> {
-        let Found {
-            start,
-            line,
-            mut tail,
-        } = self.find(frame)?;
-        if !self.lines.is_empty()
-            && let Some(column) = tail.strip_prefix(':')
-        {
-            tail = column.trim_start_matches(|c: char| c.is_ascii_digit());
-        }
+        let found = self.find(frame)?;
         Some(format!(
-            "{}{}:{}{tail}",
-            &frame[..start],
+            "{}{}:{}{}",
+            &frame[..found.start],
             self.path,
-            original_line(&self.lines, line)
+            found.original,
+            found.tail
         ))
     }
+}
+
+/// The number that a text begins with, and the rest.
+fn number(text: &str) -> Option<(u32, &str)> {
+    let end = text.find(|c: char| !c.is_ascii_digit());
+    let (digits, rest) = text.split_at(end.unwrap_or(text.len()));
+    Some((digits.parse().ok()?, rest))
 }

@@ -25,8 +25,7 @@ use oxc::span::{GetSpan, SourceType, Span};
 use oxc::syntax::symbol::SymbolId;
 use serde::{Deserialize, Serialize};
 
-use crate::position::line_and_column;
-use crate::strip::{self, original_line};
+use crate::strip;
 use crate::{Module, Prepared};
 
 /// What a migration does with the client, as far as its text says.
@@ -429,10 +428,10 @@ impl<'a, 'p> Reader<'a, 'p> {
     }
 
     fn place(&self, span: Span) -> Place {
-        let (line, _) = line_and_column(&self.module.code, span.start);
+        let Module { code, origins, .. } = self.module;
         Place {
             file: self.module.path.clone(),
-            line: original_line(&self.module.lines, line),
+            line: origins.line(code, span.start),
         }
     }
 

@@ -1,6 +1,8 @@
 //! How `compilerOptions` of the team's `tsconfig.json` have a file compiled, as the official CLI has it (each case tried
 //! with it).
 
+#![expect(clippy::unwrap_used, reason = "test")]
+
 use rstest::rstest;
 use slipway_scripts::{ScriptError, SourceFile, prepare};
 

@@ -34,7 +34,7 @@ fn a_commonjs_migration_stays_as_it_is() {
     let prepared = prepared(&[("1_a.js", source)]);
     assert_eq!(prepared.entry, "1_a.js");
     assert_eq!(prepared.modules[0].code, source);
-    assert!(prepared.modules[0].lines.is_empty());
+    assert!(prepared.modules[0].origins.is_empty());
     assert_eq!(
         prepared.modules[0].imports["datocms/lib/cma-client-node"],
         Target::Package(CLIENT.to_owned())
@@ -45,7 +45,7 @@ fn a_commonjs_migration_stays_as_it_is() {
 fn types_and_the_imports_that_only_types_use_are_gone() {
     check(
         "import type { Client } from 'datocms/lib/cma-client-node';\nimport { Item } from 'some-types';\nexport default async function (client: Client): Promise<void> {\n  const one: Item = await client.items.find('1') as Item;\n}\n",
-        "{__slipway.exports({\"default\": () => __slipway_default});async function __slipway_default(client) {\n\tconst one = await client.items.find(\"1\");\n}\n\n}",
+        "{__slipway.exports({\"default\": () => __slipway_default});\nasync function __slipway_default(client) {\n\tconst one = await client.items.find(\"1\");\n}\n\n}",
     );
 }
 
