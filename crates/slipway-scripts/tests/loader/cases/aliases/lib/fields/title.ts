@@ -1,0 +1,3 @@
+import { motto } from 'settings';
+
+export const title = `Title: ${motto}`;

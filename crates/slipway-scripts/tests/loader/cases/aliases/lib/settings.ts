@@ -1,0 +1,1 @@
+export const motto: string = 'Read more';

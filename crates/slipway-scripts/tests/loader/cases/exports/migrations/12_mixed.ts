@@ -1,0 +1,3 @@
+import { named } from '../lib/named';
+
+module.exports = async () => console.log(named);

@@ -1,0 +1,1 @@
+module.exports = async (client) => console.log((await client.items.list()).length);

@@ -1,0 +1,3 @@
+exports.default = async function (client) {
+  console.log(this === undefined, (await client.items.list()).length);
+};

@@ -1,0 +1,5 @@
+module.exports = {
+  async default() {
+    console.log('a method');
+  },
+};

@@ -1,0 +1,4 @@
+type Migration = (client: unknown) => Promise<void>;
+
+const migration: Migration = async () => console.log(migration.name);
+export default migration;

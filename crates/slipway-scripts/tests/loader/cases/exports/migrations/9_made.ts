@@ -1,0 +1,3 @@
+const moving = (model: string) => async () => console.log(`moves ${model}`);
+
+export default moving('article')

@@ -1,0 +1,3 @@
+export const left = 'left';
+export const both = 'of the left';
+export default 'not exported on';

@@ -1,0 +1,2 @@
+export const right = 'right';
+export const both = 'of the right';

@@ -1,0 +1,1 @@
+export const dotted = 'a dot in its name';

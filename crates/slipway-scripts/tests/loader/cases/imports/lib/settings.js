@@ -1,0 +1,1 @@
+module.exports = { locales: ['en', 'it'], default: { motto: 'Read more' } };

@@ -1,0 +1,2 @@
+const wide: string = 'mts';
+export default wide;

@@ -1,0 +1,3 @@
+import '../lib/broken';
+
+export default async () => console.log('never');

@@ -1,0 +1,3 @@
+export default async () => {
+  console.log(__dirname.endsWith('migrations'), `${__dirname}/15_where.ts` === __filename, require.main === module);
+};

@@ -1,0 +1,3 @@
+import { motto } from '../lib/motto.ts';
+
+export default async () => console.log(motto);

@@ -1,0 +1,1 @@
+export const padLeft = (n: number): string => String(n).padStart(3, '0');

@@ -1,0 +1,2 @@
+#!/usr/bin/env tsx
+export default async () => console.log('with a hashbang');

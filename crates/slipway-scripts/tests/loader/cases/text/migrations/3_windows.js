@@ -1,0 +1,4 @@
+﻿module.exports = async () => {
+  console.log(JSON.stringify(`a
+b`))
+}

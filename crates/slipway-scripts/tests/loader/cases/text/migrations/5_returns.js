@@ -1,0 +1,3 @@
+module.exports = async () => console.log('before the return');
+return;
+module.exports = undefined;

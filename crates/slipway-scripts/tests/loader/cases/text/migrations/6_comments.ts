@@ -1,0 +1,2 @@
+import { padLeft } from '../lib/pad' // no semicolon
+/* before */ export default /* between */ async () => console.log(padLeft(2)) // <!-- after

@@ -1,0 +1,4 @@
+export interface Shape {
+  size: number;
+}
+export const size = 4;

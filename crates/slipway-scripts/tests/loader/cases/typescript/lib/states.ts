@@ -1,0 +1,9 @@
+enum States {
+  Draft = 'draft',
+  Live = 'live',
+}
+export const enum Flag {
+  Off,
+  On,
+}
+export default States;
