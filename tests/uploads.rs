@@ -6,6 +6,7 @@
 use std::{cell::RefCell, future, rc::Rc};
 
 use datocms_client::EnvironmentId;
+use serde_json::{Value, json};
 use slipway::ports::{
     files::ChosenFiles,
     sandbox::{Sandbox, SandboxFiles},
@@ -20,14 +21,21 @@ wasm_bindgen_test_configure!(run_in_browser);
 
 /// A client that hands the line to the page on as it is.
 const PACKAGES: &str = "__slipwayDefine(({ baseUrl, fetch, files }) => ({
-  client: { files, reserve: () => fetch(baseUrl + '/upload-requests', { method: 'POST', body: '{}' }) },
+  client: {
+    files,
+    reserve: () => fetch(baseUrl + '/upload-requests', { method: 'POST', body: '{}' }),
+    ask: (path) => fetch(baseUrl + path),
+  },
   packages: {},
 }));";
 
 /// Nobody listens there: what is sent fails on the way, and not before.
 const GIVEN_OUT: &str = "http://127.0.0.1:1/bucket/pixel.png";
 
-/// A CMS that wants every file at the same address.
+/// An asset, as the CMS tells of it: nobody answers there either.
+const ASSET: &str = "http://127.0.0.1:2/1/pixel.png";
+
+/// A CMS that wants every file at the same address, and has one asset and one record.
 #[derive(Default)]
 struct Host(RefCell<Vec<String>>);
 
@@ -47,11 +55,19 @@ impl ScriptHost for Host {
         false
     }
 
-    fn serve(&self, _: ScriptRequest) -> LocalFuture<ScriptAnswer> {
+    fn serve(&self, request: ScriptRequest) -> LocalFuture<ScriptAnswer> {
+        let one = |kind: &str, attributes: Value| json!({ "type": kind, "attributes": attributes });
+        let data = match request.path.as_str() {
+            "/uploads" => json!([one("upload", json!({ "url": ASSET }))]),
+            "/site" => one("site", json!({ "imgix_host": "127.0.0.1:3" })),
+            // What people write is nobody's word on where assets are.
+            "/items" => json!([one("upload", json!({ "url": "http://127.0.0.1:4/x" }))]),
+            _ => one("upload_request", json!({ "url": GIVEN_OUT })),
+        };
         Box::pin(future::ready(ScriptAnswer::Response {
             status: 201,
             headers: Vec::new(),
-            body: format!("{{\"data\":{{\"attributes\":{{\"url\":\"{GIVEN_OUT}\"}}}}}}"),
+            body: json!({ "data": data }).to_string(),
         }))
     }
 
@@ -64,7 +80,7 @@ impl ScriptHost for Host {
     }
 }
 
-/// What a migration says, in a repository with an asset, a key and the migration.
+/// What a migration says, in a repository with assets, a key, and the migration in a folder that is the tool's.
 async fn said(script: &str) -> Vec<String> {
     let files = SandboxFiles {
         page: include_str!("../www/sandbox.html").to_owned(),
@@ -77,16 +93,21 @@ async fn said(script: &str) -> Vec<String> {
     };
     let chosen: ChosenFiles = vec![
         file("assets/pixel.png", b"pixel"),
+        file("cms/assets/pixel.png", b"the tool's"),
         file(".env", b"KEY=1"),
         file("cms/.secrets/key.txt", b"KEY=1"),
     ]
     .into();
-    let path = "db/1_a.js";
-    let source = SourceFile {
+    let path = "cms/db/1_a.js";
+    let source = |path: &str, text: &str| SourceFile {
         path: path.to_owned(),
-        text: Some(script.to_owned()),
+        text: Some(text.to_owned()),
     };
-    let prepared = prepare(&[source], path).unwrap();
+    let sources = [
+        source(path, script),
+        source("cms/datocms.config.json", "{}"),
+    ];
+    let prepared = prepare(&sources, path).unwrap();
     let host = Rc::new(Host::default());
     let sandbox = Sandbox::new(files).with_uploads(Rc::new(chosen));
     let outcome = sandbox.run(&prepared, host.clone()).await;
@@ -95,23 +116,22 @@ async fn said(script: &str) -> Vec<String> {
 }
 
 #[wasm_bindgen_test]
-async fn a_file_of_the_chosen_folder_is_opened_wherever_the_script_lies() {
+async fn a_file_is_opened_from_where_the_script_lies_or_from_where_the_tool_runs() {
     let said = said(
         "module.exports = async ({ files }) => {
-          for (const path of [`${__dirname}/../assets/pixel.png`, 'assets/pixel.png', './assets/./pixel.png']) {
-            console.log(await (await files.open({ path })).text());
-          }
+          const paths = [`${__dirname}/../../assets/pixel.png`, '../assets/pixel.png', `${__filename}/../../assets/pixel.png`, './assets/./pixel.png'];
+          for (const path of paths) console.log(await (await files.open({ path })).text());
         };",
     )
     .await;
-    assert_eq!(said, ["pixel"; 3]);
+    assert_eq!(said, ["pixel", "pixel", "the tool's", "the tool's"]);
 }
 
 #[wasm_bindgen_test]
 async fn what_is_hidden_or_outside_is_not_handed_over() {
     let said = said(
         "module.exports = async ({ files }) => {
-          const paths = ['.env', 'assets/../.env', 'cms/.secrets/key.txt', '../secret', '/etc/passwd', 'assets/gone.png', 'C:\\\\x'];
+          const paths = ['../.env', 'assets/../../.env', '.secrets/key.txt', '../../secret', `${__dirname}/../../../assets/pixel.png`, '/etc/passwd', 'assets/gone.png', 'C:\\\\x'];
           for (const path of paths) {
             try { await files.open({ path }); console.log('open'); } catch (error) { console.log(error.message); }
           }
@@ -121,10 +141,11 @@ async fn what_is_hidden_or_outside_is_not_handed_over() {
     let outside = "is not in the folder you chose. Choose the repository that holds it.";
     let hidden = "is a hidden file: those are not handed to migrations.";
     let expected = [
-        format!(".env {hidden}"),
-        format!("assets/../.env {hidden}"),
-        format!("cms/.secrets/key.txt {hidden}"),
-        format!("../secret {outside}"),
+        format!("../.env {hidden}"),
+        format!("assets/../../.env {hidden}"),
+        format!(".secrets/key.txt {hidden}"),
+        format!("../../secret {outside}"),
+        format!("/repository/cms/db/../../../assets/pixel.png {outside}"),
         format!("/etc/passwd {outside}"),
         format!("assets/gone.png {outside}"),
         format!("C:\\x {outside}"),
@@ -158,6 +179,26 @@ async fn only_hosts_that_the_files_name_are_asked_for_anything() {
         assert!(said.contains("could not be downloaded: "), "{said}");
         assert!(said.ends_with(reason), "{said}");
     }
+}
+
+#[wasm_bindgen_test]
+async fn assets_are_downloaded_from_where_the_cms_said_in_this_run() {
+    let said = said(
+        "module.exports = async ({ files, ask }) => {
+          const download = async () => {
+            for (const port of [2, 3, 4]) {
+              const url = ['http', `127.0.0.1:${port}/1/pixel.png`].join('://');
+              try { await files.open({ url }); console.log('open'); } catch (error) { console.log(error.message); }
+            }
+          };
+          await download();
+          for (const path of ['/uploads', '/site', '/items']) await ask(path);
+          await download();
+        };",
+    )
+    .await;
+    let asked: Vec<bool> = said.iter().map(|said| said.contains("(CORS)")).collect();
+    assert_eq!(asked, [false, false, false, true, true, false], "{said:?}");
 }
 
 #[wasm_bindgen_test]

@@ -5,13 +5,14 @@
 //!
 //! - no file outside the chosen folder, none whose path has a part that begins with a dot, and nothing in
 //!   `node_modules`: keys lie there;
-//! - no host that is not written out in its own files, where whoever reads them sees it and the plan lists it, and
-//!   none with cookies or a token;
+//! - no host but those written out in its own files, where whoever reads them sees them and the plan lists them, and
+//!   those at which the CMS keeps the project's own assets, as its answers to this run say; none with cookies or a token;
 //! - no address to send to but those in the CMS's answers to this very run.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::slice;
 
 use gloo_net::http::{Headers, RequestBuilder};
 use serde_json::Value;
@@ -23,6 +24,9 @@ use web_sys::{Blob, ReferrerPolicy, RequestCredentials, Url};
 
 use super::files::ChosenFiles;
 use super::js_error;
+
+/// What stands for the chosen folder in `__dirname` and in every absolute path (`www/sandbox/worker.js`).
+const ROOT: &str = "/repository/";
 
 /// Where a file comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +40,10 @@ pub(super) enum Source {
 /// The files of one run of one script.
 pub(super) struct Transfers {
     files: Rc<ChosenFiles>,
-    /// What may be downloaded from.
-    hosts: BTreeSet<String>,
+    /// The folder that relative paths are seen from.
+    folder: String,
+    /// What may be downloaded from: what the script's files name, and where the CMS said that assets are.
+    hosts: RefCell<BTreeSet<String>>,
     /// Where the CMS wants files, as far as it said so in this run.
     given_out: RefCell<BTreeSet<String>>,
 }
@@ -46,26 +52,31 @@ impl Transfers {
     pub(super) fn new(files: Rc<ChosenFiles>, prepared: &Prepared) -> Self {
         Self {
             files,
-            hosts: prepared.hosts.clone(),
+            folder: prepared.folder.clone(),
+            hosts: RefCell::new(prepared.hosts.clone()),
             given_out: RefCell::default(),
         }
     }
 
-    /// Notes where the CMS wants a file, from its answer to a request of the script.
+    /// Notes where the CMS wants a file, and where it keeps those it has, from its answer to a request of the script.
     pub(super) fn note(&self, request: &ScriptRequest, answer: &ScriptAnswer) {
         let ScriptAnswer::Response { status, body, .. } = answer else {
             return;
         };
-        let asked = request
-            .path
-            .trim_end_matches('/')
-            .ends_with("/upload-requests");
-        if !asked || !request.method.eq_ignore_ascii_case("post") || !(200..300).contains(status) {
+        // Only these tell of files, and bodies are long.
+        let path = request.path.trim_matches('/');
+        let [is_request, is_asset, is_site] = ["upload-requests", "uploads", "site"]
+            .map(|resource| path.split('/').next() == Some(resource));
+        if !(is_request || is_asset || is_site) || !(200..300).contains(status) {
             return;
         }
         let answer: Value = serde_json::from_str(body).unwrap_or_default();
-        if let Some(url) = answer["data"]["attributes"]["url"].as_str() {
-            self.given_out.borrow_mut().insert(url.to_owned());
+        if is_request && request.method.eq_ignore_ascii_case("post") {
+            let url = answer["data"]["attributes"]["url"].as_str();
+            self.given_out.borrow_mut().extend(url.map(str::to_owned));
+        }
+        if is_asset || is_site {
+            self.hosts.borrow_mut().extend(asset_hosts(&answer));
         }
     }
 
@@ -81,7 +92,7 @@ impl Transfers {
         let outside = || {
             format!("{path} is not in the folder you chose. Choose the repository that holds it.")
         };
-        let within = within(path).ok_or_else(outside)?;
+        let within = within(path, &self.folder).ok_or_else(outside)?;
         if within.split('/').any(|part| part.starts_with('.')) {
             return Err(format!(
                 "{path} is a hidden file: those are not handed to migrations."
@@ -97,9 +108,9 @@ impl Transfers {
         if !["https:", "http:"].contains(&url.protocol().as_str()) {
             return Err(failed("only https and http addresses can be"));
         }
-        if !self.hosts.contains(&url.host()) {
+        if !self.hosts.borrow().contains(&url.host()) {
             let reason = format!(
-                "a migration downloads only from hosts that are written out in its own files, and {} is not",
+                "a migration downloads only the project's own assets and from hosts that are written out in its own files, and {} is not",
                 url.host()
             );
             return Err(failed(&reason));
@@ -162,10 +173,31 @@ impl Transfers {
     }
 }
 
-/// A path as the chosen folder has it; `None` where it leaves that folder. `__dirname` is relative to it.
-fn within(path: &str) -> Option<String> {
-    if path.starts_with('/') || path.contains('\\') {
+/// The hosts at which the CMS says that assets are: of the assets in an answer the address, which no request can set, and
+/// of the project's settings the host that serves them.
+fn asset_hosts(answer: &Value) -> Vec<String> {
+    let data = &answer["data"];
+    let entities = data.as_array().map_or(slice::from_ref(data), Vec::as_slice);
+    let host = |entity: &Value| match entity["type"].as_str() {
+        Some("upload") => Url::new(entity["attributes"]["url"].as_str()?)
+            .ok()
+            .map(|url| url.host()),
+        Some("site") => entity["attributes"]["imgix_host"]
+            .as_str()
+            .map(str::to_owned),
+        Some(_) | None => None,
+    };
+    entities.iter().filter_map(host).collect()
+}
+
+/// A path as the chosen folder has it; `None` where it leaves that folder. A relative one is seen from `folder`.
+fn within(path: &str, folder: &str) -> Option<String> {
+    if path.contains('\\') {
         return None;
     }
-    normalize("", path)
+    match path.strip_prefix(ROOT) {
+        Some(path) => normalize("", path),
+        None if path.starts_with('/') => None,
+        None => normalize(folder, path),
+    }
 }

@@ -21,6 +21,8 @@
   const CAUSES = 5;
   // Only a form: the page takes the path and the query, and knows the host.
   const BASE_URL = 'https://cma.invalid';
+  // Stands for the chosen folder: a path below it is meant so, another is relative to where the CLI would be run.
+  const ROOT = '/repository';
 
   self.addEventListener('message', (event) => wait(event), { once: true });
 
@@ -46,6 +48,7 @@
       const { client, packages: provided } = connectPackages({
         baseUrl: BASE_URL,
         environment,
+        folder: `${ROOT}/${prepared.folder}`,
         fetch: page.fetch,
         track: page.track,
         files: page.files,
@@ -276,7 +279,7 @@
     function run(path) {
       if (loaded.has(path)) return loaded.get(path).exports;
       const { imports } = modules.get(path);
-      const module = { exports: {}, id: path, filename: path, loaded: false };
+      const module = { exports: {}, id: path, filename: `${ROOT}/${path}`, loaded: false };
       loaded.set(path, module);
       const require = (specifier) => {
         const target = Object.hasOwn(imports, specifier) ? imports[specifier] : undefined;
@@ -284,8 +287,9 @@
         if (target?.package !== undefined) return packages[target.package];
         throw new Error(`Cannot find module '${specifier}' in ${path}: only what is named literally can be imported here.`);
       };
-      const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.';
-      bodies.get(path).call(module.exports, module, module.exports, require, path, folder, runtime(module, require));
+      const filename = `${ROOT}/${path}`;
+      const folder = filename.slice(0, filename.lastIndexOf('/'));
+      bodies.get(path).call(module.exports, module, module.exports, require, filename, folder, runtime(module, require));
       module.loaded = true;
       return module.exports;
     }

@@ -57,6 +57,9 @@ pub struct SourceFile {
 pub struct Prepared {
     /// The path of the migration itself, one of `modules`, as everything relative to the chosen folder.
     pub entry: String,
+    /// The folder that the official CLI would be run in; empty for the chosen one. Paths that a script gives to the client
+    /// are relative to it.
+    pub folder: String,
     /// The entry first, then what it reaches. Order has no meaning: a module runs when it is first asked for.
     pub modules: Vec<Module>,
     /// The hosts that their texts name, as `URL.host` has them: the only ones that it may download from.
@@ -93,6 +96,7 @@ pub enum Target {
 /// Paths are compared after `.` and `..` are worked out. Files that `entry` does not reach are not even parsed. Where
 /// it reaches files whose text is not there, the error is [`ScriptError::Unread`], which names them.
 pub fn prepare(files: &[SourceFile], entry: &str) -> Result<Prepared, ScriptError> {
+    let folder = repository::folder_of_the_tool(files.iter().map(|file| file.path.as_str()));
     let files = Files::new(files);
     let entry = files.entry(entry)?;
     let mut queue = VecDeque::from([entry]);
@@ -121,6 +125,7 @@ pub fn prepare(files: &[SourceFile], entry: &str) -> Result<Prepared, ScriptErro
     }
     Ok(Prepared {
         entry: entry.path.clone(),
+        folder,
         modules,
         hosts,
     })

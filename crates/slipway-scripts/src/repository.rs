@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::resolve::normalize;
+use crate::resolve::{folder_of, normalize};
 
 /// The CLI's configuration file.
 const CONFIG: &str = "datocms.config.json";
@@ -34,8 +34,13 @@ impl Repository {
     }
 }
 
+/// The folder that the CLI would be run in: that of its configuration file, else the chosen one, which is empty.
+pub(crate) fn folder_of_the_tool<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    nearest_to_the_top(names).map_or_else(String::new, folder_of)
+}
+
 /// The path of the CLI's configuration file that is nearest to the top.
-pub(crate) fn nearest_to_the_top<'n>(names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+fn nearest_to_the_top<'n>(names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     names
         .filter(|name| name.rsplit('/').next() == Some(CONFIG))
         .min_by_key(|name| (name.matches('/').count(), *name))

@@ -16,7 +16,7 @@ pub(crate) use self::options::{Compiling, Fields};
 
 use crate::ScriptError;
 use crate::jsonc;
-use crate::repository::nearest_to_the_top;
+use crate::repository::folder_of_the_tool;
 use crate::resolve::{Sources, folder_of, nearest, normalize};
 
 const NAME: &str = "tsconfig.json";
@@ -321,8 +321,8 @@ impl Chain<'_, '_> {
 
 /// The `tsconfig.json` nearest to the folder that the CLI is run in, upwards.
 fn counting(files: &Sources<'_>) -> Option<String> {
-    let config = nearest_to_the_top(files.keys().map(String::as_str));
-    nearest(files, config.map_or_else(String::new, folder_of), NAME)
+    let folder = folder_of_the_tool(files.keys().map(String::as_str));
+    nearest(files, folder, NAME)
 }
 
 /// A text, or a list of texts.

@@ -42,6 +42,19 @@ fn a_commonjs_migration_stays_as_it_is() {
 }
 
 #[test]
+fn paths_are_seen_from_where_the_tool_would_be_run() {
+    let migration = ("cms/db/1_a.js", "module.exports = async () => {};");
+    let folder = |others: &[(&str, &str)]| prepared(&[&[migration], others].concat()).folder;
+    assert_eq!(folder(&[]), "");
+    assert_eq!(folder(&[("datocms.config.json", "{}")]), "");
+    let nested = [
+        ("cms/datocms.config.json", "{}"),
+        ("old/cms/datocms.config.json", "{}"),
+    ];
+    assert_eq!(folder(&nested), "cms");
+}
+
+#[test]
 fn types_and_the_imports_that_only_types_use_are_gone() {
     check(
         "import type { Client } from 'datocms/lib/cma-client-node';\nimport { Item } from 'some-types';\nexport default async function (client: Client): Promise<void> {\n  const one: Item = await client.items.find('1') as Item;\n}\n",
