@@ -16,13 +16,30 @@ if (!folder) {
   process.exit(2);
 }
 
+const quoted = (text) => JSON.stringify(text);
+
+const FOR_BROWSERS = {
+  absWorkingDir: here,
+  bundle: true,
+  platform: 'browser',
+  target: 'es2022',
+  // Names stay: scripts print them and people read them in stack traces.
+  keepNames: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
 // The one list of what a migration may import by name; `slipway-scripts` resolves by the same files.
 const listed = async (file) => JSON.parse(await readFile(join(here, file), 'utf8'));
-const { pure } = await listed('packages.json');
+const { pure, node } = await listed('packages.json');
 const members = await listed('members.json');
 
-// ES modules are shared with the client, which imports some of them too. A CommonJS package runs when a migration asks
-// for it first.
+// Large, and rarely asked for: bundled by itself, with short names inside. To Node it is CommonJS, which has no mark of an
+// ES module.
+const LARGE = ['date-fns'];
+
+// ES modules are shared with the client, which imports some of them too. A CommonJS package, and a large one, runs when a
+// migration asks for it first.
 const purePackages = {
   name: 'pure-packages',
   setup({ onResolve, onLoad }) {
@@ -30,11 +47,21 @@ const purePackages = {
     onLoad({ filter: /.*/, namespace: 'slipway' }, async () => {
       const lines = pure.map(async (name, index) => {
         const own = `${quoted(name)}, ${quoted(members[name] ?? [])}`;
+        if (LARGE.includes(name)) return `exports.push([${own}, false, () => ({ ...require(${quoted(`large:${name}`)}) })]);`;
         if (!(await isModule(name))) return `exports.push([${own}, false, () => require(${quoted(name)})]);`;
         return `import * as module${index} from ${quoted(name)};\nexports.push([${own}, true, () => module${index}]);`;
       });
+      for (const [name, same] of Object.entries(node)) {
+        lines.push(`exports.push([${quoted(name)}, [], false, () => require(${quoted(same)})]);`);
+      }
       const contents = ['const exports = [];', ...(await Promise.all(lines)), 'export default exports;'].join('\n');
       return { contents, resolveDir: here };
+    });
+    onResolve({ filter: /^large:/ }, ({ path }) => ({ path: path.slice('large:'.length), namespace: 'large' }));
+    onLoad({ filter: /.*/, namespace: 'large' }, async ({ path }) => {
+      const stdin = { contents: `export * from ${quoted(path)};`, resolveDir: here };
+      const { outputFiles } = await build({ ...FOR_BROWSERS, stdin, format: 'cjs', minify: true, write: false });
+      return { contents: outputFiles[0].text };
     });
     // `lodash/fp` is made of a second copy of lodash, which would be a fifth of everything. One will do: it takes a context
     // of its own.
@@ -58,23 +85,17 @@ for (const [name, own] of Object.entries(members)) {
   if (missing.length > 0) throw new Error(`members.json lists what ${name} does not export: ${missing.join(', ')}`);
 }
 
-const quoted = (text) => JSON.stringify(text);
-
 await build({
-  absWorkingDir: here,
+  ...FOR_BROWSERS,
   entryPoints: { client: join(here, 'client.mjs'), worker: join(here, 'worker.js') },
   outdir: resolve(folder),
-  bundle: true,
   plugins: [purePackages],
   format: 'iife',
-  platform: 'browser',
-  target: 'es2022',
-  // Names stay: scripts print them and people read them in stack traces.
-  keepNames: true,
   minifySyntax: true,
   minifyWhitespace: true,
-  legalComments: 'none',
-  logLevel: 'warning',
+  // `path` asks where a program runs.
+  define: { 'process.cwd': 'slipwayFolder' },
+  inject: [join(here, 'folder.mjs')],
 });
 
 await copyFile(join(here, '..', 'sandbox.html'), join(resolve(folder), 'sandbox.html'));

@@ -8,6 +8,7 @@ import * as official from '@datocms/cma-client-browser';
 // For each its name, its members that scripts may import by themselves, whether it is an ES module, and a function that
 // returns it: see build.mjs.
 import purePackages from 'slipway:pure-packages';
+import { runIn } from './folder.mjs';
 import { withFiles } from './uploads.mjs';
 
 const { ApiError } = official;
@@ -22,7 +23,8 @@ const FIRST_POLL_MS = 80;
 const SLOWER = 1.3;
 const SLOWEST_POLL_MS = 2000;
 
-globalThis.__slipwayDefine(({ baseUrl, environment, fetch, track, files }) => {
+globalThis.__slipwayDefine(({ baseUrl, environment, folder, fetch, track, files }) => {
+  runIn(folder);
   const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
   async function jobResult(client, id) {

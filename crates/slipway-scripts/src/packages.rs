@@ -19,6 +19,8 @@ struct Listing {
     client: Vec<String>,
     /// Packages that need neither Node nor a network, under their own names.
     pure: Vec<String>,
+    /// Modules of Node that need nothing of it, and the package that does the same.
+    node: BTreeMap<String, String>,
 }
 
 /// A test reads the same file, so that it cannot be malformed.
@@ -30,7 +32,8 @@ static PACKAGES: LazyLock<Listing> =
 static PARTS: LazyLock<BTreeMap<String, Vec<String>>> =
     LazyLock::new(|| serde_json::from_str(MEMBERS).unwrap_or_default());
 
-/// The key of the package that a specifier names: [`CLIENT`], its own name, or the name and a member's.
+/// The key of the package that a specifier names: [`CLIENT`], its own name, or the name and a member's; or of the module of
+/// Node, which is its name without `node:`.
 pub(crate) fn key(specifier: &str) -> Option<String> {
     // Node takes the file for its name without the extension. Only folders of a package have files.
     let plain = match specifier.strip_suffix(".js") {
@@ -39,6 +42,10 @@ pub(crate) fn key(specifier: &str) -> Option<String> {
     };
     if PACKAGES.client.iter().any(|name| name == plain) {
         return Some(CLIENT.to_owned());
+    }
+    let of_node = specifier.strip_prefix("node:").unwrap_or(specifier);
+    if PACKAGES.node.contains_key(of_node) {
+        return Some(of_node.to_owned());
     }
     let is_member = plain.rsplit_once('/').is_some_and(|(name, member)| {
         let members = PARTS.get(name);
@@ -61,8 +68,9 @@ pub(crate) fn owner(specifier: &str) -> Option<&'static str> {
 
 /// The names of all packages, for a sentence.
 pub(crate) fn known() -> String {
-    let names = PACKAGES.client.iter().chain(&PACKAGES.pure);
-    names
+    let packages = PACKAGES.client.iter().chain(&PACKAGES.pure);
+    packages
+        .chain(PACKAGES.node.keys())
         .map(|name| format!("`{name}`"))
         .collect::<Vec<_>>()
         .join(", ")
@@ -83,6 +91,7 @@ mod tests {
         let listing: Listing = serde_json::from_str(LISTING).unwrap();
         assert_eq!(listing.client.len(), PACKAGES.client.len());
         assert!(!listing.pure.is_empty());
+        assert!(!listing.node.is_empty());
         let members: BTreeMap<String, Vec<String>> = serde_json::from_str(MEMBERS).unwrap();
         for (name, members) in members {
             assert!(listing.pure.contains(&name), "{name}");
@@ -128,6 +137,12 @@ mod tests {
             ("lodash/fp/getOr", Some("lodash/fp/getOr")),
             ("lodash/fp/get.js", Some("lodash/fp/get")),
             ("lodash/fp/_util", None),
+            ("path", Some("path")),
+            ("node:path", Some("path")),
+            ("node:path/posix", None),
+            ("node:uuid", None),
+            ("date-fns", Some("date-fns")),
+            ("date-fns/format", None),
             ("uuid", Some("uuid")),
             ("uuid/v4", Some("uuid/v4")),
             ("uuid/v7", None),

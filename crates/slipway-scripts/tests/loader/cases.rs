@@ -166,6 +166,12 @@ pub(crate) const CASES: &[(&str, &str, &str)] = &[
         "a client that the script builds",
     ),
     ("packages", "6_required.js", "packages by `require`"),
+    (
+        "packages",
+        "7_texts_and_days.ts",
+        "small helpers for texts and days",
+    ),
+    ("packages", "8_paths.ts", "Node's `path`"),
     ("running", "1_for_each.ts", "calls that nobody awaits"),
     (
         "running",
