@@ -1,4 +1,4 @@
-//! TypeScript is read off the main thread, in a worker of half a megabyte that is fetched on first use.
+//! Scripts are read off the main thread, in a worker of half a megabyte that is fetched when the first folder is chosen.
 //!
 //! Both ends are here: [`ScriptWorker`] in the plugin's page, [`serve`] in the worker (`src/bin/scripts.rs`).
 //! Messages are JSON texts. The worker says `ready` first, for what arrives while its module still loads is lost.
