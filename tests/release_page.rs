@@ -240,7 +240,7 @@ async fn a_refusal_by_the_cms_is_told_in_words_with_its_code_details_request_and
         done: ScriptSummary {
             calls: 12,
             effects: vec![("record updated".to_owned(), 11)],
-            from_ledger: false,
+            ..ScriptSummary::default()
         },
         last: Some(asked.clone()),
         places: vec![place("lib/save.ts", 5), place("2_b.ts", 6)],

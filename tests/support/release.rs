@@ -73,7 +73,7 @@ pub(crate) fn until_review() -> Vec<Event> {
         let summary = ScriptSummary {
             calls: 41,
             effects: vec![("record updated".to_owned(), 57)],
-            from_ledger: false,
+            ..ScriptSummary::default()
         };
         events.push(Event::Started(Step::Migrate(index)));
         events.push(Event::Succeeded(

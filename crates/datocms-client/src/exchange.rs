@@ -14,6 +14,10 @@ use crate::waits::{CallWaits, Cancelled, WaitReason};
 use crate::wire::{self, ErrorDocument};
 use crate::{ApiError, Timer, Transport, TransportError};
 
+/// How long an answer took, from the moment the rate limit let its request go. It travels with the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RoundTrip(pub(crate) Duration);
+
 /// What came of one sending.
 type Sent = Result<Response<Vec<u8>>, TransportError>;
 
@@ -161,7 +165,8 @@ impl<T: Transport, C: Timer> Connection<T, C> {
         let shared = &self.shared;
         let request = call.request(&shared.base, &shared.token, shared.fixed_headers)?;
         let limit = self.patience.answer;
-        let sent = match race(shared.transport.send(request), shared.timer.sleep(limit)).await {
+        let left = shared.timer.now();
+        let mut sent = match race(shared.transport.send(request), shared.timer.sleep(limit)).await {
             Winner::First(Ok(answer)) if breaks_off(&answer) => Err(TransportError::NoAnswer {
                 reason: "the answer broke off".to_owned(),
             }),
@@ -172,8 +177,10 @@ impl<T: Transport, C: Timer> Connection<T, C> {
         };
         let ticket = slot.ticket();
         drop(slot);
-        if let Ok(answer) = &sent {
+        if let Ok(answer) = &mut sent {
             let now = shared.timer.now();
+            let took = RoundTrip(now.saturating_sub(left));
+            answer.extensions_mut().insert(took);
             shared.limiter.observe(ticket, answer.headers(), now);
         }
         Ok(sent)

@@ -1,11 +1,14 @@
 //! Requests that somebody else composed: those of migration scripts.
 
+use std::time::Duration;
+
 use http::{HeaderMap, Method, StatusCode};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use crate::call::Call;
+use crate::exchange::RoundTrip;
 use crate::id::entity_id;
 use crate::retry::Repeat;
 use crate::{ApiError, Cma, EnvironmentId, Timer, Transport};
@@ -40,6 +43,9 @@ pub struct RawAnswer {
     pub headers: HeaderMap,
     /// The body.
     pub body: Vec<u8>,
+    /// How long the server took over it, from the moment the rate limit let the request go; of one that was sent several
+    /// times, over the last.
+    pub took: Duration,
 }
 
 impl RawRequest {
@@ -181,10 +187,12 @@ impl<T: Transport, C: Timer> Cma<T, C> {
             call = call.creating(&["items", &id])?;
         }
         let (parts, body) = self.connection().exchange(&call).await?.into_parts();
+        let round_trip = parts.extensions.get::<RoundTrip>();
         Ok(RawAnswer {
             status: parts.status,
             headers: parts.headers,
             body,
+            took: round_trip.map_or(Duration::ZERO, |RoundTrip(took)| *took),
         })
     }
 }

@@ -7,6 +7,7 @@ use std::{
     cell::{Cell, RefCell},
     future::poll_fn,
     task::{Poll, Waker},
+    time::Duration,
 };
 
 use futures_util::future::{self, Either};
@@ -36,6 +37,8 @@ pub struct ConsentQuestion {
 #[derive(Debug, Default)]
 pub(crate) struct Desk {
     taken: Cell<bool>,
+    /// How long questions have been open, all together.
+    asked_for: Cell<Duration>,
     waiting: RefCell<Vec<Waker>>,
 }
 
@@ -56,10 +59,16 @@ impl Desk {
         .await;
     }
 
+    /// How long people have thought about questions: no time of the script's.
+    pub(crate) fn asked_for(&self) -> Duration {
+        self.asked_for.get()
+    }
+
     /// The answer that is known, else the one that asking brings. Whoever waited for the desk looks again: it may have
     /// been the same question.
     pub(crate) async fn answer<A>(
         &self,
+        timer: &impl Timer,
         known: impl Fn() -> Option<A>,
         ask: impl AsyncFnOnce() -> A,
     ) -> A {
@@ -67,10 +76,14 @@ impl Desk {
             return answer;
         }
         let _desk = self.take().await;
-        match known() {
-            Some(answer) => answer,
-            None => ask().await,
+        if let Some(answer) = known() {
+            return answer;
         }
+        let since = timer.now();
+        let answer = ask().await;
+        let took = timer.now().saturating_sub(since);
+        self.asked_for.set(self.asked_for.get() + took);
+        answer
     }
 
     /// Waits for the desk and takes it.
@@ -132,7 +145,7 @@ where
     ) -> Result<Answer, EngineError> {
         let known = || self.known(resource).map(Ok);
         let ask = async || self.ask(resource, request).await;
-        self.desk.answer(known, ask).await
+        self.desk.answer(&self.engine.timer, known, ask).await
     }
 
     async fn ask(

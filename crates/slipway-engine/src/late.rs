@@ -10,10 +10,15 @@ use datocms_client::{ApiError, Environment, Timer, Timestamp, Transport};
 use slipway_release::{
     Event, FailureKind, Release, ScriptIndex, Step,
     drift::{ChangedRecord, Late},
+    effects::Stays,
 };
 
 use crate::{
-    drift::SETTLING_MILLIS, engine::Engine, ledger::LedgerEntry, ports::Ports, steps::failed,
+    drift::SETTLING_MILLIS,
+    engine::Engine,
+    ledger::LedgerEntry,
+    ports::Ports,
+    steps::{failed, remains},
 };
 
 impl<T, C, P> Engine<T, C, P>
@@ -117,8 +122,8 @@ fn stands_in_the_way(release: &Release, index: ScriptIndex, script: &str, found:
         Step::Migrate(index),
         FailureKind::ScriptInterrupted,
         format!(
-            "{script} did not run, because {found}. An earlier run of this release was interrupted: what its page had sent may have arrived only now, or somebody else was at work. {} is untouched. Start again on a fresh fork.",
-            release.plan().source
+            "{script} did not run, because {found}. An earlier run of this release was interrupted: what its page had sent may have arrived only now, or somebody else was at work. {} Start again on a fresh fork.",
+            remains(release, &Stays::default())
         ),
     )
 }

@@ -13,7 +13,7 @@ use std::{rc::Rc, time::Duration};
 use datocms_client::{ApiError, EnvironmentId, ItemsQuery, Timer, Timestamp, Transport};
 use slipway_release::{
     Digest, Failure, FailureKind, PlannedScript, ReleaseId,
-    event::ScriptSummary,
+    effects::Stays,
     rehearsal::{self, Changes, End, Fate, Outcome, Rehearsal, Run, Tally, Wanted, fork as naming},
 };
 
@@ -129,7 +129,7 @@ where
                     };
                     let script = None;
                     rehearsal.end = match marked {
-                        Ok(()) => End::Cancelled { script },
+                        Ok(()) => End::Cancelled { script, came: None },
                         Err(failure) => End::Failed { script, failure },
                     };
                 } else {
@@ -276,7 +276,10 @@ where
                 continue;
             }
             if watch.stop().is_wished() {
-                let end = End::Cancelled { script: None };
+                let end = End::Cancelled {
+                    script: None,
+                    came: None,
+                };
                 return Ok(Played { parts, end });
             }
             // A fork that went live meanwhile is not written any more.
@@ -308,26 +311,27 @@ where
                 .ports
                 .run(script, Rc::clone(&host) as Rc<dyn ScriptHost>)
                 .await;
-            let took = millis(self.timer.now().saturating_sub(began));
+            let took = self.timer.now().saturating_sub(began);
+            // A release whose plan has the consent does not wait for a person.
+            let took = millis(took.saturating_sub(host.asked_for()));
             let end = match came {
                 Ok(()) => {
                     parts.push(Part::Ran(took));
                     self.enter_rehearsed(fork, &ledger, index, script).await
                 }
-                Err(ScriptFailure::Stopped) => {
+                Err(stopped @ ScriptFailure::Stopped) => {
                     parts.push(Part::Broken(took));
-                    let script = Some(index);
-                    Some(End::Cancelled { script })
+                    let (came, _) = host.ended(&stopped);
+                    Some(End::Cancelled {
+                        script: Some(index),
+                        came: Some(Box::new(came)),
+                    })
                 }
                 Err(failure) => {
                     parts.push(Part::Broken(took));
-                    let done = ScriptSummary {
-                        calls: shared.tally.borrow().calls(),
-                        ..ScriptSummary::default()
-                    };
-                    let end = host.ended(done, &failure);
-                    let refusal = host.refusal();
-                    let told = script_failed(&script.name, &failure, end, refusal.as_deref());
+                    let ended = host.ended(&failure);
+                    // What would have changed the project was held back.
+                    let told = script_failed(&script.name, &failure, ended, &Stays::default());
                     // Where the fork is another by now, that is why.
                     let trouble = self
                         .fork_trouble(fork, created_at, Some(&script.name))

@@ -1,17 +1,20 @@
-//! What the CMS refused a running script, remembered for as long as the script may still end because of it.
+//! What the CMS or we refused a running script, remembered for as long as the script may still end because of it.
 
 use std::collections::VecDeque;
 
 use datocms_client::RawAnswer;
 use serde_json::Value;
 use slipway_release::{
+    ScriptEnd,
+    event::ScriptSummary,
     failure::{Rejection, Request},
-    policy,
+    policy::{self, Refusal},
 };
 
 use crate::{
-    ports::{Refused, ScriptRequest},
-    script_host::with_query,
+    ports::{Refused, ScriptFailure, ScriptRequest},
+    script_host::{REFUSED, with_query},
+    steps::migrate::cause,
 };
 
 /// Refusals remembered: a script that fails tells of one of the last it met, unless it collected them.
@@ -25,6 +28,8 @@ pub(crate) struct Rejections {
     kept: VecDeque<Rejection>,
     /// Jobs by their ids, with what was asked for: a job's refusal is told in its result.
     jobs: VecDeque<(String, Request)>,
+    /// What was refused here, and never sent.
+    ours: VecDeque<(Request, Refusal)>,
 }
 
 impl Rejections {
@@ -50,6 +55,31 @@ impl Rejections {
         push(&mut self.kept, rejection, KEPT);
     }
 
+    /// Takes note of a request that was refused here.
+    pub(crate) fn refuse(&mut self, asked: &ScriptRequest, refusal: Refusal) {
+        let request = Request::new(&asked.method, &with_query(asked));
+        push(&mut self.ours, (request, refusal), KEPT);
+    }
+
+    /// How far a script came that had done this and made this last request, and the refusal of ours that ended it. A
+    /// refusal that the script survived is none of its end.
+    pub(crate) fn end(
+        &self,
+        done: ScriptSummary,
+        last: Option<Request>,
+        failure: Option<&ScriptFailure>,
+    ) -> (ScriptEnd, Option<Refusal>) {
+        let (places, refused) = failure.map(cause).unwrap_or_default();
+        let end = ScriptEnd {
+            done,
+            last,
+            rejection: refused.and_then(|refused| self.find(refused)),
+            places: Vec::new(),
+        };
+        let refusal = refused.and_then(|refused| self.find_ours(refused));
+        (end.at(places), refusal)
+    }
+
     /// The refusal that a job's result tells of.
     fn of_job(&self, asked: &ScriptRequest, answer: &RawAnswer) -> Option<Rejection> {
         let job = asked.path.strip_prefix("/job-results/")?;
@@ -69,8 +99,16 @@ impl Rejections {
         ))
     }
 
-    /// The refusal that a script ended because of, by what its error says of the request.
-    pub(crate) fn find(&self, refused: &Refused) -> Option<Rejection> {
+    /// The refusal of ours that a script ended because of, by what its error says of the request.
+    fn find_ours(&self, refused: &Refused) -> Option<Refusal> {
+        let request = Request::new(&refused.method, &refused.path);
+        let mut ours = self.ours.iter().rev();
+        let found = ours.find(|(asked, _)| *asked == request && refused.status == REFUSED)?;
+        Some(found.1.clone())
+    }
+
+    /// The refusal of the CMS that a script ended because of, by what its error says of the request.
+    fn find(&self, refused: &Refused) -> Option<Rejection> {
         let request = Request::new(&refused.method, &refused.path);
         self.kept
             .iter()
@@ -103,6 +141,7 @@ fn request_id(answer: &RawAnswer) -> Option<&str> {
 mod tests {
     use super::*;
     use serde_json::json;
+    use std::time::Duration;
 
     fn asked(method: &str, path: &str) -> ScriptRequest {
         ScriptRequest {
@@ -119,6 +158,7 @@ mod tests {
             status: http::StatusCode::from_u16(status).unwrap(),
             headers: http::HeaderMap::default(),
             body: body.to_string().into_bytes(),
+            took: Duration::ZERO,
         }
     }
 

@@ -5,20 +5,25 @@ use std::{cell::RefCell, rc::Rc};
 use datocms_client::{ApiError, EnvironmentId, RawAnswer, RawRequest, Timer, Transport};
 use serde_json::json;
 use slipway_release::{
-    Digest, Limits, Release, ScriptIndex, effects,
+    Digest, Limits, Release, ScriptEnd, ScriptIndex,
+    deeds::{self, Deeds, Sent},
     event::ScriptSummary,
-    failure::{Rejection, Request},
     policy::{self, Asked, Reason, Refusal, Resource, Verdict},
 };
 
 use crate::{
     consents::{Answer, Desk},
     engine::Engine,
-    ports::{ConsoleLevel, LocalFuture, Ports, Refused, ScriptAnswer, ScriptHost, ScriptRequest},
+    ports::{
+        ConsoleLevel, LocalFuture, Ports, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest,
+    },
     progress::{CallLine, ConsoleLine, Progress, Watch},
     rejections::Rejections,
     stop::Stop,
 };
+
+/// The status of an answer that refuses what was not sent.
+pub(crate) const REFUSED: u16 = 403;
 
 /// Serves one run of one script.
 pub(crate) struct Host<T, C, P>(Rc<Inner<T, C, P>>);
@@ -48,10 +53,7 @@ enum Ruling {
 
 #[derive(Default)]
 struct Tally {
-    summary: ScriptSummary,
-    refusal: Option<Refusal>,
-    /// The last request that has its answer.
-    last: Option<Request>,
+    deeds: Deeds,
     rejections: Rejections,
     /// How many ids were given to new records.
     given_out: u32,
@@ -86,27 +88,14 @@ impl<T, C, P> Host<T, C, P> {
 
     /// What the script has done so far.
     pub(crate) fn summary(&self) -> ScriptSummary {
-        self.0.tally.borrow().summary.clone()
+        self.0.tally.borrow().deeds.summary()
     }
 
-    /// The last request it made that was answered or refused.
-    pub(crate) fn last(&self) -> Option<Request> {
-        self.0.tally.borrow().last.clone()
-    }
-
-    /// What the CMS said when it refused this request.
-    pub(crate) fn rejection(&self, refused: &Refused) -> Option<Rejection> {
-        self.0.tally.borrow().rejections.find(refused)
-    }
-
-    /// The last thing it was refused.
-    pub(crate) fn refusal(&self) -> Option<String> {
-        self.0
-            .tally
-            .borrow()
-            .refusal
-            .as_ref()
-            .map(Refusal::to_string)
+    /// How far it came, and what of that was refused to it ended it.
+    pub(crate) fn ended(&self, failure: Option<&ScriptFailure>) -> (ScriptEnd, Option<Refusal>) {
+        let tally = self.0.tally.borrow();
+        let last = tally.deeds.last().cloned();
+        tally.rejections.end(tally.deeds.summary(), last, failure)
     }
 }
 
@@ -196,12 +185,16 @@ where
 
     async fn serve(&self, request: ScriptRequest, ruling: Ruling) -> ScriptAnswer {
         let started = self.engine.ports.now();
+        let mut sent = None;
         let answer = match ruling {
             Ruling::Refuse(refusal) => Err(refusal),
             Ruling::Fail(error) => Ok(Err(error)),
-            Ruling::Send => Ok(self.perform(&request).await),
+            Ruling::Send => {
+                sent = self.tally.borrow_mut().deeds.leaves(asked(&request), ());
+                Ok(self.perform(&request).await)
+            }
         };
-        self.tally(&request, &answer);
+        self.tally(&request, sent, &answer);
         let left = (answer.as_ref().ok())
             .and_then(|answer| answer.as_ref().ok())
             .and_then(|answer| number(answer, "x-ratelimit-remaining"));
@@ -254,27 +247,35 @@ where
     fn tally(
         &self,
         request: &ScriptRequest,
+        sent: Option<Sent>,
         answer: &Result<Result<RawAnswer, ApiError>, Refusal>,
     ) {
         let mut tally = self.tally.borrow_mut();
-        tally.summary.calls += 1;
-        tally.last = Some(Request::new(&request.method, &with_query(request)));
-        if let Ok(Ok(answer)) = answer {
-            tally.rejections.note(request, answer);
-        }
-        match answer {
-            Err(refusal) => tally.refusal = Some(refusal.clone()),
-            Ok(Ok(answer)) if answer.status.is_success() => {
-                if let Some(effect) = effects::of(&request.method, &request.path) {
-                    let effects = &mut tally.summary.effects;
-                    match effects.iter_mut().find(|(known, _)| known == effect) {
-                        Some((_, count)) => *count += 1,
-                        None => effects.push((effect.to_owned(), 1)),
-                    }
+        let came = match answer {
+            Ok(Ok(answer)) => {
+                tally.rejections.note(request, answer);
+                deeds::Answer::Cms {
+                    status: answer.status.as_u16(),
+                    body: &answer.body,
                 }
             }
-            Ok(Ok(_) | Err(_)) => {}
-        }
+            Ok(Err(_)) => deeds::Answer::None,
+            Err(refusal) => {
+                tally.rejections.refuse(request, refusal.clone());
+                deeds::Answer::Refused
+            }
+        };
+        tally.deeds.note(asked(request), sent, came);
+    }
+}
+
+/// A script's request as it is noted.
+pub(crate) fn asked(request: &ScriptRequest) -> deeds::Asked<'_> {
+    deeds::Asked {
+        verb: &request.method,
+        path: &request.path,
+        query: &request.query,
+        body: request.body.as_deref(),
     }
 }
 
@@ -386,7 +387,7 @@ pub(crate) fn refuse(refusal: &Refusal) -> ScriptAnswer {
         },
     }]});
     ScriptAnswer::Response {
-        status: 403,
+        status: REFUSED,
         headers: vec![("content-type".to_owned(), "application/json".to_owned())],
         body: body.to_string(),
     }

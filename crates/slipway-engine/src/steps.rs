@@ -12,7 +12,7 @@ mod world;
 use std::rc::Rc;
 
 use datocms_client::{ApiError, Timer, Transport};
-use slipway_release::{Event, Failure, FailureKind, Release, Step};
+use slipway_release::{Event, Failure, FailureKind, Release, Step, effects::Stays};
 
 use crate::{
     engine::Engine,
@@ -103,6 +103,14 @@ pub(crate) fn kind_of(error: &ApiError) -> FailureKind {
         | ApiError::Unreadable { .. }
         | ApiError::InvalidRequest { .. } => FailureKind::Rejected,
     }
+}
+
+/// That the source is untouched; or what scripts did to the whole project, this one included.
+pub(crate) fn remains(release: &Release, this: &Stays) -> String {
+    let mut stays = release.stays();
+    stays.add(this);
+    let untouched = || format!("{} is untouched.", release.plan().source);
+    stays.warning().unwrap_or_else(untouched)
 }
 
 /// A known failure.

@@ -1,201 +1,149 @@
-//! What a script's successful requests did, in words.
+//! What a script's requests did, in words.
+//!
+//! What belongs to an environment goes with the sandbox; what belongs to the whole project [stays](Stays).
 
-/// Method, path pattern (`*` is any segment), and what it does, for one and for many.
-const EFFECTS: [(&str, &str, &str, &str); 37] = [
-    ("POST", "/item-types", "model created", "models created"),
-    ("PUT", "/item-types/*", "model changed", "models changed"),
-    ("DELETE", "/item-types/*", "model deleted", "models deleted"),
-    (
-        "POST",
-        "/item-types/*/duplicate",
-        "model created",
-        "models created",
-    ),
-    (
-        "POST",
-        "/item-types/*/fields",
-        "field created",
-        "fields created",
-    ),
-    ("PUT", "/fields/*", "field changed", "fields changed"),
-    ("DELETE", "/fields/*", "field deleted", "fields deleted"),
-    (
-        "POST",
-        "/fields/*/duplicate",
-        "field created",
-        "fields created",
-    ),
-    (
-        "POST",
-        "/item-types/*/fieldsets",
-        "fieldset created",
-        "fieldsets created",
-    ),
-    (
-        "PUT",
-        "/fieldsets/*",
-        "fieldset changed",
-        "fieldsets changed",
-    ),
-    (
-        "DELETE",
-        "/fieldsets/*",
-        "fieldset deleted",
-        "fieldsets deleted",
-    ),
-    ("POST", "/items", "record created", "records created"),
-    ("PUT", "/items/*", "record updated", "records updated"),
-    ("DELETE", "/items/*", "record deleted", "records deleted"),
-    (
-        "POST",
-        "/items/*/duplicate",
-        "record created",
-        "records created",
-    ),
-    (
-        "PUT",
-        "/items/*/publish",
-        "record published",
-        "records published",
-    ),
-    (
-        "PUT",
-        "/items/*/unpublish",
-        "record unpublished",
-        "records unpublished",
-    ),
-    (
-        "POST",
-        "/items/bulk/publish",
-        "bulk publication",
-        "bulk publications",
-    ),
-    (
-        "POST",
-        "/items/bulk/unpublish",
-        "bulk unpublication",
-        "bulk unpublications",
-    ),
-    (
-        "POST",
-        "/items/bulk/destroy",
-        "bulk deletion",
-        "bulk deletions",
-    ),
-    (
-        "POST",
-        "/menu-items",
-        "menu entry created",
-        "menu entries created",
-    ),
-    (
-        "PUT",
-        "/menu-items/*",
-        "menu entry changed",
-        "menu entries changed",
-    ),
-    (
-        "DELETE",
-        "/menu-items/*",
-        "menu entry deleted",
-        "menu entries deleted",
-    ),
-    (
-        "POST",
-        "/item-type-filters",
-        "saved view created",
-        "saved views created",
-    ),
-    (
-        "PUT",
-        "/item-type-filters/*",
-        "saved view changed",
-        "saved views changed",
-    ),
-    (
-        "DELETE",
-        "/item-type-filters/*",
-        "saved view deleted",
-        "saved views deleted",
-    ),
-    ("POST", "/plugins", "plugin installed", "plugins installed"),
-    ("PUT", "/plugins/*", "plugin changed", "plugins changed"),
-    ("DELETE", "/plugins/*", "plugin removed", "plugins removed"),
-    (
-        "POST",
-        "/workflows",
-        "workflow created",
-        "workflows created",
-    ),
-    (
-        "PUT",
-        "/workflows/*",
-        "workflow changed",
-        "workflows changed",
-    ),
-    (
-        "DELETE",
-        "/workflows/*",
-        "workflow deleted",
-        "workflows deleted",
-    ),
-    ("POST", "/uploads", "asset added", "assets added"),
-    ("PUT", "/uploads/*", "asset changed", "assets changed"),
-    ("DELETE", "/uploads/*", "asset deleted", "assets deleted"),
-    (
-        "PUT",
-        "/site",
-        "change of the environment's settings",
-        "changes of the environment's settings",
-    ),
-    (
-        "POST",
-        "/versions/*/restore",
-        "record version restored",
-        "record versions restored",
-    ),
-];
+mod table;
 
-/// What a successful request did, in the singular; `None` for reading and for what has no name here.
-pub fn of(method: &str, path: &str) -> Option<&'static str> {
-    EFFECTS
-        .iter()
-        .find(|(known, pattern, _, _)| known.eq_ignore_ascii_case(method) && matches(pattern, path))
-        .map(|(_, _, one, _)| *one)
+use crate::policy::{self, Reach, endpoints};
+
+/// How often each thing was done, in the words for one, in order of first appearance: "record updated" 57.
+pub type Counts = Vec<(String, u32)>;
+
+/// What one request does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Effect {
+    /// In words, for one: "record updated".
+    pub words: &'static str,
+    /// Whose it is that is changed.
+    pub whose: Whose,
+}
+
+/// Whose something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// The environment's: it goes where the environment goes.
+    Environment,
+    /// The project's: every environment shares it.
+    Project,
+}
+
+/// What scripts did to the whole project: no sandbox holds it, so it stays when the sandbox goes, and no rollback takes
+/// it back.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Stays {
+    /// What the CMS said it did.
+    pub done: Counts,
+    /// What left, and nobody knows whether the CMS did it.
+    pub in_doubt: Counts,
+    /// The scripts that were allowed to handle something of the project, and that nobody saw run to their end or stop.
+    pub unseen: Vec<String>,
+}
+
+/// What a request does; `None` where it only looks, and where no migration may make it.
+pub fn of(verb: &str, path: &str, body: Option<&str>) -> Option<Effect> {
+    let endpoint = endpoints::of_request(&verb.to_ascii_uppercase(), path)?;
+    let row = table::of(endpoint.namespace, endpoint.method)?;
+    let (row, whose) = match endpoint.reach {
+        Reach::Environment => (row, Whose::Environment),
+        Reach::Settings(_) if policy::is_of_the_project(body) => {
+            (&table::PROJECT_SETTINGS, Whose::Project)
+        }
+        Reach::Settings(_) => (row, Whose::Environment),
+        Reach::Consent(_) => (row, Whose::Project),
+        Reach::Look | Reach::Forbidden(_) => return None,
+    };
+    Some(Effect {
+        words: row.one,
+        whose,
+    })
 }
 
 /// "1 record updated", "57 records updated".
 pub fn count(effect: &str, number: u32) -> String {
-    let many = EFFECTS
-        .iter()
-        .find(|(_, _, one, _)| *one == effect)
-        .map_or(effect, |(_, _, _, many)| many);
+    let many = table::all()
+        .find(|row| row.one == effect)
+        .map_or(effect, |row| row.many);
     format!("{number} {}", if number == 1 { effect } else { many })
 }
 
-fn matches(pattern: &str, path: &str) -> bool {
-    let (mut wanted, mut found) = (pattern.split('/'), path.split('/'));
-    loop {
-        match (wanted.next(), found.next()) {
-            (None, None) => return true,
-            (Some("*"), Some(_)) => {}
-            (Some(wanted), Some(found)) if wanted == found => {}
-            (None | Some(_), _) => return false,
+/// "2 models created, 57 records updated".
+pub fn list(counts: &[(String, u32)]) -> String {
+    let parts: Vec<String> = counts
+        .iter()
+        .map(|(effect, number)| count(effect, *number))
+        .collect();
+    parts.join(", ")
+}
+
+/// Counts something once more, or so many times more.
+pub(crate) fn add(counts: &mut Counts, effect: &str, number: u32) {
+    match counts.iter_mut().find(|(known, _)| known == effect) {
+        Some((_, sum)) => *sum += number,
+        None => counts.push((effect.to_owned(), number)),
+    }
+}
+
+/// Counts what others counted, too.
+pub(crate) fn add_all(counts: &mut Counts, others: &[(String, u32)]) {
+    for (effect, number) in others {
+        add(counts, effect, *number);
+    }
+}
+
+impl Stays {
+    /// Whether nothing of the project was changed, nor may have been.
+    pub fn is_empty(&self) -> bool {
+        self.done.is_empty() && self.in_doubt.is_empty() && self.unseen.is_empty()
+    }
+
+    /// These and others together.
+    pub fn add(&mut self, others: &Self) {
+        add_all(&mut self.done, &others.done);
+        add_all(&mut self.in_doubt, &others.in_doubt);
+        for script in &others.unseen {
+            self.add_unseen(script);
         }
+    }
+
+    /// A script that nobody saw, too.
+    pub fn add_unseen(&mut self, script: &str) {
+        if !self.unseen.iter().any(|known| known == script) {
+            self.unseen.push(script.to_owned());
+        }
+    }
+
+    /// What stays, in a sentence or two; `None` where nothing does.
+    pub fn sentence(&self) -> Option<String> {
+        let said = [
+            (
+                "This belongs to the whole project and stays",
+                self.done.as_slice(),
+            ),
+            (
+                "This may have been done to the whole project, and stays then",
+                self.in_doubt.as_slice(),
+            ),
+        ];
+        let mut said: Vec<String> = said
+            .iter()
+            .filter(|(_, counts)| !counts.is_empty())
+            .map(|(what, counts)| format!("{what}: {}.", list(counts)))
+            .collect();
+        if !self.unseen.is_empty() {
+            let scripts = self.unseen.join(", ");
+            said.push(format!(
+                "What {scripts} did to the whole project was not seen, and stays too."
+            ));
+        }
+        (!said.is_empty()).then(|| said.join(" "))
+    }
+
+    /// What stays, and what comes of beginning anew; `None` where nothing does.
+    pub fn warning(&self) -> Option<String> {
+        let stays = self.sentence()?;
+        Some(format!("{stays} Running the scripts again does it again."))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn requests_are_told_as_what_they_did() {
-        assert_eq!(of("POST", "/items"), Some("record created"));
-        assert_eq!(of("put", "/items/It1"), Some("record updated"));
-        assert_eq!(of("PUT", "/items/It1/publish"), Some("record published"));
-        assert_eq!(of("GET", "/items/It1"), None);
-        assert_eq!(count("record updated", 57), "57 records updated");
-        assert_eq!(count("menu entry created", 1), "1 menu entry created");
-    }
-}
+mod tests;

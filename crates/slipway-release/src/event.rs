@@ -5,6 +5,7 @@ use datocms_client::{EnvironmentId, Timestamp};
 use crate::{
     approval::Approval,
     consent::Consent,
+    effects::{self, Counts, Stays},
     failure::{Failure, FailureKind},
     plan::Plan,
     step::Step,
@@ -190,8 +191,28 @@ pub enum Evidence {
 pub struct ScriptSummary {
     /// Requests of the script, refused ones included.
     pub calls: u32,
-    /// What those requests did, in order of first appearance: "created model" 1, "updated record" 57.
-    pub effects: Vec<(String, u32)>,
+    /// What those requests did to the sandbox: "model created" 1, "record updated" 57.
+    pub effects: Counts,
+    /// What they may have done to the sandbox: nobody saw what came of it, because no answer came or the CMS was still at
+    /// it.
+    pub in_doubt: Counts,
+    /// What they did to the whole project.
+    pub project: Stays,
     /// Whether the outcome was read from the ledger after the page had gone, so that the numbers are unknown.
     pub from_ledger: bool,
+}
+
+impl ScriptSummary {
+    /// Whether nothing was changed, nor may have been.
+    pub fn is_without_effect(&self) -> bool {
+        self.effects.is_empty() && self.in_doubt.is_empty() && self.project.is_empty()
+    }
+
+    /// What other scripts did, too.
+    pub fn add(&mut self, others: &Self) {
+        self.calls += others.calls;
+        effects::add_all(&mut self.effects, &others.effects);
+        effects::add_all(&mut self.in_doubt, &others.in_doubt);
+        self.project.add(&others.project);
+    }
 }

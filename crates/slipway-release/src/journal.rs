@@ -2,6 +2,7 @@
 //!
 //! The wire types are private; bad text dies here as a [`CorruptJournal`] that names the line.
 
+pub(crate) mod done;
 pub(crate) mod script_end;
 mod wire;
 

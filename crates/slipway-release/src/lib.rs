@@ -8,6 +8,7 @@ pub mod alarms;
 pub mod approval;
 pub mod checks;
 pub mod consent;
+pub mod deeds;
 pub mod download;
 pub mod drift;
 pub mod effects;

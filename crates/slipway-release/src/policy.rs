@@ -87,7 +87,7 @@ pub fn judge(asked: Asked<'_>, sandbox: &EnvironmentId) -> Verdict {
 }
 
 /// Whether a change of `site` says anything beyond the environment's own settings. What cannot be read may.
-fn is_of_the_project(body: Option<&str>) -> bool {
+pub(crate) fn is_of_the_project(body: Option<&str>) -> bool {
     let Some(Ok(body)) = body.map(serde_json::from_str::<Value>) else {
         return true;
     };

@@ -18,8 +18,14 @@ mod wire;
 use datocms_client::{EnvironmentId, Timestamp};
 
 use crate::{
-    approval::Digest, consent::Consent, event::Person, failure::Failure, limits::Limits,
-    plan::PlannedScript, policy::Resource, step::ScriptIndex,
+    approval::Digest,
+    consent::Consent,
+    event::{Person, ScriptSummary},
+    failure::{Failure, ScriptEnd},
+    limits::Limits,
+    plan::PlannedScript,
+    policy::Resource,
+    step::ScriptIndex,
 };
 
 pub use self::{
@@ -111,6 +117,8 @@ pub struct Run {
     pub calls: Calls,
     /// What its successful requests did, as [`crate::effects`] words it, in order of first appearance.
     pub effects: Vec<(String, u32)>,
+    /// What they may have done: nobody saw what came of it.
+    pub in_doubt: Vec<(String, u32)>,
     /// What of that was done to records, model by model.
     pub records: Vec<Records>,
 }
@@ -131,6 +139,8 @@ pub enum End {
     Cancelled {
         /// The script that was running, if one was.
         script: Option<ScriptIndex>,
+        /// How far that script came; `None` where none was running, and in the first rehearsals.
+        came: Option<Box<ScriptEnd>>,
     },
     /// Its page went away, and nobody knows how far it came.
     Unfinished,
@@ -222,6 +232,18 @@ impl Rehearsal {
             }
         }
         consents
+    }
+}
+
+impl Run {
+    /// What it did, to be put into words. Nothing of the project is in it: that was held back.
+    pub fn summary(&self) -> ScriptSummary {
+        ScriptSummary {
+            calls: self.calls.total(),
+            effects: self.effects.clone(),
+            in_doubt: self.in_doubt.clone(),
+            ..ScriptSummary::default()
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use datocms_client::{EnvironmentId, Timestamp};
 use crate::{
     approval::Approval,
     consent::Consent,
+    effects::Stays,
     event::{Entry, Event, Evidence, Person},
     phase::{IllegalEvent, Phase},
     plan::Plan,
@@ -299,6 +300,38 @@ impl Release {
                     resource,
                 })
         })
+    }
+
+    /// Whether anybody allowed a script to handle something of the whole project.
+    pub fn may_change_project(&self, script: &str) -> bool {
+        Resource::all().any(|resource| self.consent(script, resource) == Some(true))
+    }
+
+    /// What its scripts did to the whole project, on whichever fork: a fork that is destroyed takes none of it along.
+    pub fn stays(&self) -> Stays {
+        let mut stays = Stays::default();
+        let unseen = |index: usize| {
+            let script = &self.plan.scripts.get(index)?.name;
+            self.may_change_project(script).then_some(script)
+        };
+        for entry in &self.log {
+            let (index, seen) = match &entry.event {
+                Event::Succeeded(Step::Migrate(index), Evidence::Migrated(summary)) => {
+                    (*index, (!summary.from_ledger).then_some(summary))
+                }
+                Event::Failed(Step::Migrate(index), failure) if !failure.kind.may_retry() => {
+                    (*index, failure.script.as_ref().map(|end| &end.done))
+                }
+                _ => continue,
+            };
+            match seen {
+                Some(summary) => stays.add(&summary.project),
+                None => unseen(index)
+                    .into_iter()
+                    .for_each(|script| stays.add_unseen(script)),
+            }
+        }
+        stays
     }
 
     /// The latest approval to promote that nothing voided.

@@ -32,13 +32,18 @@ pub(super) fn Changes(props: &ChangesProps) -> Html {
                 sentence="What each migration did is listed here as soon as it has run on the sandbox." />
         };
     }
-    let totals = migrations::lines(&migrations::totals(release));
+    let all = migrations::totals(release);
+    let totals = migrations::lines(&all);
     html! {
         <div class="changes">
             <p class="lead">
                 { "Counted from the requests the scripts made to " }
                 <Mono text={release.plan().sandbox.to_string()} />
-                { ". Primary has none of this before the promotion." }
+                if all.project.is_empty() {
+                    { ". Primary has none of this before the promotion." }
+                } else {
+                    { ". What is of the whole project holds already; primary has nothing else of this before the promotion." }
+                }
             </p>
             if ran.len() > 1 && !totals.is_empty() {
                 <div class="changes__one">
@@ -56,10 +61,10 @@ fn one(name: &str, evidence: &Evidence) -> Html {
         Evidence::Migrated(summary) if summary.from_ledger => {
             html! { <p class="subtle small">{ migrations::UNSEEN }</p> }
         }
-        Evidence::Migrated(summary) if summary.effects.is_empty() => {
+        Evidence::Migrated(summary) if summary.is_without_effect() => {
             html! { <p class="subtle small">{ "It changed nothing." }</p> }
         }
-        Evidence::Migrated(summary) => list(&migrations::lines(&summary.effects)),
+        Evidence::Migrated(summary) => list(&migrations::lines(summary)),
         Evidence::Frozen { .. }
         | Evidence::Forked { .. }
         | Evidence::Promoted { .. }

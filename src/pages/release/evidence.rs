@@ -72,10 +72,9 @@ fn tabs(store: &Store, release: &Release) -> Vec<Tab> {
         label: label.into(),
         count: count.map(AttrValue::from),
     };
-    let changes: u32 = migrations::totals(release)
-        .iter()
-        .map(|(_, number)| *number)
-        .sum();
+    let all = migrations::totals(release);
+    let counts = all.effects.iter().chain(&all.project.done);
+    let changes: u32 = counts.map(|(_, number)| *number).sum();
     let drift = store
         .state
         .drift

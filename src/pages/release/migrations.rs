@@ -89,7 +89,11 @@ pub(super) fn Migrations(props: &MigrationsProps) -> Html {
             <Details summary="How much each script may take"><LimitList limits={release.plan().limits} /></Details>
             if matches!(release.phase(), Phase::Failed { step: Step::Migrate(_), .. }) {
                 <p class="subtle small">
-                    { "A script that ended half-way is never run again on the same copy, because part of its work would be done twice. Starting again makes a fresh copy; primary has not changed." }
+                    { "A script that ended half-way is never run again on the same copy, because part of its work would be done twice. Starting again makes a fresh copy" }
+                    { match release.stays().warning() {
+                        Some(stays) => format!(". {stays}"),
+                        None => "; primary has not changed.".to_owned(),
+                    } }
                 </p>
             }
         </>

@@ -1,6 +1,7 @@
 //! The environments and their lineage.
 
 use slipway_release::{
+    Rehearsal,
     checks::SandboxQuota,
     observed::{EnvironmentStatus, Observed},
     view::{
@@ -30,6 +31,7 @@ pub(super) fn Environments() -> Html {
     let Some(world) = store.state.world.ready() else {
         return Html::default();
     };
+    let known = &store.state.rehearsals.kept;
     let room = world
         .quota
         .map(room)
@@ -37,7 +39,7 @@ pub(super) fn Environments() -> Html {
     html! {
         <Section title="Environments" aside={room.unwrap_or_default()}>
             <Table caption="Environments" columns={COLUMNS.to_vec()}>
-                { for overview::family(world).iter().map(|branch| drawn(world, branch)) }
+                { for overview::family(world).iter().map(|branch| drawn(world, known, branch)) }
             </Table>
         </Section>
     }
@@ -50,9 +52,9 @@ fn room(quota: SandboxQuota) -> String {
     }
 }
 
-fn drawn(world: &Observed, branch: &Branch<'_>) -> Html {
+fn drawn(world: &Observed, known: &[Rehearsal], branch: &Branch<'_>) -> Html {
     let environment = branch.environment;
-    let half_run = half_run::mark(world, &environment.id);
+    let half_run = half_run::mark(world, known, &environment.id);
     let indent =
         (branch.depth > 0).then(|| format!("padding-left: {}px", (branch.depth - 1) * 20 + 6));
     html! {

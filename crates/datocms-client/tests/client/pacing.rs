@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use datocms_client::ApiError;
+use datocms_client::{ApiError, RawRequest};
 use futures_util::future::join_all;
+use http::Method;
 use serde_json::json;
 
 use crate::support::{Reply, answer, answer_with, error_body, item, one, script};
@@ -40,6 +41,21 @@ async fn a_request_counts_from_its_answer_because_the_server_counts_it_later_tha
         cma.primary().items().find("It1").await.unwrap();
     }
     assert_eq!(server.times()[60], 3010, "not 3000");
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn what_the_server_took_is_told_without_the_wait_for_the_window() {
+    let (server, cma, _) = script((0..61).map(|_| found()));
+    server.set_latency(Duration::from_millis(80));
+    let asked = (0..61).map(|_| {
+        let get = RawRequest::new(Method::GET, "/items/It1").unwrap();
+        cma.raw(get)
+    });
+    let answers = join_all(asked).await;
+    assert!(server.times()[60] >= 3000, "the last one had to wait");
+    for answer in answers {
+        assert_eq!(answer.unwrap().took, Duration::from_millis(80));
+    }
 }
 
 #[tokio::test(flavor = "current_thread")]

@@ -4,19 +4,15 @@
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
+    time::Duration,
 };
 
 use datocms_client::{ApiError, EnvironmentId, RawAnswer, Timer, Timestamp, Transport};
 use slipway_release::{
     Consent, Limits, ScriptEnd,
-    event::ScriptSummary,
+    deeds::{Answer, Sent},
     policy::{Refusal, Resource, Verdict},
-    rehearsal::{
-        HeldBack, Tally,
-        calls::is_read,
-        echo::Shadow,
-        tally::{Answer, Seen},
-    },
+    rehearsal::{HeldBack, Tally, calls::is_read, echo::Shadow},
 };
 
 use crate::{
@@ -28,9 +24,8 @@ use crate::{
     progress::{CallLine, ConsoleLine, Progress, Watch},
     rejections::Rejections,
     script_host::{
-        admit, compose, judge, not_allowed, number, pass_on, refuse, sixteen, with_query,
+        admit, asked, compose, judge, not_allowed, number, pass_on, refuse, sixteen, with_query,
     },
-    steps::migrate::cause,
     stop::Stop,
 };
 
@@ -82,7 +77,6 @@ pub(super) struct Inner<T, C, P> {
     watch: Rc<dyn Watch>,
     stop: Stop,
     desk: Desk,
-    refusal: RefCell<Option<Refusal>>,
     rejections: RefCell<Rejections>,
 }
 
@@ -128,26 +122,20 @@ where
             watch,
             stop,
             desk: Desk::default(),
-            refusal: RefCell::default(),
             rejections: RefCell::default(),
         }))
     }
 
-    /// How far the script came, after this much, and what of the CMS's refusals ended it.
-    pub(super) fn ended(&self, done: ScriptSummary, failure: &ScriptFailure) -> ScriptEnd {
-        let (places, refused) = cause(failure);
-        let end = ScriptEnd {
-            done,
-            rejection: refused.and_then(|refused| self.0.rejections.borrow().find(refused)),
-            ..ScriptEnd::default()
-        };
-        end.at(places)
+    /// How long people thought about its questions.
+    pub(super) fn asked_for(&self) -> Duration {
+        self.0.desk.asked_for()
     }
 
-    /// The last thing the script was refused.
-    pub(super) fn refusal(&self) -> Option<String> {
-        let refusal = self.0.refusal.borrow();
-        refusal.as_ref().map(Refusal::to_string)
+    /// How far the script came, and what of that was refused to it ended it.
+    pub(super) fn ended(&self, failure: &ScriptFailure) -> (ScriptEnd, Option<Refusal>) {
+        let (tally, script) = (self.0.stage.tally.borrow(), self.0.turn.index);
+        let rejections = self.0.rejections.borrow();
+        rejections.end(tally.summary(script), tally.last(script), Some(failure))
     }
 }
 
@@ -212,7 +200,8 @@ where
         }
         let known = || self.known(resource).map(Some);
         let ask = async || self.ask(resource, request).await;
-        Some(if self.desk.answer(known, ask).await? {
+        let answer = self.desk.answer(&self.engine.timer, known, ask).await;
+        Some(if answer? {
             Ruling::Send
         } else {
             let by = self.engine.me.name.clone();
@@ -253,8 +242,12 @@ where
     async fn serve(&self, request: ScriptRequest, ruling: Ruling) -> ScriptAnswer {
         let started = self.engine.ports.now();
         let began = self.engine.timer.now();
+        let mut sent = None;
         let (served, refused) = match ruling {
-            Ruling::Send => (self.send(&request).await, false),
+            Ruling::Send => {
+                sent = self.stage.tally.borrow_mut().leaves(asked(&request));
+                (self.send(&request).await, false)
+            }
             Ruling::HoldBack(resource) => (self.hold_back(&request, resource).await, false),
             Ruling::Fail(error) => {
                 let answer = ScriptAnswer::Unreachable(error.to_string());
@@ -262,33 +255,34 @@ where
             }
             Ruling::Refuse(refusal) => {
                 let answer = refuse(&refusal);
-                *self.refusal.borrow_mut() = Some(refusal);
+                self.rejections.borrow_mut().refuse(&request, refusal);
                 (Served::here(answer), true)
             }
         };
         let took = super::millis(self.engine.timer.now().saturating_sub(began));
-        self.count(&request, &served, refused, took);
+        self.write_down(&request, sent, &served, refused);
         self.tell(&request, &served, refused, (started, took));
         served.answer
     }
 
-    fn count(&self, request: &ScriptRequest, served: &Served, refused: bool, millis: i64) {
+    fn write_down(
+        &self,
+        request: &ScriptRequest,
+        sent: Option<Sent>,
+        served: &Served,
+        refused: bool,
+    ) {
         let answer = match &served.answer {
             _ if refused => Answer::Refused,
             _ if served.held_back => Answer::HeldBack,
             ScriptAnswer::Response { status, body, .. } => Answer::Cms {
                 status: *status,
-                body,
+                body: body.as_bytes(),
             },
             ScriptAnswer::Unreachable(_) => Answer::None,
         };
-        self.stage.tally.borrow_mut().count(Seen {
-            verb: &request.method,
-            path: &request.path,
-            body: request.body.as_deref(),
-            answer,
-            millis,
-        });
+        let mut tally = self.stage.tally.borrow_mut();
+        tally.note(asked(request), sent, answer);
     }
 
     fn tell(
@@ -343,6 +337,9 @@ where
             raw = raw.with_record_id(self.unique());
         }
         let answer = self.engine.cma.raw(raw).await?;
+        // Without the wait for room in the rate limit, which a script that asks for much at a time waits through each time.
+        let took = super::millis(answer.took);
+        self.stage.tally.borrow_mut().took(took);
         if let Some(limit) = number(&answer, "x-ratelimit-limit") {
             self.stage.limit.set(Some(limit));
         }

@@ -5,12 +5,14 @@ use std::{collections::BTreeSet, rc::Rc};
 use datocms_client::{ApiError, Timer, Transport};
 use slipway_release::{
     Event, Evidence, Failure, FailureKind, PlannedScript, Release, ScriptEnd, ScriptIndex, Step,
+    effects::Stays,
     event::ScriptSummary,
     failure::{Place, Rejection, Request, quoted_last, shortened, words},
     limits::Reached,
+    policy::Refusal,
 };
 
-use super::{failed, kind_of, refused, settle};
+use super::{failed, kind_of, refused, remains, settle};
 use crate::{
     engine::Engine,
     error::{EngineError, advice},
@@ -151,8 +153,10 @@ where
                 host,
                 step,
                 format!(
-                    "Somebody else ran {} on {} while it was running here, so what it does may be there twice. {} is untouched. Start again on a fresh fork.",
-                    script.name, plan.sandbox, plan.source
+                    "Somebody else ran {} on {} while it was running here, so what it does may be there twice. {} Start again on a fresh fork.",
+                    script.name,
+                    plan.sandbox,
+                    remains(&release, &host.summary().project)
                 ),
             )),
             Ok(()) => match self
@@ -171,8 +175,8 @@ where
                 )),
             },
             Err(failure) => {
-                let (end, refusal) = (how_far(host, Some(&failure)), host.refusal());
-                let failure = script_failed(&script.name, &failure, end, refusal.as_deref());
+                let (ended, before) = (host.ended(Some(&failure)), release.stays());
+                let failure = script_failed(&script.name, &failure, ended, &before);
                 Ok(Event::Failed(step, failure))
             }
         }
@@ -211,12 +215,17 @@ where
         if self.ledger(&plan.sandbox).await?.contains(name) {
             return Ok(Event::Succeeded(step, ran_before()));
         }
+        let mut stays = release.stays();
+        if release.may_change_project(name) {
+            stays.add_unseen(name);
+        }
         Ok(failed(
             step,
             FailureKind::ScriptInterrupted,
             format!(
-                "The page went away while {name} was running. How much of it was done on {} is not known; primary is untouched. Start again on a fresh fork.",
-                plan.sandbox
+                "The page went away while {name} was running. How much of it was done on {} is not known{} Start again on a fresh fork.",
+                plan.sandbox,
+                and_primary(&stays)
             ),
         ))
     }
@@ -256,19 +265,15 @@ fn ran_before() -> Evidence {
 /// A script whose run cannot be told from one that stopped half-way.
 fn half_run<T, C, P>(host: &Host<T, C, P>, step: Step, message: String) -> Event {
     let failure = Failure::new(FailureKind::ScriptInterrupted, message);
-    Event::Failed(step, failure.of_script(how_far(host, None)))
+    Event::Failed(step, failure.of_script(host.ended(None).0))
 }
 
-/// How far a script came, and what of the CMS's refusals ended it.
-fn how_far<T, C, P>(host: &Host<T, C, P>, failure: Option<&ScriptFailure>) -> ScriptEnd {
-    let (places, refused) = failure.map(cause).unwrap_or_default();
-    let end = ScriptEnd {
-        done: host.summary(),
-        last: host.last(),
-        rejection: refused.and_then(|refused| host.rejection(refused)),
-        places: Vec::new(),
-    };
-    end.at(places)
+/// The end of a sentence that speaks of the sandbox, and what is true outside of it.
+fn and_primary(stays: &Stays) -> String {
+    match stays.warning() {
+        Some(stays) => format!(". {stays}"),
+        None => "; primary is untouched.".to_owned(),
+    }
 }
 
 /// Where a script threw, and the request whose refusal it tells of.
@@ -284,32 +289,41 @@ pub(crate) fn cause(failure: &ScriptFailure) -> (Vec<Place>, Option<&Refused>) {
     }
 }
 
-/// What is said of a script that did not come to its end. `end` is how far it came, `refusal` the last thing that was
-/// refused to it here.
+/// What is said of a script that did not come to its end: how far it came, and the refusal of ours that ended it. `before`
+/// is what earlier scripts did to the whole project.
 pub(crate) fn script_failed(
     name: &str,
     failure: &ScriptFailure,
-    end: ScriptEnd,
-    refusal: Option<&str>,
+    (end, refusal): (ScriptEnd, Option<Refusal>),
+    before: &Stays,
 ) -> Failure {
     let at = match end.places.first() {
         Some(place) if place.file.ends_with(name) => format!(" at line {}", place.line),
         Some(place) => format!(" at {place}"),
         None => String::new(),
     };
-    let after = match end.done.calls {
-        0 => "It had not made a single request, but the sandbox is given up to be safe.".to_owned(),
-        1 => "It had made 1 request on the sandbox by then; primary is untouched.".to_owned(),
-        calls => {
-            format!("It had made {calls} requests on the sandbox by then; primary is untouched.")
+    let mut stays = before.clone();
+    stays.add(&end.done.project);
+    let after = match (end.done.calls, stays.is_empty()) {
+        (0, true) => {
+            "It had not made a single request, but the sandbox is given up to be safe.".to_owned()
         }
+        (0, false) => format!("It had not made a single request{}", and_primary(&stays)),
+        (1, _) => format!(
+            "It had made 1 request on the sandbox by then{}",
+            and_primary(&stays)
+        ),
+        (calls, _) => format!(
+            "It had made {calls} requests on the sandbox by then{}",
+            and_primary(&stays)
+        ),
     };
     let (kind, message) = match failure {
         ScriptFailure::Unprepared(sentence) => (
             FailureKind::ScriptUnprepared,
             format!("{sentence} Nothing of it ran."),
         ),
-        ScriptFailure::Threw { .. } => match (refusal, &end.rejection) {
+        ScriptFailure::Threw { .. } => match (&refusal, &end.rejection) {
             (Some(refusal), _) => (
                 FailureKind::ScriptForbidden,
                 format!("{name} asked for something a migration may not do{at}. {refusal} {after}"),

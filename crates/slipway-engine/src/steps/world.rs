@@ -73,8 +73,9 @@ where
         let message = match environments.iter().find(|found| found.id == plan.sandbox) {
             Some(found) if found.created_at == made => return None,
             Some(_) => format!(
-                "{} is another environment now: somebody destroyed the one this release made, and gave its name to a new one. Nothing was sent, and {} is as it was. Rename or delete the other one, then start again on a fresh fork.",
-                plan.sandbox, plan.source
+                "{} is another environment now: somebody destroyed the one this release made, and gave its name to a new one. Nothing was sent{} Rename or delete the other one, then start again on a fresh fork.",
+                plan.sandbox,
+                and_source(release)
             ),
             None => match renamed(made, environments) {
                 Some(found) => format!(
@@ -82,8 +83,9 @@ where
                     plan.sandbox, found.id, found.id
                 ),
                 None if self.sees_everything().await => format!(
-                    "{} is not there any more: somebody destroyed it. Nothing was sent, and {} is as it was. Start again on a fresh fork.",
-                    plan.sandbox, plan.source
+                    "{} is not there any more: somebody destroyed it. Nothing was sent{} Start again on a fresh fork.",
+                    plan.sandbox,
+                    and_source(release)
                 ),
                 None => {
                     return Some((
@@ -170,6 +172,14 @@ pub(super) fn way_back_closed(release: &Release, environments: &[Environment]) -
             plan.source, plan.sandbox
         )),
         Some(_) => None,
+    }
+}
+
+/// The end of a sentence, and that the source is as it was; or what scripts did to the whole project until now.
+fn and_source(release: &Release) -> String {
+    match release.stays().warning() {
+        Some(stays) => format!(". {stays}"),
+        None => format!(", and {} is as it was.", release.plan().source),
     }
 }
 

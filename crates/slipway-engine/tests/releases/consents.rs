@@ -12,8 +12,8 @@ use super::support::*;
 
 const SCRIPT: &str = "1_token.ts";
 
-/// A world with a script that makes two API tokens, and the release before it runs.
-async fn before_the_script(consents: Vec<Consent>) -> (World, TestEngine, Release) {
+/// A world with a script that makes two API tokens.
+async fn world() -> World {
     let mut world = World::open(&[]).await;
     let roles = world.ask("GET", "/roles", None).await;
     let body = |name: &str| {
@@ -35,12 +35,23 @@ async fn before_the_script(consents: Vec<Consent>) -> (World, TestEngine, Releas
         creates("second"),
     ];
     world.scripts.insert(SCRIPT.to_owned(), acts);
+    world
+}
+
+/// The same, and the release before its script runs.
+async fn before_the_script(consents: Vec<Consent>) -> (World, TestEngine, Release) {
+    let world = world().await;
+    let (engine, release) = planned(&world, consents).await;
+    (world, engine, release)
+}
+
+async fn planned(world: &World, consents: Vec<Consent>) -> (TestEngine, Release) {
     let engine = world.page(&Profile::default()).await;
     let mut plan = world.plan(&engine);
     plan.consents = consents;
     let release = engine.begin(plan).await.unwrap();
-    let release = until(&engine, release, &Phase::Ready(Step::Migrate(0))).await;
-    (world, engine, release)
+    let release = until_the_script(&engine, release).await;
+    (engine, release)
 }
 
 fn consent() -> Consent {
@@ -143,4 +154,21 @@ async fn a_script_that_waits_for_a_person_can_be_stopped() {
     assert_eq!(page.asked.borrow().len(), 1);
     assert_eq!(kind(&release), FailureKind::ScriptStopped);
     assert_eq!(made(&world).await, [""; 0]);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn what_a_failed_script_did_to_the_whole_project_stays_and_is_told() {
+    let mut world = world().await;
+    let acts = world.scripts.get_mut(SCRIPT).unwrap();
+    acts.truncate(2);
+    acts.push(Act::Throw("No"));
+    let (engine, release) = planned(&world, vec![consent()]).await;
+    let release = next(&engine, release).await.unwrap();
+    assert_eq!(made(&world).await, ["first"]);
+    assert_eq!(
+        message(&release),
+        "1_token.ts failed with “Error: No”. It had made 2 requests on the sandbox by then. This belongs to the whole project and stays: 1 API token created. Running the scripts again does it again."
+    );
+    let kept = journal::decode(&journal::encode(release.log())).unwrap();
+    assert_eq!(kept.stays().done, [("API token created".to_owned(), 1)]);
 }

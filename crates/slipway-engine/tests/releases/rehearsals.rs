@@ -4,7 +4,7 @@ mod echo;
 mod ends;
 mod left;
 
-use std::rc::Rc;
+use std::{rc::Rc, time::Duration};
 
 use datocms_client::NewField;
 use serde_json::{Value, json};
@@ -234,6 +234,30 @@ async fn a_rehearsal_goes_stale_with_a_file_and_with_the_schema() {
         stale(&scripts).await,
         ["The models or fields of main were changed since the rehearsal."]
     );
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn what_a_script_took_is_its_own_time_without_what_people_thought() {
+    let mut world = World::open(&[]).await;
+    let looks = vec![Act::Call("GET", "/webhooks".to_owned(), None)];
+    world.scripts.insert("1_look.ts".to_owned(), looks);
+    let engine = world.page(&Profile::default()).await;
+    let page = Rc::new(Page::default());
+    page.answers.borrow_mut().push(true);
+    let long = Duration::from_secs(40);
+    *page.thinks.borrow_mut() = Some((world.time.clone(), long));
+    let came = engine.rehearse(wanted(&world, &engine), page.clone()).await;
+    let rehearsal = came.unwrap().rehearsal;
+    assert_eq!(
+        (rehearsal.end.clone(), page.asked.borrow().len()),
+        (End::AllRan, 1)
+    );
+    let whole = rehearsal.ended.unwrap().as_millis() - rehearsal.began.as_millis();
+    assert!(whole >= 40_000, "{whole}");
+    let Outcome::Ran(run) = &rehearsal.scripts[0].run else {
+        panic!("{rehearsal:?}");
+    };
+    assert!(run.millis < 10_000, "{}", run.millis);
 }
 
 /// The estimate counts our own requests around the scripts: here they are counted.

@@ -135,3 +135,55 @@ async fn a_refusal_by_the_cms_is_on_record_with_its_code_details_request_and_lin
     let seen = colleague.observe().await.unwrap();
     assert_eq!(seen.releases[0].phase(), release.phase());
 }
+
+/// Adds a field to the notes, which the CMS does in a job.
+fn adds_a_field(world: &World, api_key: &str) -> Act {
+    let body = json!({ "data": {
+        "type": "field",
+        "attributes": { "label": api_key, "api_key": api_key, "field_type": "text", "validators": {} },
+    }});
+    let path = format!("/item-types/{}/fields", world.note);
+    Act::Job("POST", path, Some(body))
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn what_a_job_was_refused_is_not_counted_as_done() {
+    let faults = ["POST /item-types/*/fields:job-fail=INVALID_FIELD@2*1"];
+    let mut world = World::open(&faults).await;
+    let acts = ["one", "two"].map(|api_key| adds_a_field(&world, api_key));
+    world.scripts.insert("1_bad.ts".to_owned(), acts.to_vec());
+    let engine = world.page(&Profile::default()).await;
+    let release = at(&engine, &world, Step::Migrate(0)).await;
+    let release = next(&engine, release).await.unwrap();
+    assert_eq!(kind(&release), FailureKind::ScriptThrew);
+    let end = end(&release);
+    assert_eq!(end.rejection.unwrap().faults[0].code, "INVALID_FIELD");
+    assert_eq!(end.done.effects, [("field created".to_owned(), 1)]);
+    assert_eq!(end.done.in_doubt, []);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn what_a_job_does_while_the_script_ends_is_in_doubt() {
+    let mut world = World::open(&[]).await;
+    let Act::Job(method, path, body) = adds_a_field(&world, "one") else {
+        unreachable!()
+    };
+    let acts = vec![Act::Call(method, path, body), Act::Throw("No")];
+    world.scripts.insert("1_bad.ts".to_owned(), acts);
+    let engine = world.page(&Profile::default()).await;
+    let release = at(&engine, &world, Step::Migrate(0)).await;
+    let end = end(&next(&engine, release).await.unwrap());
+    assert_eq!(end.done.effects, []);
+    assert_eq!(end.done.in_doubt, [("field created".to_owned(), 1)]);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_refusal_that_the_script_survived_is_not_why_it_ended() {
+    let lifts = Act::Try("PUT", "/maintenance-mode/deactivate".to_owned(), None);
+    let (_, release) = failing(vec![lifts, Act::Throw("the title is missing")]).await;
+    assert_eq!(kind(&release), FailureKind::ScriptThrew);
+    assert_eq!(
+        trouble(&release).1,
+        "1_bad.ts failed with “Error: the title is missing”. It had made 2 requests on the sandbox by then; primary is untouched."
+    );
+}

@@ -20,7 +20,7 @@ fn half_run() -> Release {
         done: ScriptSummary {
             calls: 12,
             effects: vec![("record updated".to_owned(), 11)],
-            from_ledger: false,
+            ..ScriptSummary::default()
         },
         last: Some(asked.clone()),
         places: vec![Place {

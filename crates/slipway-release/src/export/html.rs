@@ -200,7 +200,7 @@ fn scripts(scripts: &[ScriptRun]) -> String {
     let rows = scripts.iter().map(|script| {
         let did = match (script.from_ledger, script.millis) {
             (true, _) => "Ran unseen: the ledger names it.".to_owned(),
-            (false, Some(_)) => describe(&script.effects),
+            (false, Some(_)) => describe(&script.done),
             (false, None) => match &script.end {
                 Some(end) => format!("{}. {}", script.state.label(), half_run::had_done(end)),
                 None => script.state.label().to_owned(),

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{
     Consent, Download, Limits,
-    event::Person,
+    event::{Person, ScriptSummary},
     export::{Line, Source, commands},
     failure::{Failure, Fault, Rejection, Request, ScriptEnd, words},
     step::{Step, Then},
@@ -187,9 +187,10 @@ pub(super) struct FailureOut<'a> {
 }
 
 #[derive(Serialize)]
-struct EndOut<'a> {
+pub(super) struct EndOut<'a> {
     calls: u32,
-    effects: Vec<EffectOut<'a>>,
+    #[serde(flatten)]
+    done: DoneOut<'a>,
     last_request: Option<RequestOut<'a>>,
     places: Vec<PlaceOut<'a>>,
     refused: Option<RefusedOut<'a>>,
@@ -230,9 +231,23 @@ struct ScriptOut<'a> {
     sha256: String,
     state: &'static str,
     calls: Option<u32>,
-    effects: Vec<EffectOut<'a>>,
+    #[serde(flatten)]
+    done: DoneOut<'a>,
     known_from_ledger: bool,
     took_ms: Option<i64>,
+}
+
+/// What a script did.
+#[derive(Serialize)]
+struct DoneOut<'a> {
+    /// To the sandbox.
+    effects: Vec<EffectOut<'a>>,
+    /// To the sandbox, perhaps.
+    in_doubt: Vec<EffectOut<'a>>,
+    /// To the whole project: this stays whatever becomes of the sandbox.
+    project_effects: Vec<EffectOut<'a>>,
+    /// To the whole project, perhaps.
+    project_in_doubt: Vec<EffectOut<'a>>,
 }
 
 #[derive(Serialize)]
@@ -312,10 +327,11 @@ pub(super) fn failed(failure: &Failure) -> FailureOut<'_> {
     }
 }
 
-fn ended(end: &ScriptEnd) -> EndOut<'_> {
+/// How far a script came, as both documents have it.
+pub(super) fn ended(end: &ScriptEnd) -> EndOut<'_> {
     EndOut {
         calls: end.done.calls,
-        effects: effects(&end.done.effects),
+        done: done(&end.done),
         last_request: end.last.as_ref().map(request),
         places: end
             .places
@@ -362,6 +378,15 @@ fn refused(rejection: &Rejection) -> RefusedOut<'_> {
     }
 }
 
+fn done(done: &ScriptSummary) -> DoneOut<'_> {
+    DoneOut {
+        effects: effects(&done.effects),
+        in_doubt: effects(&done.in_doubt),
+        project_effects: effects(&done.project.done),
+        project_in_doubt: effects(&done.project.in_doubt),
+    }
+}
+
 fn effects(effects: &[(String, u32)]) -> Vec<EffectOut<'_>> {
     effects
         .iter()
@@ -378,7 +403,7 @@ fn script(run: &ScriptRun) -> ScriptOut<'_> {
         sha256: run.sha256.to_string(),
         state: state_word(run.state),
         calls: run.calls,
-        effects: effects(&run.effects),
+        done: done(&run.done),
         known_from_ledger: run.from_ledger,
         took_ms: run.millis,
     }

@@ -67,7 +67,7 @@ fn migrated(calls: u32, updated: u32) -> Evidence {
     Evidence::Migrated(ScriptSummary {
         calls,
         effects: vec![("record updated".to_owned(), updated)],
-        from_ledger: false,
+        ..ScriptSummary::default()
     })
 }
 

@@ -3,16 +3,14 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{
-    event::ScriptSummary,
-    failure::{Fault, Place, Rejection, Request, ScriptEnd},
-};
+use super::done;
+use crate::failure::{Fault, Place, Rejection, Request, ScriptEnd};
 
 /// As it is read.
 #[derive(Deserialize)]
 pub(crate) struct Wire {
-    calls: u32,
-    effects: Vec<(String, u32)>,
+    #[serde(flatten)]
+    done: done::Wire,
     last: Option<WireRequest>,
     #[serde(default)]
     places: Vec<WirePlace>,
@@ -53,13 +51,15 @@ pub(crate) fn write(end: &ScriptEnd) -> Value {
         .iter()
         .map(|place| json!({ "file": place.file, "line": place.line }))
         .collect();
-    json!({
-        "calls": end.done.calls,
-        "effects": end.done.effects,
-        "last": end.last.as_ref().map(write_request),
-        "places": places,
-        "rejection": end.rejection.as_ref().map(write_rejection),
-    })
+    let mut wire = done::write(&end.done);
+    wire.insert(
+        "last".to_owned(),
+        end.last.as_ref().map(write_request).into(),
+    );
+    wire.insert("places".to_owned(), places.into());
+    let rejection = end.rejection.as_ref().map(write_rejection);
+    wire.insert("rejection".to_owned(), rejection.into());
+    Value::Object(wire)
 }
 
 fn write_request(request: &Request) -> Value {
@@ -84,11 +84,7 @@ fn write_rejection(rejection: &Rejection) -> Value {
 /// From JSON.
 pub(crate) fn read(wire: Wire) -> ScriptEnd {
     ScriptEnd {
-        done: ScriptSummary {
-            calls: wire.calls,
-            effects: wire.effects,
-            from_ledger: false,
-        },
+        done: done::read(wire.done),
         last: wire.last.map(read_request),
         places: wire
             .places

@@ -5,6 +5,7 @@ use crate::{
     approval::{Approval, Digest},
     consent::Consent,
     download::Download,
+    effects::Stays,
     event::{Entry, Event, Evidence, Person, ScriptSummary},
     failure::{Failure, FailureKind, Place, Rejection, Request, ScriptEnd},
     limits::Limits,
@@ -51,7 +52,13 @@ fn half_run() -> Failure {
         done: ScriptSummary {
             calls: 12,
             effects: vec![("record updated".to_owned(), 11)],
-            from_ledger: false,
+            in_doubt: vec![("field deleted".to_owned(), 1)],
+            project: Stays {
+                done: vec![("webhook created".to_owned(), 2)],
+                in_doubt: vec![("role changed".to_owned(), 1)],
+                ..Stays::default()
+            },
+            ..ScriptSummary::default()
         },
         last: Some(request.clone()),
         rejection: Some(Rejection::read(request, 422, Some("a1b2"), body)),
@@ -69,7 +76,7 @@ fn migrated() -> Evidence {
     Evidence::Migrated(ScriptSummary {
         calls: 3,
         effects: vec![("record updated".to_owned(), 2)],
-        from_ledger: false,
+        ..ScriptSummary::default()
     })
 }
 
@@ -308,4 +315,27 @@ fn a_plan_without_consents_keeps_the_hash_it_had() {
         plan.digest().to_string(),
         "239ed2c79b703d1ff325edad3d1ad0c9a5cbd08e9ac39b36cbb513e83d738321"
     );
+}
+
+#[test]
+fn the_first_journals_tell_nothing_of_what_is_in_doubt_or_stays() {
+    let text = encode(&eventful_log());
+    let mut document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let mut left_out = 0;
+    for line in document["log"].as_array_mut().unwrap() {
+        if let Some(end) = line
+            .pointer_mut("/script")
+            .and_then(|end| end.as_object_mut())
+        {
+            for name in ["in_doubt", "project", "project_in_doubt"] {
+                left_out += usize::from(end.remove(name).is_some());
+            }
+        }
+    }
+    assert_eq!(left_out, 3, "{text}");
+    let whole = decode(&text).unwrap().stays();
+    assert_eq!(whole.done, [("webhook created".to_owned(), 2)]);
+    assert_eq!(whole.in_doubt, [("role changed".to_owned(), 1)]);
+    let old = decode(&document.to_string()).unwrap().stays();
+    assert_eq!((old.done, old.in_doubt), (Vec::new(), Vec::new()));
 }

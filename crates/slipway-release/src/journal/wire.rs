@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::str::FromStr;
 
-use super::script_end;
+use super::{done, script_end};
 use crate::{
     approval::{Approval, Digest},
     consent::Consent,
@@ -188,8 +188,8 @@ enum WireEvidence {
         created_at: String,
     },
     Migrated {
-        calls: u32,
-        effects: Vec<(String, u32)>,
+        #[serde(flatten)]
+        done: done::Wire,
         from_ledger: bool,
     },
     Promoted {
@@ -329,12 +329,12 @@ fn write_evidence(evidence: &Evidence) -> Value {
         Evidence::Forked { created_at } => {
             json!({ "kind": "forked", "created_at": created_at.to_string() })
         }
-        Evidence::Migrated(summary) => json!({
-            "kind": "migrated",
-            "calls": summary.calls,
-            "effects": summary.effects,
-            "from_ledger": summary.from_ledger,
-        }),
+        Evidence::Migrated(summary) => {
+            let mut wire = done::write(summary);
+            wire.insert("kind".to_owned(), "migrated".into());
+            wire.insert("from_ledger".to_owned(), summary.from_ledger.into());
+            Value::Object(wire)
+        }
         Evidence::Promoted {
             previous,
             last_change,
@@ -491,14 +491,9 @@ fn read_evidence(evidence: WireEvidence) -> Result<Evidence, String> {
         WireEvidence::Forked { created_at } => Evidence::Forked {
             created_at: parse::<Timestamp>(&created_at)?,
         },
-        WireEvidence::Migrated {
-            calls,
-            effects,
+        WireEvidence::Migrated { done, from_ledger } => Evidence::Migrated(ScriptSummary {
             from_ledger,
-        } => Evidence::Migrated(ScriptSummary {
-            calls,
-            effects,
-            from_ledger,
+            ..done::read(done)
         }),
         WireEvidence::Promoted {
             previous,

@@ -92,6 +92,7 @@ fn runs() -> [Run; 2] {
             ("record created".to_owned(), 3),
             ("asset added".to_owned(), 1),
         ],
+        in_doubt: Vec::new(),
         records: vec![Records {
             model: Some("Topic".to_owned()),
             created: 3,
@@ -106,6 +107,7 @@ fn runs() -> [Run; 2] {
         millis: 1_000,
         calls,
         effects: vec![("record published".to_owned(), 200)],
+        in_doubt: Vec::new(),
         records: vec![
             Records {
                 model: Some("Topic".to_owned()),

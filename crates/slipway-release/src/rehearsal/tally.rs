@@ -6,8 +6,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
-use super::{Run, calls::Calls, schema::Schema};
-use crate::effects;
+use super::{Run, schema::Schema};
+use crate::{
+    deeds::{Answer, Asked, Deeds, Sent},
+    event::ScriptSummary,
+    failure::Request,
+};
 
 /// What was done to the records of one model.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -26,67 +30,18 @@ pub struct Records {
     pub deleted: u32,
 }
 
-/// One request of a script, and what became of it.
-#[derive(Debug, Clone, Copy)]
-pub struct Seen<'a> {
-    /// The HTTP method.
-    pub verb: &'a str,
-    /// The path, with no query.
-    pub path: &'a str,
-    /// The body.
-    pub body: Option<&'a str>,
-    /// What became of it.
-    pub answer: Answer<'a>,
-    /// How long it took, in milliseconds.
-    pub millis: i64,
-}
-
-/// What became of a request.
-#[derive(Debug, Clone, Copy)]
-pub enum Answer<'a> {
-    /// It was refused here.
-    Refused,
-    /// It was not sent, and answered here.
-    HeldBack,
-    /// The CMS answered.
-    Cms {
-        /// The HTTP status.
-        status: u16,
-        /// The body.
-        body: &'a str,
-    },
-    /// No answer came.
-    None,
-}
-
 /// Counts a whole rehearsal, script by script.
 #[derive(Debug, Clone, Default)]
 pub struct Tally {
-    scripts: Vec<Counting>,
+    scripts: Vec<Deeds<Touched>>,
     /// The model of each record that was seen, by id.
     models: HashMap<String, String>,
-    /// How long each request took that the CMS answered.
-    millis: Vec<i64>,
+    /// How long the CMS took over each request that it answered, in milliseconds.
+    round_trips: Vec<i64>,
 }
 
-/// What is counted of one script.
-#[derive(Debug, Clone, Default)]
-struct Counting {
-    calls: Calls,
-    deeds: Vec<Deed>,
-    /// The deeds that wait for a job, by its id.
-    jobs: HashMap<String, usize>,
-}
-
-/// What one successful request did.
-#[derive(Debug, Clone)]
-struct Deed {
-    effect: Option<&'static str>,
-    act: Option<Act>,
-    subjects: Vec<Subject>,
-    /// Whether its job came to nothing.
-    void: bool,
-}
+/// The records that a write touches, and how.
+type Touched = Option<(Act, Vec<Subject>)>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Act {
@@ -109,62 +64,55 @@ enum Subject {
 impl Tally {
     /// The next script begins.
     pub fn begin_script(&mut self) {
-        self.scripts.push(Counting::default());
+        self.scripts.push(Deeds::default());
     }
 
-    /// How many requests the present script has made.
-    pub fn calls(&self) -> u32 {
-        self.scripts.last().map_or(0, |script| script.calls.total())
+    /// A request of the present script is about to leave.
+    pub fn leaves(&mut self, asked: Asked<'_>) -> Option<Sent> {
+        self.scripts.last_mut()?.leaves(asked, act(asked))
     }
 
-    /// Counts a request of the present script.
-    pub fn count(&mut self, seen: Seen<'_>) {
+    /// Notes what became of a request of the present script; `sent` is what [`Tally::leaves`] said of it, where it left.
+    pub fn note(&mut self, asked: Asked<'_>, sent: Option<Sent>, answer: Answer<'_>) {
         let Some(script) = self.scripts.last_mut() else {
             return;
         };
-        script.calls.count(seen.verb, seen.path);
-        let (status, body) = match seen.answer {
-            Answer::Refused => {
-                script.calls.refused += 1;
-                return;
-            }
-            Answer::HeldBack => {
-                script.calls.held_back += 1;
-                return;
-            }
-            Answer::None => {
-                script.calls.failed += 1;
-                return;
-            }
-            Answer::Cms { status, body } => (status, body),
-        };
-        self.millis.push(seen.millis);
-        if !(200..300).contains(&status) {
-            script.calls.failed += 1;
-            return;
+        script.note(asked, sent, answer);
+        if let Answer::Cms { status, body } = answer
+            && (200..300).contains(&status)
+            && is_telling(asked.path)
+        {
+            let answer = serde_json::from_slice(body).unwrap_or_default();
+            learn(&answer, &mut self.models);
         }
-        let answer = is_telling(seen.path).then(|| serde_json::from_str::<Value>(body));
-        let answer = answer.and_then(Result::ok).unwrap_or_default();
-        learn(&answer, &mut self.models);
-        if let Some(job) = seen.path.strip_prefix("/job-results/") {
-            script.job_ended(job, &answer);
-        } else {
-            script.done(seen, &answer);
-        }
+    }
+
+    /// The CMS took so many milliseconds over a request that it answered.
+    pub fn took(&mut self, millis: i64) {
+        self.round_trips.push(millis);
+    }
+
+    /// What a script did, counted from nought, in words.
+    pub fn summary(&self, script: usize) -> ScriptSummary {
+        let deeds = self.scripts.get(script);
+        deeds.map(Deeds::summary).unwrap_or_default()
+    }
+
+    /// The last request of a script that was answered or refused.
+    pub fn last(&self, script: usize) -> Option<Request> {
+        self.scripts.get(script)?.last().cloned()
     }
 
     /// The ids of records that something was done to and whose model is not known.
     pub fn unknown(&self) -> Vec<String> {
         let mut unknown: Vec<String> = Vec::new();
-        for script in &self.scripts {
-            for deed in script.deeds.iter().filter(|deed| deed.act.is_some()) {
-                for subject in &deed.subjects {
-                    if let Subject::Record(id) = subject
-                        && !self.models.contains_key(id)
-                        && !unknown.contains(id)
-                    {
-                        unknown.push(id.clone());
-                    }
+        for (_, subjects) in self.scripts.iter().flat_map(touched) {
+            for subject in subjects {
+                if let Subject::Record(id) = subject
+                    && !self.models.contains_key(id)
+                    && !unknown.contains(id)
+                {
+                    unknown.push(id.clone());
                 }
             }
         }
@@ -176,100 +124,65 @@ impl Tally {
         self.models.insert(record.to_owned(), model.to_owned());
     }
 
-    /// The middle of how long answered requests took, in milliseconds; `None` where there was none.
+    /// The middle of how long the CMS took over the requests it answered, in milliseconds; `None` where there was none.
     pub fn round_trip(&self) -> Option<i64> {
-        let mut millis = self.millis.clone();
+        let mut millis = self.round_trips.clone();
         millis.sort_unstable();
         millis.get(millis.len() / 2).copied()
     }
 
     /// What a script did, counted from nought, with the models' names from these schemas, the first that has one.
     pub fn run(&self, script: usize, millis: i64, schemas: &[&Schema]) -> Run {
-        let Some(counting) = self.scripts.get(script) else {
+        let Some(deeds) = self.scripts.get(script) else {
             return Run::default();
         };
+        let ScriptSummary {
+            effects, in_doubt, ..
+        } = deeds.summary();
         Run {
             millis,
-            calls: counting.calls.clone(),
-            effects: counting.effects(),
-            records: counting.records(&self.models, schemas),
+            calls: deeds.calls().clone(),
+            effects,
+            in_doubt,
+            records: records(deeds, &self.models, schemas),
         }
     }
 }
 
-impl Counting {
-    fn done(&mut self, seen: Seen<'_>, answer: &Value) {
-        let effect = effects::of(seen.verb, seen.path);
-        let (act, subjects) = match act(seen) {
-            Some((act, subjects)) => (Some(act), subjects),
-            None => (None, Vec::new()),
-        };
-        if effect.is_none() && act.is_none() {
-            return;
-        }
-        let job = answer["data"]["id"]
-            .as_str()
-            .filter(|_| answer["data"]["type"] == "job");
-        if let Some(job) = job {
-            self.jobs.insert(job.to_owned(), self.deeds.len());
-        }
-        self.deeds.push(Deed {
-            effect,
-            act,
-            subjects,
-            void: false,
-        });
-    }
+/// The records that something was done to, and what.
+fn touched(deeds: &Deeds<Touched>) -> impl Iterator<Item = (Act, &[Subject])> {
+    let touched = deeds.done().flatten();
+    touched.map(|(act, subjects)| (*act, subjects.as_slice()))
+}
 
-    /// A job that ended in an error did nothing.
-    fn job_ended(&mut self, job: &str, answer: &Value) {
-        let status = answer["data"]["attributes"]["status"].as_u64();
-        let deed = self
-            .jobs
-            .get(job)
-            .and_then(|deed| self.deeds.get_mut(*deed));
-        if let (Some(deed), Some(status)) = (deed, status) {
-            deed.void = status >= 300;
+/// What was done to records, model by model, those of unknown models last.
+fn records(
+    deeds: &Deeds<Touched>,
+    models: &HashMap<String, String>,
+    schemas: &[&Schema],
+) -> Vec<Records> {
+    let mut counted: BTreeMap<Option<String>, Records> = BTreeMap::new();
+    for (act, subjects) in touched(deeds) {
+        for subject in subjects {
+            let model = match subject {
+                Subject::OfModel(model) => Some(model),
+                Subject::Record(id) => models.get(id),
+            };
+            let name = model.and_then(|id| {
+                let mut schemas = schemas.iter();
+                schemas.find_map(|schema| schema.model_name(id))
+            });
+            let records = counted.entry(name.map(str::to_owned)).or_default();
+            *records.of(act) += 1;
         }
     }
-
-    fn effects(&self) -> Vec<(String, u32)> {
-        let mut effects: Vec<(String, u32)> = Vec::new();
-        let named = self.deeds.iter().filter(|deed| !deed.void);
-        for effect in named.filter_map(|deed| deed.effect) {
-            match effects.iter_mut().find(|(known, _)| known == effect) {
-                Some((_, count)) => *count += 1,
-                None => effects.push((effect.to_owned(), 1)),
-            }
-        }
-        effects
-    }
-
-    fn records(&self, models: &HashMap<String, String>, schemas: &[&Schema]) -> Vec<Records> {
-        let mut counted: BTreeMap<Option<String>, Records> = BTreeMap::new();
-        for deed in self.deeds.iter().filter(|deed| !deed.void) {
-            let Some(act) = deed.act else { continue };
-            for subject in &deed.subjects {
-                let model = match subject {
-                    Subject::OfModel(model) => Some(model),
-                    Subject::Record(id) => models.get(id),
-                };
-                let name = model.and_then(|id| {
-                    let mut schemas = schemas.iter();
-                    schemas.find_map(|schema| schema.model_name(id))
-                });
-                let records = counted.entry(name.map(str::to_owned)).or_default();
-                *records.of(act) += 1;
-            }
-        }
-        let named = counted
-            .into_iter()
-            .map(|(model, records)| Records { model, ..records });
-        let (unknown, mut named): (Vec<Records>, Vec<Records>) =
-            named.partition(|records| records.model.is_none());
-        named.extend(unknown);
-        named
-    }
+    let named = counted
+        .into_iter()
+        .map(|(model, records)| Records { model, ..records });
+    let (unknown, mut named): (Vec<Records>, Vec<Records>) =
+        named.partition(|records| records.model.is_none());
+    named.extend(unknown);
+    named
 }
 
 impl Records {
@@ -294,15 +207,15 @@ impl Records {
 }
 
 /// What a request does to which records.
-fn act(seen: Seen<'_>) -> Option<(Act, Vec<Subject>)> {
-    let mut segments = seen.path.split('/').skip(1);
+fn act(asked: Asked<'_>) -> Touched {
+    let mut segments = asked.path.split('/').skip(1);
     if segments.next() != Some("items") {
         return None;
     }
     let rest: Vec<&str> = segments.collect();
-    let body = || serde_json::from_str::<Value>(seen.body.unwrap_or_default()).unwrap_or_default();
+    let body = || serde_json::from_str::<Value>(asked.body.unwrap_or_default()).unwrap_or_default();
     let one = |id: &str| vec![Subject::Record(id.to_owned())];
-    let verb = seen.verb.to_ascii_uppercase();
+    let verb = asked.verb.to_ascii_uppercase();
     match (verb.as_str(), &rest[..]) {
         ("POST", []) => {
             let body = body();

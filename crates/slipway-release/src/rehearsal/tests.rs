@@ -57,7 +57,10 @@ fn a_rehearsal_survives_its_text_form() {
             script: Some(1),
             failure: sample::half_run(),
         },
-        End::Cancelled { script: None },
+        End::Cancelled {
+            script: Some(1),
+            came: sample::half_run().script,
+        },
         End::Unfinished,
     ];
     let fates = [
@@ -116,6 +119,26 @@ fn one_of_old_says_nothing_of_how_far_its_script_came() {
 }
 
 #[test]
+fn a_stopped_one_of_old_is_read_without_how_far_its_script_came() {
+    let stopped = |came| Rehearsal {
+        end: End::Cancelled {
+            script: Some(1),
+            came,
+        },
+        ..sample::rehearsal()
+    };
+    let mut text: serde_json::Value =
+        serde_json::from_str(&encode(&stopped(sample::half_run().script))).unwrap();
+    let end = text["rehearsal"]["end"].as_object_mut().unwrap();
+    assert!(end.remove("came").is_some());
+    for script in text["rehearsal"]["scripts"].as_array_mut().unwrap() {
+        let run = script["run"].as_object_mut().unwrap();
+        assert!(run.remove("in_doubt").is_some());
+    }
+    assert_eq!(decode(&text.to_string()), Ok(stopped(None)));
+}
+
+#[test]
 fn what_is_no_rehearsal_is_refused_with_its_reason() {
     assert!(matches!(decode("{"), Err(CorruptRehearsal::Unreadable(_))));
     assert_eq!(
@@ -143,7 +166,10 @@ fn only_a_whole_rehearsal_gives_an_estimate() {
     );
     assert_eq!(estimate.calls(), 205);
     let cancelled = Rehearsal {
-        end: End::Cancelled { script: Some(1) },
+        end: End::Cancelled {
+            script: Some(1),
+            came: None,
+        },
         ..whole.clone()
     };
     assert_eq!(cancelled.estimate(), None);

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     event::Person,
-    failure::{Failure, FailureKind},
+    failure::{Failure, FailureKind, ScriptEnd},
     journal::script_end,
     plan::PlannedScript,
 };
@@ -122,6 +122,9 @@ struct WireRun {
     held_back: u32,
     failed: u32,
     effects: Vec<(String, u32)>,
+    // The first rehearsals had it not.
+    #[serde(default)]
+    in_doubt: Vec<(String, u32)>,
     records: Vec<WireRecords>,
 }
 
@@ -149,6 +152,9 @@ enum WireEnd {
     },
     Cancelled {
         script: Option<usize>,
+        // The first rehearsals had it not.
+        #[serde(default)]
+        came: Option<Value>,
     },
     Unfinished,
 }
@@ -283,6 +289,7 @@ fn write_run(run: &Run) -> WireRun {
         held_back: *held_back,
         failed: *failed,
         effects: run.effects.clone(),
+        in_doubt: run.in_doubt.clone(),
         records: records.collect(),
     }
 }
@@ -296,7 +303,10 @@ fn write_end(end: &End) -> WireEnd {
             message: failure.message.clone(),
             came: failure.script.as_deref().map(script_end::write),
         },
-        End::Cancelled { script } => WireEnd::Cancelled { script: *script },
+        End::Cancelled { script, came } => WireEnd::Cancelled {
+            script: *script,
+            came: came.as_deref().map(script_end::write),
+        },
         End::Unfinished => WireEnd::Unfinished,
     }
 }
@@ -432,6 +442,7 @@ fn read_run(wire: WireRun) -> Run {
             failed: wire.failed,
         },
         effects: wire.effects,
+        in_doubt: wire.in_doubt,
         records: records.collect(),
     }
 }
@@ -447,20 +458,27 @@ fn read_end(wire: WireEnd) -> Result<End, String> {
         } => {
             let kind = FailureKind::from_key(&failure)
                 .ok_or_else(|| format!("`{failure}` is no kind of failure"))?;
-            let came = came
-                .map(serde_json::from_value::<script_end::Wire>)
-                .transpose()
-                .map_err(|error| format!("how far a script came is unreadable: {error}"))?;
             let failure = Failure {
                 kind,
                 message,
-                script: came.map(|came| Box::new(script_end::read(came))),
+                script: read_came(came)?,
             };
             End::Failed { script, failure }
         }
-        WireEnd::Cancelled { script } => End::Cancelled { script },
+        WireEnd::Cancelled { script, came } => End::Cancelled {
+            script,
+            came: read_came(came)?,
+        },
         WireEnd::Unfinished => End::Unfinished,
     })
+}
+
+fn read_came(came: Option<Value>) -> Result<Option<Box<ScriptEnd>>, String> {
+    let came = came
+        .map(serde_json::from_value::<script_end::Wire>)
+        .transpose()
+        .map_err(|error| format!("how far a script came is unreadable: {error}"))?;
+    Ok(came.map(|came| Box::new(script_end::read(came))))
 }
 
 fn read_changes(wire: WireChanges) -> Changes {

@@ -211,7 +211,7 @@ fn offered(release: &Release) -> Vec<(Action, String, Intent)> {
 }
 
 /// What starting again on a fresh fork does, for the dialog that asks. It says what a script that ended half-way had
-/// done: that goes with the sandbox, and the scripts begin from nothing.
+/// done: that goes with the sandbox, and the scripts begin from nothing. What they did to the whole project stays.
 pub fn what_starting_again_does(release: &Release) -> String {
     let plan = release.plan();
     let (sandbox, source) = (&plan.sandbox, &plan.source);
@@ -219,27 +219,35 @@ pub fn what_starting_again_does(release: &Release) -> String {
         format!(
             " {}. {} That goes with it.",
             found.in_short(),
-            found.had_done()
+            found.had_done_there()
         )
     });
-    format!(
-        "{sandbox} is destroyed.{lost} Then {source} is forked again and every script runs from the first. Primary stays frozen meanwhile and is not changed."
-    )
+    let begins = format!(
+        "{sandbox} is destroyed.{lost} Then {source} is forked again and every script runs from the first."
+    );
+    match release.stays().warning() {
+        Some(stays) => format!("{begins} Primary stays frozen meanwhile. {stays}"),
+        None => format!("{begins} Primary stays frozen meanwhile and is not changed."),
+    }
 }
 
 /// What giving the release up does, for the dialog that asks.
 pub fn what_giving_up_does(release: &Release) -> String {
     let plan = release.plan();
     let (sandbox, source) = (&plan.sandbox, &plan.source);
+    let remains = match release.stays().sentence() {
+        Some(stays) => format!("{stays} If it is not wanted, take it back by hand."),
+        None => format!("{source} stays as it is."),
+    };
     match release.phase() {
         Phase::InDoubt(Step::Fork) => format!(
-            "What there is of {sandbox} by then is destroyed. While it is still being copied the CMS cannot do that: then you can leave it there and lift the freeze. {source} stays as it is."
+            "What there is of {sandbox} by then is destroyed. While it is still being copied the CMS cannot do that: then you can leave it there and lift the freeze. {remains}"
         ),
         Phase::Failed { failure, .. }
             if release.has_sandbox() && failure.kind == FailureKind::WorldChanged =>
         {
             format!(
-                "{sandbox} is destroyed with everything in it, if it is still there and the one this release made. Maintenance mode is turned off. {source} stays as it is."
+                "{sandbox} is destroyed with everything in it, if it is still there and the one this release made. Maintenance mode is turned off. {remains}"
             )
         }
         Phase::Ready(_)
@@ -252,10 +260,10 @@ pub fn what_giving_up_does(release: &Release) -> String {
         | Phase::RolledBack => {
             if release.has_sandbox() {
                 format!(
-                    "{sandbox} is destroyed with everything in it, and maintenance mode is turned off. {source} stays as it is."
+                    "{sandbox} is destroyed with everything in it, and maintenance mode is turned off. {remains}"
                 )
             } else if release.holds_freeze() {
-                format!("Maintenance mode is turned off. {source} stays as it is.")
+                format!("Maintenance mode is turned off. {remains}")
             } else {
                 "Nothing was changed yet; the plan is put aside.".to_owned()
             }
@@ -298,9 +306,11 @@ fn abandon_label(phase: &Phase) -> &'static str {
 mod tests {
     use super::*;
     use crate::{
-        event::Event,
-        event::ScriptSummary,
+        consent::Consent,
+        effects::Stays,
+        event::{Event, Evidence, ScriptSummary},
         failure::{Failure, Request, ScriptEnd},
+        policy::Resource,
         view::sample::{replay, until_fork},
     };
 
@@ -316,7 +326,7 @@ mod tests {
             done: ScriptSummary {
                 calls: 3,
                 effects: vec![("record updated".to_owned(), 2)],
-                from_ledger: false,
+                ..ScriptSummary::default()
             },
             last: Some(Request::new("PUT", "/items/R1")),
             ..ScriptEnd::default()
@@ -330,6 +340,85 @@ mod tests {
         assert!(
             half.starts_with("rel-1 is destroyed. 1_a.ts ended at call 3, PUT /items/R1. It had made 3 calls: 2 records updated. That goes with it. Then before is forked again"),
             "{half}"
+        );
+    }
+
+    #[test]
+    fn what_scripts_did_to_the_whole_project_is_said_to_stay() {
+        let made = |effects: &[(&str, u32)], project: &str| ScriptSummary {
+            calls: 3,
+            effects: effects
+                .iter()
+                .map(|(effect, n)| ((*effect).to_owned(), *n))
+                .collect(),
+            project: Stays {
+                done: vec![(project.to_owned(), 1)],
+                ..Stays::default()
+            },
+            ..ScriptSummary::default()
+        };
+        let mut events = until_fork("rel-1", &["1_a.ts", "2_b.ts"]);
+        let end = ScriptEnd {
+            done: made(&[("record updated", 2)], "webhook created"),
+            ..ScriptEnd::default()
+        };
+        let failure = Failure::new(FailureKind::ScriptThrew, "It threw.").of_script(end);
+        events.extend([
+            Event::Started(Step::Migrate(0)),
+            Event::Succeeded(
+                Step::Migrate(0),
+                Evidence::Migrated(made(&[], "role created")),
+            ),
+            Event::Started(Step::Migrate(1)),
+            Event::Failed(Step::Migrate(1), failure),
+        ]);
+        let again = what_starting_again_does(&replay(&events));
+        assert_eq!(
+            again,
+            "rel-1 is destroyed. 2_b.ts ended at call 3. It had made 3 calls: 2 records updated. That goes with it. Then before is forked again and every script runs from the first. Primary stays frozen meanwhile. This belongs to the whole project and stays: 1 role created, 1 webhook created. Running the scripts again does it again."
+        );
+        let gives_up = what_giving_up_does(&replay(&events));
+        assert_eq!(
+            gives_up,
+            "rel-1 is destroyed with everything in it, and maintenance mode is turned off. This belongs to the whole project and stays: 1 role created, 1 webhook created. If it is not wanted, take it back by hand."
+        );
+        // No fork takes it along, so a later one does not hide it.
+        let discard = Step::Discard(Then::ForkAgain);
+        events.extend([
+            Event::RestartRequested,
+            Event::Started(discard),
+            Event::Succeeded(discard, Evidence::Discarded),
+        ]);
+        let says = what_giving_up_does(&replay(&events));
+        assert!(says.contains("1 role created, 1 webhook created"), "{says}");
+    }
+
+    #[test]
+    fn a_script_that_nobody_saw_may_have_changed_what_it_was_allowed_to() {
+        let mut events = until_fork("rel-1", &["1_a.ts"]);
+        let consent = Consent {
+            script: "1_a.ts".to_owned(),
+            resource: Resource::Webhooks,
+        };
+        let gone = Failure::new(FailureKind::ScriptInterrupted, "The page went away.");
+        let (started, failed) = (
+            Event::Started(Step::Migrate(0)),
+            Event::Failed(Step::Migrate(0), gone),
+        );
+        events.extend([started.clone(), failed.clone()]);
+        let says = what_giving_up_does(&replay(&events));
+        assert!(says.ends_with("before stays as it is."), "{says}");
+
+        let mut events = until_fork("rel-1", &["1_a.ts"]);
+        let allowed = Event::ConsentAnswered {
+            consent,
+            allowed: true,
+        };
+        events.extend([started, allowed, failed]);
+        let says = what_giving_up_does(&replay(&events));
+        assert!(
+            says.contains("What 1_a.ts did to the whole project was not seen, and stays too."),
+            "{says}"
         );
     }
 

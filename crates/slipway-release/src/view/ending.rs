@@ -114,7 +114,7 @@ mod tests {
             done: ScriptSummary {
                 calls: 2,
                 effects: vec![("record updated".to_owned(), 1)],
-                from_ledger: false,
+                ..ScriptSummary::default()
             },
             last: Some(asked.clone()),
             places: Vec::new(),

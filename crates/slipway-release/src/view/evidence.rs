@@ -138,7 +138,7 @@ fn done(plan: &Plan, step: Step, evidence: &Evidence) -> String {
             if summary.from_ledger {
                 format!("{name} ran to its end, the ledger says.")
             } else {
-                format!("{name} ran to its end. {}", describe(&summary.effects))
+                format!("{name} ran to its end. {}", describe(summary))
             }
         }
         Evidence::Promoted { previous, .. } => {

@@ -4,13 +4,18 @@
 use datocms_client::EnvironmentId;
 
 use crate::{
-    event::Event,
-    failure::{Failure, FailureKind, ScriptEnd},
+    effects,
+    event::{Event, ScriptSummary},
+    failure::{FailureKind, ScriptEnd},
     observed::Observed,
+    rehearsal::{End, Rehearsal},
     release::Release,
     step::Step,
-    view::{migrations::readable, step::describe, words::count},
+    view::{migrations::readable, step::in_doubt, words::count},
 };
+
+/// What is said where the page had gone.
+const NOT_KNOWN: &str = "What it had done by then is not known.";
 
 /// A script that ended half-way on a sandbox that is still there, as far as the log knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,8 +24,10 @@ pub struct HalfRun<'a> {
     pub sandbox: &'a EnvironmentId,
     /// The script's name.
     pub script: &'a str,
-    /// How it ended.
-    pub failure: &'a Failure,
+    /// Whether a person stopped it.
+    pub stopped: bool,
+    /// How far it came; `None` where that is not known.
+    pub end: Option<&'a ScriptEnd>,
 }
 
 /// The script that ended half-way on the release's sandbox, if one did. A fresh fork knows nothing of it.
@@ -34,7 +41,8 @@ pub fn half_run(release: &Release) -> Option<HalfRun<'_>> {
             found = plan.scripts.get(*index).map(|script| HalfRun {
                 sandbox: &plan.sandbox,
                 script: &script.name,
-                failure,
+                stopped: failure.kind == FailureKind::ScriptStopped,
+                end: failure.script.as_deref(),
             });
         } else if matches!(
             entry.event,
@@ -46,8 +54,40 @@ pub fn half_run(release: &Release) -> Option<HalfRun<'_>> {
     found
 }
 
-/// What is said of an environment in the list of all: that a script ended half-way on it.
-pub fn mark(observed: &Observed, environment: &EnvironmentId) -> Option<String> {
+/// The script that ended half-way on a rehearsal's fork, if one did.
+pub fn of_rehearsal(rehearsal: &Rehearsal) -> Option<HalfRun<'_>> {
+    let (index, stopped, end) = match &rehearsal.end {
+        End::Failed {
+            script: Some(index),
+            failure,
+        } if !failure.kind.may_retry() => (*index, false, failure.script.as_deref()),
+        End::Cancelled {
+            script: Some(index),
+            came,
+        } => (*index, true, came.as_deref()),
+        End::AllRan | End::Failed { .. } | End::Cancelled { .. } | End::Unfinished => return None,
+    };
+    let rehearsed = rehearsal.scripts.get(index)?;
+    Some(HalfRun {
+        sandbox: &rehearsal.fork,
+        script: &rehearsed.script.name,
+        stopped,
+        end,
+    })
+}
+
+/// What is said of an environment in the list of all: that a script ended half-way on it, in a release or in one of the
+/// rehearsals that this browser remembers.
+pub fn mark(
+    observed: &Observed,
+    rehearsals: &[Rehearsal],
+    environment: &EnvironmentId,
+) -> Option<String> {
+    // No two rehearsals' forks have one name.
+    let mut rehearsed = rehearsals.iter().filter_map(of_rehearsal);
+    if let Some(found) = rehearsed.find(|found| found.sandbox == environment) {
+        return Some(found.in_short());
+    }
     let mut releases = observed.releases.iter();
     let found = releases.find_map(|release| {
         let found = half_run(release)?;
@@ -62,52 +102,56 @@ pub fn mark(observed: &Observed, environment: &EnvironmentId) -> Option<String> 
 impl HalfRun<'_> {
     /// Where it ended, in few words: script, call and request.
     pub fn in_short(self) -> String {
-        let verb = match self.failure.kind {
-            FailureKind::ScriptStopped => "was stopped",
-            FailureKind::EditorsActive
-            | FailureKind::NameTaken
-            | FailureKind::QuotaReached
-            | FailureKind::Forbidden
-            | FailureKind::ScriptThrew
-            | FailureKind::ScriptSilent
-            | FailureKind::ScriptLimit
-            | FailureKind::ScriptForbidden
-            | FailureKind::ScriptUnprepared
-            | FailureKind::ScriptInterrupted
-            | FailureKind::FreezeLost
-            | FailureKind::WorldChanged
-            | FailureKind::Rejected => "ended",
-        };
-        let at = match &self.failure.script {
+        let verb = if self.stopped { "was stopped" } else { "ended" };
+        let at = match self.end {
             Some(end) => at_call(end),
             None => "at a call that is not known".to_owned(),
         };
         format!("{} {verb} {at}", self.script)
     }
 
-    /// What it had done by then, as a sentence.
+    /// What it had done by then, in a sentence or more.
     pub fn had_done(self) -> String {
-        match &self.failure.script {
+        match self.end {
             Some(end) => had_done(end),
-            None => "What it had done by then is not known.".to_owned(),
+            None => NOT_KNOWN.to_owned(),
+        }
+    }
+
+    /// What of that goes with the sandbox.
+    pub fn had_done_there(self) -> String {
+        match self.end {
+            Some(end) => had_done_there(&end.done),
+            None => NOT_KNOWN.to_owned(),
         }
     }
 }
 
-/// What a script had done before it ended, as a sentence: "It had made 12 calls: 11 records updated.", or that it had
-/// changed nothing.
+/// What a script had done before it ended, in a sentence or more: "It had made 12 calls: 11 records updated.", or that it
+/// had changed nothing. What it did to the whole project is told apart, because that stays.
 pub fn had_done(end: &ScriptEnd) -> String {
-    if end.done.calls == 0 {
-        return "It had made no call.".to_owned();
+    let there = had_done_there(&end.done);
+    match end.done.project.warning() {
+        Some(stays) => format!("{there} {stays}"),
+        None => there,
     }
-    let calls = count(end.done.calls, "call", "calls");
-    if end.done.effects.is_empty() {
-        return format!("It had made {calls} and changed nothing.");
+}
+
+/// What of it was done to the sandbox.
+fn had_done_there(done: &ScriptSummary) -> String {
+    let calls = match done.calls {
+        0 => "no call".to_owned(),
+        calls => count(calls, "call", "calls"),
+    };
+    let made = match (done.is_without_effect(), done.effects.as_slice()) {
+        (true, _) if done.calls > 0 => format!("It had made {calls} and changed nothing."),
+        (_, []) => format!("It had made {calls}."),
+        (_, effects) => format!("It had made {calls}: {}.", effects::list(effects)),
+    };
+    match in_doubt(done) {
+        Some(in_doubt) => format!("{made} {in_doubt}"),
+        None => made,
     }
-    format!(
-        "It had made {calls}: {}",
-        lower(&describe(&end.done.effects))
-    )
 }
 
 /// "at call 12, PUT /items/R1".
@@ -122,20 +166,14 @@ fn at_call(end: &ScriptEnd) -> String {
     }
 }
 
-fn lower(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    let first: String = (letters.next().into_iter())
-        .flat_map(char::to_lowercase)
-        .collect();
-    format!("{first}{}", letters.as_str())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
-        event::{Evidence, ScriptSummary},
-        failure::Request,
+        effects::Stays,
+        event::Evidence,
+        failure::{Failure, Request},
+        rehearsal::sample as rehearsed,
         step::Then,
         view::sample::{self, at, replay, until_fork},
     };
@@ -148,7 +186,7 @@ mod tests {
                     0 | 1 => Vec::new(),
                     _ => vec![("record updated".to_owned(), 11)],
                 },
-                from_ledger: false,
+                ..ScriptSummary::default()
             },
             last: (calls > 0).then(|| Request::new("PUT", "/items/R%2B1?nested=true")),
             ..ScriptEnd::default()
@@ -197,6 +235,45 @@ mod tests {
     }
 
     #[test]
+    fn what_is_in_doubt_and_what_stays_is_told_and_nothing_is_not_said_for_it() {
+        let counts = |effect: &str| vec![(effect.to_owned(), 1)];
+        let end = |done: ScriptSummary| ScriptEnd {
+            done: ScriptSummary { calls: 2, ..done },
+            ..ScriptEnd::default()
+        };
+        let webhook = Stays {
+            done: counts("webhook created"),
+            ..Stays::default()
+        };
+        let only_project = ScriptSummary {
+            project: webhook.clone(),
+            ..ScriptSummary::default()
+        };
+        assert_eq!(
+            had_done(&end(only_project)),
+            "It had made 2 calls. This belongs to the whole project and stays: 1 webhook created. Running the scripts again does it again."
+        );
+        let in_doubt = ScriptSummary {
+            in_doubt: counts("field deleted"),
+            ..ScriptSummary::default()
+        };
+        assert_eq!(
+            had_done(&end(in_doubt)),
+            "It had made 2 calls. It is not known whether the CMS did this: 1 field deleted."
+        );
+        let all = ScriptSummary {
+            effects: counts("record updated"),
+            in_doubt: counts("field deleted"),
+            project: webhook,
+            ..ScriptSummary::default()
+        };
+        assert_eq!(
+            had_done(&end(all)),
+            "It had made 2 calls: 1 record updated. It is not known whether the CMS did this: 1 field deleted. This belongs to the whole project and stays: 1 webhook created. Running the scripts again does it again."
+        );
+    }
+
+    #[test]
     fn a_script_that_never_began_leaves_no_mark() {
         let unprepared = Failure::new(FailureKind::ScriptUnprepared, "No such import.");
         let release = with(&[Event::Failed(Step::Migrate(1), unprepared)]);
@@ -236,10 +313,41 @@ mod tests {
         world.environments.push(left);
         world.releases = vec![release];
         let id = "rel-1".parse().unwrap();
-        assert_eq!(mark(&world, &id).as_deref(), Some(said));
+        assert_eq!(mark(&world, &[], &id).as_deref(), Some(said));
         // Another environment that has the name now.
         world.environments[1].created_at = at(500);
-        assert_eq!(mark(&world, &id), None);
+        assert_eq!(mark(&world, &[], &id), None);
+    }
+
+    #[test]
+    fn a_rehearsals_fork_is_marked_like_a_releases_sandbox() {
+        let ended = |end: End| Rehearsal {
+            end,
+            ..rehearsed::rehearsal()
+        };
+        let failed = ended(End::Failed {
+            script: Some(1),
+            failure: rehearsed::half_run(),
+        });
+        let stopped = ended(End::Cancelled {
+            script: Some(1),
+            came: rehearsed::half_run().script,
+        });
+        let world = sample::world();
+        let marked =
+            |rehearsal: &Rehearsal| mark(&world, std::slice::from_ref(rehearsal), &rehearsal.fork);
+        let said = "2_b.ts ended at call 2, POST /item-types";
+        assert_eq!(marked(&failed).as_deref(), Some(said));
+        let said = "2_b.ts was stopped at call 2, POST /item-types";
+        assert_eq!(marked(&stopped).as_deref(), Some(said));
+        assert_eq!(marked(&rehearsed::rehearsal()), None);
+        let between = End::Cancelled {
+            script: None,
+            came: None,
+        };
+        assert_eq!(marked(&ended(between)), None);
+        let other = "main".parse().unwrap();
+        assert_eq!(mark(&world, &[failed], &other), None);
     }
 
     #[test]

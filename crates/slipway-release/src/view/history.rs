@@ -5,7 +5,7 @@ use datocms_client::Timestamp;
 
 use crate::{
     approval::Digest,
-    event::{Entry, Event, Evidence, Person},
+    event::{Entry, Event, Evidence, Person, ScriptSummary},
     failure::{Failure, ScriptEnd},
     phase::Phase,
     release::Release,
@@ -127,8 +127,8 @@ pub struct ScriptRun {
     pub state: ScriptState,
     /// Requests it made; of a failed one, until it ended. `None` where nobody counted.
     pub calls: Option<u32>,
-    /// What those requests did: "record updated" 57.
-    pub effects: Vec<(String, u32)>,
+    /// What those requests did; nothing where nobody counted.
+    pub done: ScriptSummary,
     /// How far it came and what ended it, where it failed and that is known.
     pub end: Option<ScriptEnd>,
     /// Whether its end was read from the ledger after the page had gone.
@@ -325,10 +325,10 @@ fn scripts(release: &Release, now: Timestamp) -> Vec<ScriptRun> {
             sha256: script.sha256,
             state: view.state,
             calls: view.calls,
-            effects: finished
+            done: finished
                 .map(|(_, summary)| summary)
                 .or(view.end.as_ref().map(|end| &end.done))
-                .map(|summary| summary.effects.clone())
+                .cloned()
                 .unwrap_or_default(),
             end: view.end,
             from_ledger,

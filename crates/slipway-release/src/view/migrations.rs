@@ -1,12 +1,10 @@
 //! The scripts of a release: how far each is, what it did, and whether its file is at hand.
 
-use std::collections::BTreeMap;
-
 use datocms_client::Timestamp;
 
 use crate::{
     effects,
-    event::{Event, Evidence},
+    event::{Event, Evidence, ScriptSummary},
     failure::{FailureKind, ScriptEnd},
     phase::Phase,
     plan::PlannedScript,
@@ -115,7 +113,7 @@ fn script_view(
     let ended = failed.and_then(|(_, end)| end);
     let outcome = match (summary, ended) {
         (Some(summary), _) if summary.from_ledger => Some(UNSEEN.to_owned()),
-        (Some(summary), _) => Some(step::describe(&summary.effects)),
+        (Some(summary), _) => Some(step::describe(summary)),
         (None, Some(end)) => Some(half_run::had_done(end)),
         (None, None) => None,
     };
@@ -228,38 +226,32 @@ pub fn needs_files(release: &Release) -> bool {
 }
 
 /// What all scripts of a release did together, in order of first appearance.
-pub fn totals(release: &Release) -> Vec<(String, u32)> {
-    let mut order: Vec<String> = Vec::new();
-    let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+pub fn totals(release: &Release) -> ScriptSummary {
+    let mut totals = ScriptSummary::default();
     for index in 0..release.plan().scripts.len() {
         let Some(record) = release.step_record(Step::Migrate(index)) else {
             continue;
         };
-        let Some((_, Evidence::Migrated(summary))) = record.finished else {
-            continue;
-        };
-        for (effect, number) in &summary.effects {
-            if !order.contains(effect) {
-                order.push(effect.clone());
-            }
-            *counts.entry(effect.clone()).or_default() += number;
+        if let Some((_, Evidence::Migrated(summary))) = record.finished {
+            totals.add(summary);
         }
     }
-    order
-        .into_iter()
-        .map(|effect| {
-            let number = counts.get(&effect).copied().unwrap_or_default();
-            (effect, number)
-        })
-        .collect()
+    totals
 }
 
-/// Each effect as a line: "57 records updated".
-pub fn lines(effects: &[(String, u32)]) -> Vec<String> {
-    effects
-        .iter()
-        .map(|(effect, number)| effects::count(effect, *number))
-        .collect()
+/// Everything a script did, a line each: "57 records updated". What is not sure, and what is not the sandbox's, says so.
+pub fn lines(done: &ScriptSummary) -> Vec<String> {
+    let parts = [
+        ("", done.effects.as_slice()),
+        ("Perhaps: ", &done.in_doubt),
+        ("Of the whole project: ", &done.project.done),
+        ("Of the whole project, perhaps: ", &done.project.in_doubt),
+    ];
+    let lines = parts.iter().flat_map(|(of, counts)| {
+        let counted = counts.iter();
+        counted.map(move |(effect, number)| format!("{of}{}", effects::count(effect, *number)))
+    });
+    lines.collect()
 }
 
 /// A request's path and query as a person reads them: `filter[type]=tag`, not `filter%5Btype%5D=tag`.

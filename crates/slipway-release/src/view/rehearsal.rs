@@ -16,6 +16,7 @@ use crate::{
     },
     view::{
         forecast::{self, FreezeView},
+        half_run::of_rehearsal,
         overview::lacking,
         standing::Tone,
         time,
@@ -118,7 +119,7 @@ pub fn headline(rehearsal: &Rehearsal) -> String {
             Some(name) => format!("{name} failed on a copy of {source}."),
             None => format!("The rehearsal on a copy of {source} failed."),
         },
-        End::Cancelled { script } => match name(*script) {
+        End::Cancelled { script, .. } => match name(*script) {
             Some(name) => format!("The rehearsal was stopped while {name} was running."),
             None => "The rehearsal was stopped while no script was running.".to_owned(),
         },
@@ -150,9 +151,19 @@ fn what_it_means(rehearsal: &Rehearsal) -> String {
         ),
         End::Failed { failure, .. } => format!("{} {unchanged}", failure.message),
         End::Cancelled { .. } | End::Unfinished => {
-            format!("{unchanged} It shows only what was done until then.")
+            let came = of_rehearsal(rehearsal).map_or_else(String::new, |found| {
+                format!("{}. {} ", found.in_short(), found.had_done())
+            });
+            format!("{came}{unchanged} It shows only what was done until then.")
         }
     }
+}
+
+/// That a script ended half-way on the fork, to be said behind what became of the fork; empty where none did.
+fn partly_migrated(rehearsal: &Rehearsal) -> String {
+    of_rehearsal(rehearsal).map_or_else(String::new, |found| {
+        format!(" It is partly migrated: {}.", found.in_short())
+    })
 }
 
 fn facts(rehearsal: &Rehearsal) -> Vec<(&'static str, String)> {
@@ -178,7 +189,8 @@ pub fn fate(rehearsal: &Rehearsal) -> String {
     match &rehearsal.fate {
         Fate::Destroyed => format!("{fork} was destroyed."),
         Fate::Kept => format!(
-            "{fork} was kept. It takes one of the project’s sandboxes until somebody destroys it."
+            "{fork} was kept.{} It takes one of the project’s sandboxes until somebody destroys it.",
+            partly_migrated(rehearsal)
         ),
         Fate::Left { reason } => reason.clone(),
         Fate::Unknown => format!("{fork} may still be there."),
@@ -317,8 +329,9 @@ pub fn left_fork(left: &LeftFork, known: &[Rehearsal], me: &Person) -> String {
     match (mine, left.known_by) {
         (Some(rehearsal), _) => match &rehearsal.fate {
             Fate::Kept => format!(
-                "{fork} was kept from a rehearsal of {}. Destroy it when nobody needs it any more.",
-                time::utc(rehearsal.began)
+                "{fork} was kept from a rehearsal of {}.{} Destroy it when nobody needs it any more.",
+                time::utc(rehearsal.began),
+                partly_migrated(rehearsal)
             ),
             Fate::Left { .. } | Fate::Unknown | Fate::Destroyed => {
                 let who = if rehearsal.by == *me {
@@ -327,8 +340,9 @@ pub fn left_fork(left: &LeftFork, known: &[Rehearsal], me: &Person) -> String {
                     "a colleague’s"
                 };
                 format!(
-                    "{fork} is left over from {who} rehearsal of {}. Nobody needs it any more; destroying it frees a sandbox.",
-                    time::utc(rehearsal.began)
+                    "{fork} is left over from {who} rehearsal of {}.{} Nobody needs it any more; destroying it frees a sandbox.",
+                    time::utc(rehearsal.began),
+                    partly_migrated(rehearsal)
                 )
             }
         },

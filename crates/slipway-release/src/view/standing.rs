@@ -82,10 +82,13 @@ pub fn standing(release: &Release, busy: bool) -> Option<Standing> {
         Phase::Abandoned => said(
             Tone::Plain,
             "This release was given up.",
-            format!(
-                "{} was never promoted, and {} stayed as it was.",
-                plan.sandbox, plan.source
-            ),
+            match release.stays().sentence() {
+                Some(stays) => format!("{} was never promoted. {stays}", plan.sandbox),
+                None => format!(
+                    "{} was never promoted, and {} stayed as it was.",
+                    plan.sandbox, plan.source
+                ),
+            },
         ),
         Phase::RolledBack => said(
             Tone::Plain,

@@ -4,7 +4,7 @@ use datocms_client::Timestamp;
 
 use crate::{
     effects,
-    event::{Event, Evidence},
+    event::{Event, Evidence, ScriptSummary},
     phase::Phase,
     release::{Release, StepRecord},
     step::{Step, Then},
@@ -271,7 +271,7 @@ fn evidence(release: &Release, step: Step, record: &StepRecord<'_>) -> String {
             format!("{} is a complete copy of {}.", plan.sandbox, plan.source)
         }
         Evidence::Migrated(summary) if summary.from_ledger => "The ledger says it ran.".to_owned(),
-        Evidence::Migrated(summary) => describe(&summary.effects),
+        Evidence::Migrated(summary) => describe(summary),
         Evidence::Promoted { previous, .. } => format!(
             "{} is primary. {previous} stays as a sandbox, ready to come back.",
             plan.sandbox
@@ -299,16 +299,25 @@ fn forced_editors(release: &Release) -> String {
         .unwrap_or_else(|| "Somebody who was editing".to_owned())
 }
 
-/// "2 models created, 57 records updated", or that nothing was changed.
-pub fn describe(counts: &[(String, u32)]) -> String {
-    if counts.is_empty() {
+/// What a script did: "2 models created, 57 records updated.", or that it changed nothing.
+pub fn describe(done: &ScriptSummary) -> String {
+    if done.is_without_effect() {
         return "Changed nothing.".to_owned();
     }
-    let parts: Vec<String> = counts
-        .iter()
-        .map(|(effect, number)| effects::count(effect, *number))
-        .collect();
-    format!("{}.", parts.join(", "))
+    let certain = (!done.effects.is_empty()).then(|| format!("{}.", effects::list(&done.effects)));
+    let said = [certain, in_doubt(done), done.project.sentence()];
+    let said: Vec<String> = said.into_iter().flatten().collect();
+    said.join(" ")
+}
+
+/// What a script may have done to the sandbox, as a sentence; `None` where all is known.
+pub(super) fn in_doubt(done: &ScriptSummary) -> Option<String> {
+    (!done.in_doubt.is_empty()).then(|| {
+        format!(
+            "It is not known whether the CMS did this: {}.",
+            effects::list(&done.in_doubt)
+        )
+    })
 }
 
 fn under_way(release: &Release, step: Step) -> String {

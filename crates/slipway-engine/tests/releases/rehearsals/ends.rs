@@ -1,7 +1,7 @@
 //! Rehearsals that do not come to their end.
 
 use slipway_engine::EngineError;
-use slipway_release::FailureKind;
+use slipway_release::{FailureKind, failure::Request, view::half_run::had_done};
 
 use super::*;
 
@@ -38,6 +38,32 @@ async fn a_script_that_throws_ends_it_and_the_fork_goes() {
 }
 
 #[tokio::test(flavor = "current_thread")]
+async fn a_script_that_throws_is_told_with_what_it_had_done() {
+    let mut world = World::open(&[]).await.with_two_scripts();
+    let acts = vec![world.creates_a_note("half"), Act::Throw("No")];
+    world.scripts.insert("2_two.ts".to_owned(), acts);
+    let engine = world.page(&Profile::default()).await;
+    let rehearsal = rehearse(&world, &engine).await;
+    let End::Failed { failure, .. } = &rehearsal.end else {
+        panic!("{rehearsal:?}");
+    };
+    let end = failure.script.as_deref().unwrap();
+    assert_eq!(end.done.calls, 1);
+    assert_eq!(end.done.effects, [("record created".to_owned(), 1)]);
+    assert_eq!(end.last, Some(Request::new("POST", "/items")));
+    assert_eq!(had_done(end), "It had made 1 call: 1 record created.");
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_refusal_that_the_script_survived_is_not_why_it_ended() {
+    let promotes = Act::Try("PUT", "/environments/main/promote".to_owned(), None);
+    let (world, engine) = second_does(vec![promotes, Act::Throw("No")]).await;
+    let (_, kind, said) = failure(&rehearse(&world, &engine).await);
+    assert_eq!(kind, FailureKind::ScriptThrew);
+    assert!(said.contains("2_two.ts failed with “Error: No”"), "{said}");
+}
+
+#[tokio::test(flavor = "current_thread")]
 async fn what_no_migration_may_ask_is_refused_here_too() {
     let promotes = Act::Call("PUT", "/environments/main/promote".to_owned(), None);
     let (world, engine) = second_does(vec![promotes]).await;
@@ -61,7 +87,12 @@ async fn what_no_migration_may_ask_is_refused_here_too() {
 
 /// A rehearsal of three scripts that is stopped in the second, whose fork is kept or not; and its world.
 async fn stopped_in_the_second(keep_fork: bool) -> (World, Rehearsal) {
-    let (world, engine) = second_does(vec![Act::Hang]).await;
+    let mut world = World::open(&[]).await.with_two_scripts();
+    let acts = vec![world.creates_a_note("half"), Act::Hang];
+    world.scripts.insert("2_two.ts".to_owned(), acts);
+    let three = vec![world.creates_a_note("three")];
+    world.scripts.insert("3_three.ts".to_owned(), three);
+    let engine = world.page(&Profile::default()).await;
     let page = Rc::new(Page::default());
     let asked = Wanted {
         keep_fork,
@@ -74,7 +105,15 @@ async fn stopped_in_the_second(keep_fork: bool) -> (World, Rehearsal) {
     };
     let (came, ()) = tokio::join!(rehearsing, stopping);
     let rehearsal = came.unwrap().rehearsal;
-    assert_eq!(rehearsal.end, End::Cancelled { script: Some(1) });
+    let End::Cancelled {
+        script: Some(1),
+        came: Some(came),
+    } = &rehearsal.end
+    else {
+        panic!("{rehearsal:?}");
+    };
+    assert_eq!(came.done.effects, [("record created".to_owned(), 1)]);
+    assert_eq!(came.last, Some(Request::new("POST", "/items")));
     assert_eq!(rehearsal.scripts[2].run, Outcome::NotReached);
     (world, rehearsal)
 }
@@ -106,7 +145,11 @@ async fn one_that_is_cancelled_while_primary_is_copied_keeps_a_copy_that_says_wh
     };
     let came = engine.rehearse(keep, page).await;
     let rehearsal = came.unwrap().rehearsal;
-    assert_eq!(rehearsal.end, End::Cancelled { script: None });
+    let none = End::Cancelled {
+        script: None,
+        came: None,
+    };
+    assert_eq!(rehearsal.end, none);
     assert_eq!(rehearsal.fate, Fate::Kept);
     // A colleague's browser, which remembers nothing of it, may destroy it all the same.
     let theirs = world.page(&Profile::default()).await;
@@ -121,7 +164,11 @@ async fn one_that_is_cancelled_while_primary_is_copied_waits_and_destroys() {
     page.stop.wish();
     let came = engine.rehearse(wanted(&world, &engine), page).await;
     let rehearsal = came.unwrap().rehearsal;
-    assert_eq!(rehearsal.end, End::Cancelled { script: None });
+    let none = End::Cancelled {
+        script: None,
+        came: None,
+    };
+    assert_eq!(rehearsal.end, none);
     assert_eq!(rehearsal.fate, Fate::Destroyed);
     assert_eq!(rehearsal.scripts[0].run, Outcome::NotReached);
     assert_eq!(world.environments().await, ["main"]);

@@ -5,9 +5,10 @@ use std::{
     collections::{BTreeMap, HashMap},
     rc::Rc,
     sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
 };
 
-use datocms_client::{EnvironmentId, Timestamp};
+use datocms_client::{EnvironmentId, Timer as _, Timestamp};
 use drydock::ManualClock;
 use serde_json::Value;
 use slipway_engine::{
@@ -20,13 +21,20 @@ use slipway_engine::{
 use slipway_release::{PlannedScript, ReleaseId, failure::Place};
 use tokio::sync::Notify;
 
-use super::script::{request, threw};
+use super::{
+    script::{request, threw},
+    time::SharedTime,
+};
 
 /// What a script of these tests does.
 #[derive(Debug, Clone)]
 pub(crate) enum Act {
     /// Makes a request with this body, and fails when the answer is no success.
     Call(&'static str, String, Option<Value>),
+    /// Makes a request that becomes a job, and fails when the job does.
+    Job(&'static str, String, Option<Value>),
+    /// Makes a request, and goes on whatever comes of it.
+    Try(&'static str, String, Option<Value>),
     /// Makes a request as [`Act::Call`] does, and fails unless the answer has this text in it, or has it not.
     Answers(&'static str, String, Option<Value>, String, bool),
     /// The same of a look.
@@ -176,6 +184,13 @@ impl Scripts for Ports {
                 Act::Call(method, path, body) => {
                     call(&*host, method, path, body.as_ref()).await?;
                 }
+                Act::Job(method, path, body) => {
+                    let accepted = call(&*host, method, path, body.as_ref()).await?;
+                    self.follow(&*host, (method, path), &accepted).await?;
+                }
+                Act::Try(method, path, body) => {
+                    let _ = call(&*host, method, path, body.as_ref()).await;
+                }
                 Act::Answers(method, path, body, text, has) => {
                     let answer = call(&*host, method, path, body.as_ref()).await?;
                     check(path, &answer, text, *has)?;
@@ -203,6 +218,52 @@ impl Scripts for Ports {
     }
 }
 
+impl Ports {
+    /// Waits for a job, as the official client does.
+    async fn follow(
+        &self,
+        host: &dyn ScriptHost,
+        (method, path): (&str, &str),
+        accepted: &str,
+    ) -> Result<(), ScriptFailure> {
+        let accepted: Value = serde_json::from_str(accepted).unwrap();
+        assert_eq!(accepted["data"]["type"], "job", "{accepted}");
+        let result = format!("/job-results/{}", accepted["data"]["id"].as_str().unwrap());
+        let ended = loop {
+            if let Ok(ended) = call(host, "GET", &result, None).await {
+                break ended;
+            }
+            SharedTime(self.clock.clone())
+                .sleep(Duration::from_millis(500))
+                .await;
+        };
+        let ended: Value = serde_json::from_str(&ended).unwrap();
+        let status = ended["data"]["attributes"]["status"].as_u64().unwrap();
+        match u16::try_from(status).unwrap() {
+            200..300 => Ok(()),
+            status => Err(refused(method, path, status, "the job failed")),
+        }
+    }
+}
+
+/// What the official client throws where a request was refused.
+fn refused(method: &str, path: &str, status: u16, said: &str) -> ScriptFailure {
+    ScriptFailure::Threw {
+        name: "ApiError".to_owned(),
+        message: format!("{method} {path}: {status} {said}"),
+        stack: None,
+        places: vec![Place {
+            file: "lib/call.ts".to_owned(),
+            line: 7,
+        }],
+        refused: Some(Box::new(Refused {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            status,
+        })),
+    }
+}
+
 async fn call(
     host: &dyn ScriptHost,
     method: &str,
@@ -214,21 +275,9 @@ async fn call(
         () = host.stopped() => return Err(ScriptFailure::Stopped),
     };
     match answer {
-        // As the official client has it.
-        ScriptAnswer::Response { status, body, .. } if status >= 300 => Err(ScriptFailure::Threw {
-            name: "ApiError".to_owned(),
-            message: format!("{method} {path}: {status} {body}"),
-            stack: None,
-            places: vec![Place {
-                file: "lib/call.ts".to_owned(),
-                line: 7,
-            }],
-            refused: Some(Box::new(Refused {
-                method: method.to_owned(),
-                path: path.to_owned(),
-                status,
-            })),
-        }),
+        ScriptAnswer::Response { status, body, .. } if status >= 300 => {
+            Err(refused(method, path, status, &body))
+        }
         ScriptAnswer::Response { body, .. } if body.contains("\"token\":\"") => {
             Err(threw("an API token's secret reached the script".to_owned()))
         }
@@ -255,6 +304,8 @@ pub(crate) struct Page {
     pub(crate) asked: RefCell<Vec<ConsentQuestion>>,
     /// What the person says to each of it; no answer comes where this is empty.
     pub(crate) answers: RefCell<Vec<bool>>,
+    /// How long the person thinks about it, and by which clock.
+    pub(crate) thinks: RefCell<Option<(Rc<SharedTime>, Duration)>>,
 }
 
 impl Watch for Page {
@@ -270,7 +321,13 @@ impl Watch for Page {
         self.asked.borrow_mut().push(question);
         let answer = self.answers.borrow_mut().pop();
         if let Some(answer) = answer {
-            return Box::pin(std::future::ready(answer));
+            let thinks = self.thinks.take();
+            return Box::pin(async move {
+                if let Some((time, long)) = thinks {
+                    time.sleep(long).await;
+                }
+                answer
+            });
         }
         // Somebody who wants it stopped instead.
         self.stop.wish();

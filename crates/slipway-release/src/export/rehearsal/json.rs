@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::RehearsalSource;
 use crate::{
-    export::json::failed,
+    export::json::{ended, failed},
     rehearsal::{
         Change, Changes, Difference, End, Estimate, Fate, FieldChange, ModelChange, Outcome,
         Records, Rehearsed, Run,
@@ -71,7 +71,11 @@ fn end(end: &End) -> Value {
             "script": script,
             "failure": failed(failure),
         }),
-        End::Cancelled { script } => json!({ "kind": "cancelled", "script": script }),
+        End::Cancelled { script, came } => json!({
+            "kind": "cancelled",
+            "script": script,
+            "came": came.as_deref().map(ended),
+        }),
         End::Unfinished => json!({ "kind": "unknown" }),
     }
 }
@@ -109,7 +113,11 @@ fn run(run: &Run) -> Value {
             "count": asked.count,
         })
     });
-    let effects = run.effects.iter();
+    let effects = |counts: &[(String, u32)]| -> Vec<Value> {
+        let counts = counts.iter();
+        let counts = counts.map(|(effect, count)| json!({ "effect": effect, "count": count }));
+        counts.collect()
+    };
     json!({
         "took_ms": run.millis,
         "calls": run.calls.total(),
@@ -119,7 +127,8 @@ fn run(run: &Run) -> Value {
         "held_back": run.calls.held_back,
         "failed": run.calls.failed,
         "requests": requests.collect::<Vec<_>>(),
-        "effects": effects.map(|(effect, count)| json!({ "effect": effect, "count": count })).collect::<Vec<_>>(),
+        "effects": effects(&run.effects),
+        "in_doubt": effects(&run.in_doubt),
         "records": run.records.iter().map(records).collect::<Vec<_>>(),
     })
 }

@@ -77,7 +77,7 @@ fn scripts_keep_their_hash_and_what_they_did() {
     let counted = ScriptSummary {
         calls: 41,
         effects: vec![("record updated".to_owned(), 57)],
-        from_ledger: false,
+        ..ScriptSummary::default()
     };
     let unseen = ScriptSummary {
         from_ledger: true,

@@ -18,6 +18,7 @@ fn ran(index: usize, effects: &[(&str, u32)], from_ledger: bool) -> Event {
             .map(|(effect, number)| ((*effect).to_owned(), *number))
             .collect(),
         from_ledger,
+        ..ScriptSummary::default()
     };
     Event::Succeeded(Step::Migrate(index), Evidence::Migrated(summary))
 }
@@ -86,7 +87,7 @@ fn a_failed_script_tells_how_far_it_came() {
         done: ScriptSummary {
             calls: 3,
             effects: vec![("record updated".to_owned(), 2)],
-            from_ledger: false,
+            ..ScriptSummary::default()
         },
         ..ScriptEnd::default()
     };

@@ -1,8 +1,9 @@
 //! The scripts of a rehearsal: what each did, and all of them together.
 
 use crate::{
+    event::ScriptSummary,
     rehearsal::{Calls, EndpointCalls, Outcome, Records, Rehearsal, Run},
-    view::{step::describe, time, words::count},
+    view::{migrations::lines, step::describe, time, words::count},
 };
 
 /// One script.
@@ -40,8 +41,8 @@ pub fn scripts(rehearsal: &Rehearsal) -> Vec<ScriptRow> {
         .iter()
         .map(|rehearsed| {
             let (state, did) = match &rehearsed.run {
-                Outcome::Ran(run) => ("Ran", describe(&run.effects)),
-                Outcome::Broken(run) => ("Did not end", describe(&run.effects)),
+                Outcome::Ran(run) => ("Ran", describe(&run.summary())),
+                Outcome::Broken(run) => ("Did not end", describe(&run.summary())),
                 Outcome::NotReached => ("Not reached", "Its turn did not come.".to_owned()),
                 Outcome::RanBefore => (
                     "Ran before",
@@ -108,27 +109,31 @@ fn line(records: &Records) -> String {
     format!("{model}: {}", said.join(", "))
 }
 
-/// What all scripts did besides: everything that is no record, model, field or fieldset.
+/// What all scripts did besides: every write that is told neither with the records nor with the schema.
 pub fn others(rehearsal: &Rehearsal) -> Vec<String> {
-    let mut all: Vec<(&str, u32)> = Vec::new();
-    let is_told = |effect: &str| {
-        ["record ", "model ", "field ", "fieldset ", "bulk "]
-            .iter()
-            .any(|told| effect.starts_with(told))
-            && effect != "record version restored"
-    };
-    for (effect, number) in rehearsal.runs().flat_map(|(_, run)| &run.effects) {
-        if is_told(effect) {
-            continue;
-        }
-        match all.iter_mut().find(|(known, _)| known == effect) {
-            Some((_, sum)) => *sum += number,
-            None => all.push((effect, *number)),
-        }
+    let mut all = ScriptSummary::default();
+    for (_, run) in rehearsal.runs() {
+        all.add(&run.summary());
     }
-    let said = all.into_iter();
-    said.map(|(effect, number)| crate::effects::count(effect, number))
-        .collect()
+    all.effects.retain(|(effect, _)| !is_told(effect));
+    all.in_doubt.retain(|(effect, _)| !is_schema(effect));
+    lines(&all)
+}
+
+/// Whether an effect is told where records or the schema are.
+fn is_told(effect: &str) -> bool {
+    let records = match effect {
+        "bulk publication" | "bulk unpublication" | "bulk deletion" => true,
+        "record version restored" => false,
+        other => other.starts_with("record "),
+    };
+    records || is_schema(effect)
+}
+
+/// Whether the comparison of the schemas shows an effect.
+fn is_schema(effect: &str) -> bool {
+    let schema = ["model ", "field ", "fieldset "];
+    schema.iter().any(|thing| effect.starts_with(thing))
 }
 
 /// All requests by kind, the most frequent first.

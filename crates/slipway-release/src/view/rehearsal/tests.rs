@@ -158,12 +158,26 @@ fn what_did_not_come_to_its_end_says_so_first() {
             false
         )
     );
-    let cancelled = told(End::Cancelled { script: Some(0) });
+    let cancelled = told(End::Cancelled {
+        script: Some(0),
+        came: None,
+    });
     assert_eq!(
         cancelled.1,
         "The rehearsal was stopped while 1_a.ts was running."
     );
     assert_eq!((cancelled.0, cancelled.2), (Tone::Careful, false));
+    let stopped = Rehearsal {
+        end: End::Cancelled {
+            script: Some(1),
+            came: sample::half_run().script,
+        },
+        ..whole.clone()
+    };
+    assert_eq!(
+        rehearsal(&stopped, &[]).meaning,
+        "2_b.ts was stopped at call 2, POST /item-types. It had made 2 calls and changed nothing. Nothing was frozen, and main was not changed. It shows only what was done until then."
+    );
     let gone = told(End::Unfinished);
     assert!(gone.1.starts_with("The page went away"), "{}", gone.1);
 }
@@ -239,8 +253,20 @@ fn a_left_fork_is_told_by_whose_it_is() {
         known.fork
     );
     assert!(meaning.contains(&told), "{meaning}");
-    let said = left_fork(&left(&known.fork), &[kept], &me);
+    let said = left_fork(&left(&known.fork), &[kept.clone()], &me);
     assert!(said.contains("was kept from a rehearsal"), "{said}");
+    assert!(!said.contains("partly migrated"), "{said}");
+    let stopped = Rehearsal {
+        end: End::Cancelled {
+            script: Some(1),
+            came: sample::half_run().script,
+        },
+        ..kept
+    };
+    let half = "It is partly migrated: 2_b.ts was stopped at call 2, POST /item-types.";
+    assert!(fate(&stopped).contains(half), "{}", fate(&stopped));
+    let said = left_fork(&left(&known.fork), &[stopped], &me);
+    assert!(said.contains(half), "{said}");
     let said = left_fork(&left(&fork::name(9)), &[known], &me);
     assert!(said.contains("It may still be running there"), "{said}");
 }
