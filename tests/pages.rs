@@ -429,6 +429,7 @@ fn chosen(problems: Vec<(String, String)>) -> State {
         pending: vec![PlannedScript {
             name: "2_b.ts".to_owned(),
             sha256: Digest::of(b"b"),
+            imports: None,
         }],
     };
     State {

@@ -15,7 +15,8 @@ use slipway::ports::scripts::{BrowserScripts, MigrationFile};
 use slipway_engine::ports::{
     ConsoleLevel, LocalFuture, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest, Scripts,
 };
-use slipway_release::{Digest, PlannedScript};
+use slipway_release::plan::Comparison;
+use slipway_release::{Digest, ImportedFile, PlannedScript};
 use slipway_scripts::{ScriptError, SourceFile};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Blob, Url};
@@ -122,6 +123,7 @@ async fn a_file_that_was_not_chosen_or_has_changed_does_not_run() {
     let planned = PlannedScript {
         name: "1_a.js".to_owned(),
         sha256: Digest::of(b"planned"),
+        imports: None,
     };
     assert_eq!(
         scripts.run(&planned, Rc::new(Untouched)).await,
@@ -138,7 +140,6 @@ async fn a_file_that_was_not_chosen_or_has_changed_does_not_run() {
         scripts.choose(vec![file].into(), "");
     };
     chosen(b"edited");
-    assert!(!scripts.has(&planned));
     let Err(ScriptFailure::Unprepared(sentence)) = scripts.run(&planned, Rc::new(Untouched)).await
     else {
         panic!("an edited file ran");
@@ -148,5 +149,59 @@ async fn a_file_that_was_not_chosen_or_has_changed_does_not_run() {
         "{sentence}"
     );
     chosen(b"planned");
-    assert!(scripts.has(&planned));
+    let hashed = scripts.hashed(&[planned.name.clone()]).await;
+    assert_eq!(hashed, Ok(vec![planned]));
+}
+
+/// A worker that finds every migration to import `lib/x.js` beside the migrations folder.
+fn importing() -> ScriptWorker {
+    ScriptWorker::new(script(
+        "onmessage = ({ data }) => {
+          const { id, entries } = JSON.parse(data);
+          const module = (path) => ({ path, name: path, code: '', imports: {}, lines: [] });
+          const prepared = entries.map((entry) => ({ Ok: [
+            { entry, modules: [entry, 'cms/lib/x.js'].map(module), hosts: [] },
+            { named: [], unclear: [], hosts: [] },
+          ] }));
+          postMessage(JSON.stringify({ id, prepared }));
+        };
+        postMessage('ready');",
+    ))
+}
+
+#[wasm_bindgen_test]
+async fn a_file_that_a_script_imports_is_planned_and_held_to_the_plan() {
+    let scripts = BrowserScripts::with(importing());
+    let choose = |imported: &str| {
+        let file = |(path, text): (&str, &str)| MigrationFile {
+            path: path.to_owned(),
+            bytes: text.as_bytes().to_vec(),
+        };
+        let files = [("cms/migrations/1_a.js", "a"), ("cms/lib/x.js", imported)];
+        scripts.choose(files.map(file).to_vec().into(), "cms/migrations");
+    };
+    choose("x");
+    let names = entries(&["1_a.js"]);
+    let (planned, _) = scripts.read(&names).await.unwrap().remove(0);
+    assert_eq!(planned.sha256, Digest::of(b"a"));
+    let imported = ImportedFile {
+        path: "../lib/x.js".to_owned(),
+        sha256: Digest::of(b"x"),
+    };
+    assert_eq!(planned.imports, Some(vec![imported]));
+
+    choose("edited");
+    let Err(ScriptFailure::Unprepared(sentence)) = scripts.run(&planned, Rc::new(Untouched)).await
+    else {
+        panic!("a script with an edited import ran");
+    };
+    assert!(
+        sentence.starts_with(
+            "../lib/x.js, which 1_a.js imports, has changed since the release was planned."
+        ),
+        "{sentence}"
+    );
+    let (now, _) = scripts.read(&names).await.unwrap().remove(0);
+    let edited = Comparison::ImportEdited("../lib/x.js".to_owned());
+    assert_eq!(planned.compare(&now), edited);
 }

@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use futures_util::future;
 use slipway_engine::ports::{ScriptFailure, ScriptHost, Scripts};
-use slipway_release::plan::LEGACY_FOLDER;
-use slipway_release::{Digest, PlannedScript};
-use slipway_scripts::{Prepared, Repository, ScriptError, Survey, Uses};
+use slipway_release::plan::{Comparison, LEGACY_FOLDER};
+use slipway_release::{Digest, ImportedFile, PlannedScript};
+use slipway_scripts::{Prepared, Repository, ScriptError, Survey, Uses, relative};
 
 use super::files::ChosenFiles;
 use super::folder::FolderError;
@@ -56,6 +56,22 @@ impl Chosen {
             format!("{}/{name}", self.directory)
         }
     }
+
+    /// The files that a prepared migration imports, in the order of their paths.
+    fn imports(&self, prepared: &Prepared) -> Vec<ImportedFile> {
+        let mut imports: Vec<ImportedFile> = prepared
+            .modules
+            .iter()
+            .filter(|module| module.path != prepared.entry)
+            .map(|module| ImportedFile {
+                path: relative(&self.directory, &module.path),
+                // What was linked was read.
+                sha256: Digest::of(&self.files.known(&module.path).unwrap_or_default()),
+            })
+            .collect();
+        imports.sort_by(|one, other| one.path.cmp(&other.path));
+        imports
+    }
 }
 
 /// Runs the chosen files. Neither worker is loaded before it is needed.
@@ -67,15 +83,20 @@ pub struct BrowserScripts {
 
 impl Default for BrowserScripts {
     fn default() -> Self {
-        Self {
-            chosen: RefCell::default(),
-            worker: ScriptWorker::new(WORKER_URL),
-            sandbox: RefCell::default(),
-        }
+        Self::with(ScriptWorker::new(WORKER_URL))
     }
 }
 
 impl BrowserScripts {
+    /// No files yet, to be prepared by this worker.
+    pub fn with(worker: ScriptWorker) -> Self {
+        Self {
+            chosen: RefCell::default(),
+            worker,
+            sandbox: RefCell::default(),
+        }
+    }
+
     /// Replaces the chosen files; `directory` of them is the migrations folder.
     pub fn choose(&self, files: ChosenFiles, directory: &str) {
         *self.chosen.borrow_mut() = Rc::new(Chosen {
@@ -114,22 +135,27 @@ impl BrowserScripts {
             .collect()
     }
 
-    /// Reads these migrations and all they import. For each its hash, and what it names of the client or what keeps it
-    /// from running, as a sentence; for the plan, before anything is frozen.
+    /// Reads these migrations and all they import. For each its hash and those of what it imports, and what it names of
+    /// the client or what keeps it from running, as a sentence; for the plan, before anything is frozen.
     pub async fn read(
         &self,
         names: &[String],
     ) -> Result<Vec<(PlannedScript, Result<Uses, String>)>, ReadError> {
+        let chosen = self.chosen();
         let scripts = self.hashed(names).await?;
-        let outcomes = self.prepare_all(&self.chosen(), names).await?;
-        let read = outcomes.into_iter().map(|outcome| match outcome {
-            Ok((_, uses)) => Ok(uses),
-            Err(error) => Err(error.to_string()),
+        let outcomes = self.prepare_all(&chosen, names).await?;
+        let read = scripts.into_iter().zip(outcomes);
+        let read = read.map(|(mut script, outcome)| match outcome {
+            Ok((prepared, uses)) => {
+                script.imports = Some(chosen.imports(&prepared));
+                (script, Ok(uses))
+            }
+            Err(error) => (script, Err(error.to_string())),
         });
-        Ok(scripts.into_iter().zip(read).collect())
+        Ok(read.collect())
     }
 
-    /// Reads these migrations and nothing else. Each with its hash.
+    /// Reads these migrations and nothing else. Each with its hash; what they import is not looked at.
     pub async fn hashed(&self, names: &[String]) -> Result<Vec<PlannedScript>, ReadError> {
         let chosen = self.chosen();
         let mut scripts = Vec::with_capacity(names.len());
@@ -139,16 +165,10 @@ impl BrowserScripts {
             scripts.push(PlannedScript {
                 name: name.clone(),
                 sha256: Digest::of(&bytes),
+                imports: None,
             });
         }
         Ok(scripts)
-    }
-
-    /// Whether there is a file of this name with this content.
-    pub fn has(&self, script: &PlannedScript) -> bool {
-        let chosen = self.chosen();
-        let known = chosen.files.known(&chosen.path(&script.name));
-        known.is_some_and(|bytes| Digest::of(&bytes) == script.sha256)
     }
 
     fn chosen(&self) -> Rc<Chosen> {
@@ -189,25 +209,37 @@ impl BrowserScripts {
         }
     }
 
+    /// Prepares a planned migration, if it and all that it imports are still what was planned.
     async fn prepare(&self, script: &PlannedScript) -> Result<Prepared, ScriptFailure> {
         let name = &script.name;
         let chosen = self.chosen();
-        if chosen.files.known(&chosen.path(name)).is_none() {
+        let Some(bytes) = chosen.files.known(&chosen.path(name)) else {
             return Err(unprepared(format!(
                 "{name} is not among the files you chose. Choose the migrations folder again."
             )));
-        }
-        if !self.has(script) {
-            return Err(unprepared(format!(
-                "{name} has changed since the release was planned. Choose the folder with the planned version, or plan the release anew."
-            )));
+        };
+        let sha256 = Digest::of(&bytes);
+        if sha256 != script.sha256 {
+            return Err(changed(name));
         }
         let outcomes = self.prepare_all(&chosen, std::slice::from_ref(name)).await;
         let outcomes = outcomes.map_err(|error| unprepared(error.to_string()))?;
-        match outcomes.into_iter().next() {
-            Some(Ok((prepared, _))) => Ok(prepared),
-            Some(Err(error)) => Err(unprepared(error.to_string())),
-            None => Err(unprepared(format!("{name} could not be read."))),
+        let prepared = match outcomes.into_iter().next() {
+            Some(Ok((prepared, _))) => prepared,
+            Some(Err(error)) => return Err(unprepared(error.to_string())),
+            None => return Err(unprepared(format!("{name} could not be read."))),
+        };
+        let now = PlannedScript {
+            name: name.clone(),
+            sha256,
+            imports: Some(chosen.imports(&prepared)),
+        };
+        match script.compare(&now) {
+            Comparison::Same => Ok(prepared),
+            Comparison::ImportEdited(path) => {
+                Err(changed(&format!("{path}, which {name} imports,")))
+            }
+            Comparison::Edited | Comparison::ImportsUnread => Err(changed(name)),
         }
     }
 
@@ -220,6 +252,13 @@ impl BrowserScripts {
         *self.sandbox.borrow_mut() = Some(sandbox.clone());
         Ok(sandbox)
     }
+}
+
+/// `what` is another file than the planned one.
+fn changed(what: &str) -> ScriptFailure {
+    unprepared(format!(
+        "{what} has changed since the release was planned. Choose the folder with the planned version, or plan the release anew."
+    ))
 }
 
 fn unprepared(sentence: String) -> ScriptFailure {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use slipway_release::{
-    PlannedScript, alarms, plan,
+    PlannedScript, Release, alarms, plan,
     view::outlook::{self, Outlook},
 };
 use slipway_scripts::{Because, Survey, Uses};
@@ -21,6 +21,7 @@ use crate::ports::{
     folder::{Chosen, Listing},
     manifest,
     remembered::{Handle, Leave, Remembered},
+    scripts::ReadError,
 };
 
 /// Where the files at hand come from.
@@ -204,7 +205,7 @@ impl Driver {
             Ok(read) => read,
             Err(error) => return failed(error.to_string()),
         };
-        let alarms = match self.scripts.hashed(&reading.applied).await {
+        let alarms = match self.applied(&reading.applied, &world.releases).await {
             Ok(applied) => alarms::of(&reading, &applied, &world.releases),
             Err(error) => return failed(error.to_string()),
         };
@@ -230,6 +231,26 @@ impl Driver {
             let folder = Remembered { handle, directory };
             folder.keep(&self.session.site).await;
         }
+    }
+}
+
+impl Driver {
+    /// The migrations that ran, as their files are now. What they import is read of those of which it is on record.
+    async fn applied(
+        &self,
+        names: &[String],
+        releases: &[Release],
+    ) -> Result<Vec<PlannedScript>, ReadError> {
+        let (linked, others): (Vec<String>, Vec<String>) = names
+            .iter()
+            .cloned()
+            .partition(|name| alarms::knows_imports(name, releases));
+        let mut applied = self.scripts.hashed(&others).await?;
+        if !linked.is_empty() {
+            let read = self.scripts.read(&linked).await?.into_iter();
+            applied.extend(read.map(|(script, _)| script));
+        }
+        Ok(applied)
     }
 }
 

@@ -23,6 +23,7 @@ fn rehearsed() -> Rehearsal {
     let script = PlannedScript {
         name: "2_b.ts".to_owned(),
         sha256: Digest::of(b"b"),
+        imports: None,
     };
     let mut rehearsal = Rehearsal::begin(
         FORK.parse().unwrap(),

@@ -48,6 +48,7 @@ pub(crate) fn script(name: &str) -> PlannedScript {
     PlannedScript {
         name: name.to_owned(),
         sha256: Digest::of(name.as_bytes()),
+        imports: None,
     }
 }
 

@@ -6,7 +6,7 @@
 
 use crate::{
     phase::Phase,
-    plan::{FolderReading, PlannedScript},
+    plan::{Comparison, FolderReading, PlannedScript},
     release::Release,
     step::Step,
 };
@@ -14,7 +14,8 @@ use crate::{
 /// One thing that looks wrong, with the names it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Alarm {
-    /// Files that ran on this project are not what they were then: the release that ran each, by its title.
+    /// Files that ran on this project, or files that they import, are not what they were then: the release that ran each,
+    /// by its title.
     Edited(Vec<(String, String)>),
     /// The ledger names them, and the folder has them not.
     Missing(Vec<String>),
@@ -104,7 +105,13 @@ pub fn of(reading: &FolderReading, files: &[PlannedScript], releases: &[Release]
         .filter_map(|name| {
             let now = files.iter().find(|file| file.name == *name)?;
             let (then, release) = releases.iter().find_map(|release| ran(release, name))?;
-            (then.sha256 != now.sha256).then(|| (name.clone(), release.plan().title.clone()))
+            let edited = match then.compare(now) {
+                // What cannot be read now may lie outside of the chosen folder: that is no edit.
+                Comparison::Same | Comparison::ImportsUnread => return None,
+                Comparison::Edited => name.clone(),
+                Comparison::ImportEdited(path) => format!("{name} (by {path}, which it imports)"),
+            };
+            Some((edited, release.plan().title.clone()))
         })
         .collect();
     if !edited.is_empty() {
@@ -150,6 +157,17 @@ fn either<'w>(number: usize, one: &'w str, many: &'w str) -> &'w str {
     if number == 1 { one } else { many }
 }
 
+/// Whether a release wrote down which files a script imported as it ran, so that it is worth reading them now.
+pub fn knows_imports(name: &str, releases: &[Release]) -> bool {
+    let known = releases.iter().find_map(|release| ran(release, name));
+    known.is_some_and(|(script, _)| {
+        script
+            .imports
+            .as_ref()
+            .is_some_and(|files| !files.is_empty())
+    })
+}
+
 /// The script of this name that a release ran and took live, where it did. What a sandbox saw that was given up was never
 /// in the ledger of primary.
 fn ran<'r>(release: &'r Release, name: &str) -> Option<(&'r PlannedScript, &'r Release)> {
@@ -166,12 +184,17 @@ fn ran<'r>(release: &'r Release, name: &str) -> Option<(&'r PlannedScript, &'r R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{approval::Digest, plan, view::sample};
+    use crate::{
+        approval::Digest,
+        plan::{self, ImportedFile},
+        view::sample,
+    };
 
     fn file(name: &str, text: &str) -> PlannedScript {
         PlannedScript {
             name: name.to_owned(),
             sha256: Digest::of(text.as_bytes()),
+            imports: None,
         }
     }
 
@@ -207,6 +230,37 @@ mod tests {
             alarms[0].lines(),
             [format!("{}, run by “{title}”", script.name)]
         );
+    }
+
+    #[test]
+    fn a_file_that_imports_another_than_when_it_ran_is_named_with_it() {
+        let importing = |text: Option<&str>| PlannedScript {
+            imports: text.map(|text| {
+                vec![ImportedFile {
+                    path: "../lib/x.ts".to_owned(),
+                    sha256: Digest::of(text.as_bytes()),
+                }]
+            }),
+            ..file("1_a.ts", "a")
+        };
+        let release = sample::live_with("autumn", importing(Some("x")));
+        let releases = [release];
+        assert!(knows_imports("1_a.ts", &releases));
+        let reading = reading(&["1_a.ts"], &["1_a.ts"]);
+        let of = |text| of(&reading, &[importing(text)], &releases);
+        assert_eq!(of(Some("x")), []);
+        assert_eq!(of(None), [], "it may lie outside of the chosen folder");
+        let alarms = of(Some("edited"));
+        assert_eq!(alarms[0].title(), "1 migration was edited after it ran.");
+        let line = alarms[0].lines().remove(0);
+        assert!(
+            line.starts_with("1_a.ts (by ../lib/x.ts, which it imports), run by “"),
+            "{line}"
+        );
+
+        let old = [sample::live_with("autumn", importing(None))];
+        assert!(!knows_imports("1_a.ts", &old));
+        assert_eq!(super::of(&reading, &[importing(Some("x"))], &old), []);
     }
 
     #[test]

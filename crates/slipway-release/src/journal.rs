@@ -3,6 +3,7 @@
 //! The wire types are private; bad text dies here as a [`CorruptJournal`] that names the line.
 
 pub(crate) mod done;
+pub(crate) mod imports;
 pub(crate) mod script_end;
 mod wire;
 

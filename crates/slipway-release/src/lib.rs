@@ -35,7 +35,7 @@ pub use failure::{Failure, FailureKind, ScriptEnd};
 pub use lease::{AtWork, Lease, Seat};
 pub use limits::Limits;
 pub use phase::{Effect, IllegalEvent, Phase};
-pub use plan::{Plan, PlannedScript, ReleaseId};
+pub use plan::{ImportedFile, Plan, PlannedScript, ReleaseId};
 pub use rehearsal::{Estimate, Rehearsal};
 pub use release::Release;
 pub use step::{ScriptIndex, Step, Then};

@@ -1,5 +1,7 @@
 //! What a release intends: which environments, which scripts, in which order.
 
+mod script;
+
 use datocms_client::EnvironmentId;
 use sha2::{Digest as _, Sha256};
 use std::{cmp::Ordering, collections::BTreeSet};
@@ -8,6 +10,8 @@ use crate::{
     approval::Digest, consent::Consent, download::Download, limits::Limits, policy::Resource,
     rehearsal::Estimate,
 };
+
+pub use self::script::{Comparison, ImportedFile, PlannedScript};
 
 /// The name of one release: unique, made by the engine from the clock and its source of randomness.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -71,15 +75,6 @@ pub struct Plan {
     pub estimate: Option<Estimate>,
 }
 
-/// One migration file of a plan.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct PlannedScript {
-    /// File name relative to the migrations folder, as the ledger records it.
-    pub name: String,
-    /// Hash of the file's bytes when the plan was made.
-    pub sha256: Digest,
-}
-
 impl Plan {
     /// A hash of everything the plan promises. Approvals name it, so a changed plan voids them.
     pub fn digest(&self) -> Digest {
@@ -97,6 +92,13 @@ impl Plan {
             feed(&script.sha256.to_string());
         }
         // Plans of old had none of these, and their approvals name them without.
+        for script in &self.scripts {
+            for file in script.imports.iter().flatten() {
+                feed(&script.name);
+                feed(&file.path);
+                feed(&file.sha256.to_string());
+            }
+        }
         for consent in &self.consents {
             feed(&consent.script);
             feed(consent.resource.key());

@@ -20,6 +20,7 @@ fn plan(scripts: usize) -> Plan {
             .map(|index| PlannedScript {
                 name: format!("{index}_x.ts"),
                 sha256: Digest::of(&[0]),
+                imports: None,
             })
             .collect(),
         ledger_model: "schema_migration".to_owned(),

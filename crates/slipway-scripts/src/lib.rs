@@ -38,7 +38,7 @@ pub use origins::Origins;
 pub use packages::CLIENT;
 pub use repository::{Because, Repository, Survey, survey};
 use resolve::Files;
-pub use resolve::normalize;
+pub use resolve::{normalize, relative};
 use serde::{Deserialize, Serialize};
 pub use uses::{Place, Use, Uses, uses};
 

@@ -320,3 +320,16 @@ pub fn normalize(folder: &str, path: &str) -> Option<String> {
     }
     Some(parts.join("/"))
 }
+
+/// The path of a file as seen from a folder, `../lib/x.ts`, both given relative to what was chosen.
+pub fn relative(folder: &str, path: &str) -> String {
+    let folder: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    let path: Vec<&str> = path.split('/').collect();
+    let shared = folder
+        .iter()
+        .zip(&path)
+        .take_while(|(one, other)| one == other)
+        .count();
+    let up = vec![".."; folder.len() - shared];
+    [up.as_slice(), &path[shared..]].concat().join("/")
+}

@@ -1,6 +1,6 @@
 //! Which folder of what was dropped holds the migrations.
 
-use slipway_scripts::{Because, Repository, Survey, survey};
+use slipway_scripts::{Because, Repository, Survey, normalize, relative, survey};
 
 fn is_migration(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_digit()) && name.contains(".ts")
@@ -127,4 +127,26 @@ fn the_configuration_nearest_to_the_top_counts() {
     let names = names.map(str::to_owned);
     assert_eq!(Repository::config(&names), Some("z/datocms.config.json"));
     assert_eq!(Repository::config(&names[2..]), None);
+}
+
+#[test]
+fn a_file_is_named_as_it_is_seen_from_the_migrations_folder() {
+    for (folder, path, seen) in [
+        ("", "helpers/slugify.ts", "helpers/slugify.ts"),
+        (
+            "migrations",
+            "migrations/helpers/slugify.ts",
+            "helpers/slugify.ts",
+        ),
+        ("cms/migrations", "cms/lib/x.ts", "../lib/x.ts"),
+        ("cms/migrations", "shared/x.json", "../../shared/x.json"),
+        (
+            "migrations",
+            "migrations-old/x.ts",
+            "../migrations-old/x.ts",
+        ),
+    ] {
+        assert_eq!(relative(folder, path), seen);
+        assert_eq!(normalize(folder, seen).as_deref(), Some(path));
+    }
 }

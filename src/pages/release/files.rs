@@ -92,8 +92,16 @@ fn reason(lacking: &[Unavailable], chosen_from: Option<&str>) -> Html {
     };
     let files = lacking.iter().map(|file| {
         let (name, what) = match file {
-            Unavailable::Missing(name) => (name, "is not there"),
-            Unavailable::Changed(name) => (name, "is not as it was planned"),
+            Unavailable::Missing(name) => (name, "is not there".to_owned()),
+            Unavailable::Changed(name) => (name, "is not as it was planned".to_owned()),
+            Unavailable::ImportChanged { name, path } => (
+                name,
+                format!("imports {path}, which is not as it was planned"),
+            ),
+            Unavailable::ImportsUnread(name) => (
+                name,
+                "imports what is not there or cannot be read".to_owned(),
+            ),
         };
         html! { <li key={name.clone()}><Mono text={name.clone()} />{ format!(" {what}") }</li> }
     });

@@ -74,6 +74,7 @@ impl World {
                 .map(|name| PlannedScript {
                     name: name.clone(),
                     sha256: Digest::of(name.as_bytes()),
+                    imports: None,
                 })
                 .collect(),
             ledger_model: "schema_migration".to_owned(),

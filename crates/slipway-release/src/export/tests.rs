@@ -33,6 +33,7 @@ fn plan(title: &str, scripts: &[&str]) -> Plan {
             .map(|name| PlannedScript {
                 name: (*name).to_owned(),
                 sha256: Digest::of(name.as_bytes()),
+                imports: None,
             })
             .collect(),
         ledger_model: "schema_migration".to_owned(),

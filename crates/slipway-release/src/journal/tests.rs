@@ -24,6 +24,7 @@ fn plan() -> Plan {
         scripts: vec![PlannedScript {
             name: "1_a.ts".to_owned(),
             sha256: Digest::of(b"a"),
+            imports: Some(vec![crate::rehearsal::sample::imported("save")]),
         }],
         ledger_model: "schema_migration".to_owned(),
         consents: vec![Consent {
@@ -288,6 +289,28 @@ fn a_plan_of_old_has_no_consents_and_the_usual_limits() {
 }
 
 #[test]
+fn a_plan_of_old_does_not_know_what_its_scripts_import() {
+    let first = entry((0, Event::Planned(plan())));
+    let mut text: serde_json::Value = serde_json::from_str(&encode(&[first])).unwrap();
+    let written = text["log"][0]["plan"].as_object_mut().unwrap();
+    assert!(written.remove("imported").is_some());
+    let script = written["scripts"][0].as_object_mut().unwrap();
+    assert_eq!(script.remove("imports"), Some(serde_json::json!([0])));
+    let release = decode(&text.to_string()).unwrap();
+    assert_eq!(release.plan().scripts[0].imports, None);
+    text["log"][0]["plan"]["scripts"][0]["imports"] = serde_json::json!([3]);
+    let said = decode(&text.to_string()).unwrap_err().to_string();
+    assert!(said.contains("no imported file has the number 3"), "{said}");
+}
+
+#[test]
+fn a_plan_promises_what_its_scripts_import() {
+    let mut edited = plan();
+    edited.scripts[0].imports = Some(vec![crate::rehearsal::sample::imported("edited")]);
+    assert_ne!(edited.digest(), plan().digest());
+}
+
+#[test]
 fn a_failure_of_old_says_nothing_of_how_far_its_script_came() {
     let log: Vec<Entry> = eventful_log().into_iter().take(21).collect();
     let at = log.len() - 1;
@@ -304,7 +327,12 @@ fn a_failure_of_old_says_nothing_of_how_far_its_script_came() {
 /// What plans of old promised is what their approvals name.
 #[test]
 fn a_plan_without_consents_keeps_the_hash_it_had() {
+    let script = PlannedScript {
+        imports: None,
+        ..plan().scripts.remove(0)
+    };
     let plan = Plan {
+        scripts: vec![script],
         consents: Vec::new(),
         downloads: Vec::new(),
         limits: Limits::default(),

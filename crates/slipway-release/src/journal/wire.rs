@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::str::FromStr;
 
-use super::{done, script_end};
+use super::{done, imports::Imported, script_end};
 use crate::{
     approval::{Approval, Digest},
     consent::Consent,
@@ -121,6 +121,9 @@ struct WirePlan {
     source: String,
     sandbox: String,
     scripts: Vec<WireScript>,
+    // What the scripts import. The first journals had it not.
+    #[serde(default)]
+    imported: Imported,
     ledger_model: String,
     // The first journals had neither.
     #[serde(default)]
@@ -160,6 +163,9 @@ struct WireLimits {
 struct WireScript {
     name: String,
     sha256: String,
+    // Which of the plan's imported files. The first journals had it not.
+    #[serde(default)]
+    imports: Option<Vec<usize>>,
 }
 
 #[derive(Deserialize)]
@@ -285,10 +291,17 @@ fn write_failure(failure: &Failure) -> Value {
 }
 
 fn write_plan(plan: &Plan) -> Value {
+    let imported = Imported::by(plan.scripts.iter());
     let scripts: Vec<Value> = plan
         .scripts
         .iter()
-        .map(|script| json!({ "name": script.name, "sha256": script.sha256.to_string() }))
+        .map(|script| {
+            json!({
+                "name": script.name,
+                "sha256": script.sha256.to_string(),
+                "imports": imported.numbers(script),
+            })
+        })
         .collect();
     json!({
         "id": plan.id.as_str(),
@@ -296,6 +309,7 @@ fn write_plan(plan: &Plan) -> Value {
         "source": plan.source.as_str(),
         "sandbox": plan.sandbox.as_str(),
         "scripts": scripts,
+        "imported": imported,
         "ledger_model": plan.ledger_model,
         "consents": plan.consents.iter().map(write_consent).collect::<Vec<_>>(),
         "downloads": plan.downloads.iter().map(write_download).collect::<Vec<_>>(),
@@ -431,6 +445,7 @@ fn read_event(event: WireEvent) -> Result<Event, String> {
 }
 
 fn read_plan(plan: WirePlan) -> Result<Plan, String> {
+    let imported = plan.imported;
     Ok(Plan {
         id: ReleaseId::parse(&plan.id).map_err(|error| error.to_string())?,
         title: plan.title,
@@ -443,6 +458,7 @@ fn read_plan(plan: WirePlan) -> Result<Plan, String> {
                 Ok(PlannedScript {
                     sha256: parse(&script.sha256)?,
                     name: script.name,
+                    imports: imported.files(script.imports)?,
                 })
             })
             .collect::<Result<_, String>>()?,

@@ -6,13 +6,23 @@ use super::*;
 use crate::{
     event::ScriptSummary,
     failure::{FailureKind, Place, Rejection, Request, ScriptEnd},
+    plan::ImportedFile,
 };
 
-/// A script with a hash of its name.
+/// A script with a hash of its name, which imports one file that all of them import.
 pub(crate) fn script(name: &str) -> PlannedScript {
     PlannedScript {
         name: name.to_owned(),
         sha256: Digest::of(name.as_bytes()),
+        imports: Some(vec![imported("save")]),
+    }
+}
+
+/// A file that scripts import, with this text.
+pub(crate) fn imported(text: &str) -> ImportedFile {
+    ImportedFile {
+        path: "../lib/save.ts".to_owned(),
+        sha256: Digest::of(text.as_bytes()),
     }
 }
 

@@ -3,7 +3,11 @@
 use datocms_client::EnvironmentId;
 
 use super::Rehearsal;
-use crate::{approval::Digest, plan::PlannedScript};
+use crate::{
+    approval::Digest,
+    plan::{Comparison, PlannedScript},
+    view::words::list,
+};
 
 /// Why a rehearsal no longer tells what would happen. `Display` is a whole sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -11,6 +15,20 @@ pub enum Stale {
     /// A file is another than the one that was rehearsed.
     #[error("{name} was changed since the rehearsal.")]
     Changed {
+        /// The script.
+        name: String,
+    },
+    /// A file that scripts import is another than the one that was rehearsed.
+    #[error("{path}, which {} {}, was changed since the rehearsal.", list(.scripts), imports(.scripts))]
+    Import {
+        /// The file, relative to the migrations folder.
+        path: String,
+        /// The scripts that import it.
+        scripts: Vec<String>,
+    },
+    /// What a script imports was rehearsed along with it, and cannot be read now.
+    #[error("What {name} imports cannot be read any more as it was in the rehearsal.")]
+    ImportsUnread {
         /// The script.
         name: String,
     },
@@ -53,6 +71,13 @@ pub enum Stale {
     },
 }
 
+fn imports(scripts: &[String]) -> &'static str {
+    match scripts {
+        [_] => "imports",
+        _ => "import",
+    }
+}
+
 impl Rehearsal {
     /// Everything that makes the rehearsal stale, the scripts first; empty while it is fresh.
     ///
@@ -88,8 +113,12 @@ impl Rehearsal {
             let name = script.name.clone();
             match rehearsed.iter().find(|known| known.name == script.name) {
                 None => stale.push(Stale::New { name }),
-                Some(known) if known.sha256 != script.sha256 => stale.push(Stale::Changed { name }),
-                Some(_) => {}
+                Some(known) => match known.compare(script) {
+                    Comparison::Same => {}
+                    Comparison::Edited => stale.push(Stale::Changed { name }),
+                    Comparison::ImportEdited(path) => note_import(&mut stale, path, name),
+                    Comparison::ImportsUnread => stale.push(Stale::ImportsUnread { name }),
+                },
             }
         }
         for known in &rehearsed {
@@ -109,5 +138,28 @@ impl Rehearsal {
             stale.push(Stale::Order);
         }
         stale
+    }
+}
+
+/// A file that several scripts import is told once.
+fn note_import(stale: &mut Vec<Stale>, file: String, script: String) {
+    let told = stale.iter_mut().find_map(|known| match known {
+        Stale::Import { path, scripts } if *path == file => Some(scripts),
+        Stale::Changed { .. }
+        | Stale::Import { .. }
+        | Stale::ImportsUnread { .. }
+        | Stale::New { .. }
+        | Stale::Gone { .. }
+        | Stale::Order
+        | Stale::Source { .. }
+        | Stale::Schema { .. }
+        | Stale::SchemaUnknown { .. } => None,
+    });
+    match told {
+        Some(scripts) => scripts.push(script),
+        None => stale.push(Stale::Import {
+            path: file,
+            scripts: vec![script],
+        }),
     }
 }

@@ -49,6 +49,57 @@ fn whatever_changed_is_told_by_name() {
 }
 
 #[test]
+fn a_file_that_scripts_import_counts_like_the_scripts() {
+    let importing = |name: &str, imports| PlannedScript {
+        imports,
+        ..sample::script(name)
+    };
+    let edited = Some(vec![sample::imported("edited")]);
+    let both = [
+        importing("1_a.ts", edited.clone()),
+        importing("2_b.ts", edited.clone()),
+    ];
+    assert_eq!(
+        stale(&both, Some(sample::schema())),
+        ["../lib/save.ts, which 1_a.ts and 2_b.ts import, was changed since the rehearsal."]
+    );
+    let one = [sample::script("1_a.ts"), importing("2_b.ts", edited)];
+    assert_eq!(
+        stale(&one, Some(sample::schema())),
+        ["../lib/save.ts, which 2_b.ts imports, was changed since the rehearsal."]
+    );
+    let unread = [sample::script("1_a.ts"), importing("2_b.ts", None)];
+    assert_eq!(
+        stale(&unread, Some(sample::schema())),
+        ["What 2_b.ts imports cannot be read any more as it was in the rehearsal."]
+    );
+}
+
+#[test]
+fn one_of_old_knows_no_imports_and_is_not_stale_for_that() {
+    let text = encode(&sample::rehearsal());
+    let mut text: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let rehearsal = text["rehearsal"].as_object_mut().unwrap();
+    assert_eq!(
+        rehearsal
+            .remove("imported")
+            .unwrap()
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    for script in rehearsal["scripts"].as_array_mut().unwrap() {
+        script.as_object_mut().unwrap().remove("imports").unwrap();
+    }
+    let old = decode(&text.to_string()).unwrap();
+    assert_eq!(old.scripts[0].script.imports, None);
+    let now = ["1_a.ts", "2_b.ts"].map(sample::script);
+    let stale = old.staleness(&now, &"main".parse().unwrap(), Some(sample::schema()));
+    assert_eq!(stale, []);
+}
+
+#[test]
 fn a_rehearsal_survives_its_text_form() {
     let whole = sample::rehearsal();
     let ends = [

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     event::Person,
     failure::{Failure, FailureKind, ScriptEnd},
-    journal::script_end,
+    journal::{imports::Imported, script_end},
     plan::PlannedScript,
 };
 
@@ -79,6 +79,9 @@ struct WireRehearsal {
     copied_in: Option<i64>,
     round_trip: Option<i64>,
     scripts: Vec<WireRehearsed>,
+    // What the scripts import. The first rehearsals had it not.
+    #[serde(default)]
+    imported: Imported,
     end: WireEnd,
     changes: Option<WireChanges>,
     held_back: Vec<WireHeldBack>,
@@ -101,6 +104,8 @@ struct WireRate {
 struct WireRehearsed {
     name: String,
     sha256: String,
+    #[serde(default)]
+    imports: Option<Vec<usize>>,
     outcome: WireOutcome,
     run: Option<WireRun>,
 }
@@ -218,6 +223,8 @@ struct WireHeldBack {
 }
 
 fn write(rehearsal: &Rehearsal) -> WireRehearsal {
+    let imported = Imported::by(rehearsal.scripts.iter().map(|known| &known.script));
+    let scripts = rehearsal.scripts.iter();
     WireRehearsal {
         fork: rehearsal.fork.to_string(),
         by: WirePerson {
@@ -234,7 +241,10 @@ fn write(rehearsal: &Rehearsal) -> WireRehearsal {
         },
         copied_in: rehearsal.copied_in,
         round_trip: rehearsal.round_trip,
-        scripts: rehearsal.scripts.iter().map(write_script).collect(),
+        scripts: scripts
+            .map(|known| write_script(known, &imported))
+            .collect(),
+        imported,
         end: write_end(&rehearsal.end),
         changes: rehearsal.changes.as_ref().map(write_changes),
         held_back: rehearsal.held_back.iter().map(write_held_back).collect(),
@@ -249,7 +259,7 @@ fn write(rehearsal: &Rehearsal) -> WireRehearsal {
     }
 }
 
-fn write_script(rehearsed: &Rehearsed) -> WireRehearsed {
+fn write_script(rehearsed: &Rehearsed, imported: &Imported) -> WireRehearsed {
     let outcome = match &rehearsed.run {
         Outcome::NotReached => WireOutcome::NotReached,
         Outcome::RanBefore => WireOutcome::RanBefore,
@@ -259,6 +269,7 @@ fn write_script(rehearsed: &Rehearsed) -> WireRehearsed {
     WireRehearsed {
         name: rehearsed.script.name.clone(),
         sha256: rehearsed.script.sha256.to_string(),
+        imports: imported.numbers(&rehearsed.script),
         outcome,
         run: rehearsed.run.run().map(write_run),
     }
@@ -362,6 +373,7 @@ fn write_held_back(held: &HeldBack) -> WireHeldBack {
 }
 
 fn read(wire: WireRehearsal) -> Result<Rehearsal, String> {
+    let imported = wire.imported;
     Ok(Rehearsal {
         fork: parse(&wire.fork)?,
         by: Person {
@@ -381,7 +393,7 @@ fn read(wire: WireRehearsal) -> Result<Rehearsal, String> {
         scripts: wire
             .scripts
             .into_iter()
-            .map(read_script)
+            .map(|script| read_script(script, &imported))
             .collect::<Result<_, _>>()?,
         end: read_end(wire.end)?,
         changes: wire.changes.map(read_changes),
@@ -399,7 +411,7 @@ fn read(wire: WireRehearsal) -> Result<Rehearsal, String> {
     })
 }
 
-fn read_script(wire: WireRehearsed) -> Result<Rehearsed, String> {
+fn read_script(wire: WireRehearsed, imported: &Imported) -> Result<Rehearsed, String> {
     let missing = format!("{} ran, and its numbers are missing", wire.name);
     let run = wire.run.map(read_run).ok_or(missing);
     let outcome = match wire.outcome {
@@ -412,6 +424,7 @@ fn read_script(wire: WireRehearsed) -> Result<Rehearsed, String> {
         script: PlannedScript {
             sha256: parse(&wire.sha256)?,
             name: wire.name,
+            imports: imported.files(wire.imports)?,
         },
         run: outcome,
     })

@@ -7,7 +7,7 @@ use crate::{
     event::{Event, Evidence, ScriptSummary},
     failure::{FailureKind, ScriptEnd},
     phase::Phase,
-    plan::PlannedScript,
+    plan::{Comparison, PlannedScript},
     release::Release,
     step::Step,
     view::{half_run, step, time},
@@ -186,6 +186,15 @@ pub enum Unavailable {
     Missing(String),
     /// The chosen file is not the one that was planned.
     Changed(String),
+    /// A file that it imports is not the one that was planned.
+    ImportChanged {
+        /// The script.
+        name: String,
+        /// The file, relative to the migrations folder.
+        path: String,
+    },
+    /// What it imports is not at hand, or cannot be read.
+    ImportsUnread(String),
 }
 
 /// The scripts that still have to run and whose planned file is not among the `chosen` ones.
@@ -197,12 +206,16 @@ pub fn unavailable(release: &Release, chosen: &[PlannedScript]) -> Vec<Unavailab
                 .step_record(Step::Migrate(*index))
                 .is_none_or(|record| record.finished.is_none())
         })
-        .filter(|(_, script)| !chosen.contains(script))
-        .map(|(_, script)| {
-            if chosen.iter().any(|file| file.name == script.name) {
-                Unavailable::Changed(script.name.clone())
-            } else {
-                Unavailable::Missing(script.name.clone())
+        .filter_map(|(_, script)| {
+            let name = script.name.clone();
+            let Some(file) = chosen.iter().find(|file| file.name == name) else {
+                return Some(Unavailable::Missing(name));
+            };
+            match script.compare(file) {
+                Comparison::Same => None,
+                Comparison::Edited => Some(Unavailable::Changed(name)),
+                Comparison::ImportEdited(path) => Some(Unavailable::ImportChanged { name, path }),
+                Comparison::ImportsUnread => Some(Unavailable::ImportsUnread(name)),
             }
         })
         .collect()

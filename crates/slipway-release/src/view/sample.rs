@@ -100,6 +100,16 @@ pub(crate) fn rolled_back(sandbox: &str) -> Release {
     replay(&events)
 }
 
+/// The same, of this one script.
+pub(crate) fn live_with(sandbox: &str, script: PlannedScript) -> Release {
+    let mut events = until_live(sandbox, "before");
+    events[0] = Event::Planned(Plan {
+        scripts: vec![script],
+        ..plan(sandbox, "before")
+    });
+    replay(&events)
+}
+
 /// A release that was given up before anything happened.
 pub(crate) fn abandoned(sandbox: &str) -> Release {
     replay(&[
@@ -119,6 +129,7 @@ fn plan(sandbox: &str, source: &str) -> Plan {
         scripts: vec![PlannedScript {
             name: "1_a.ts".to_owned(),
             sha256: Digest::of(b"a"),
+            imports: None,
         }],
         ledger_model: "schema_migration".to_owned(),
         consents: Vec::new(),
@@ -185,6 +196,7 @@ pub(crate) fn until_fork(sandbox: &str, scripts: &[&str]) -> Vec<Event> {
         .map(|name| PlannedScript {
             name: (*name).to_owned(),
             sha256: Digest::of(name.as_bytes()),
+            imports: None,
         })
         .collect();
     let mut events = until_review(sandbox);

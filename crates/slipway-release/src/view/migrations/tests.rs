@@ -7,7 +7,8 @@ use crate::{
     Digest, Event,
     event::ScriptSummary,
     failure::Failure,
-    view::sample::{at, replay, until_fork},
+    rehearsal,
+    view::sample::{self, at, replay, until_fork},
 };
 
 fn ran(index: usize, effects: &[(&str, u32)], from_ledger: bool) -> Event {
@@ -123,6 +124,7 @@ fn files_are_asked_for_only_while_their_script_has_to_run() {
     let planned = |name: &str, content: &str| PlannedScript {
         name: name.to_owned(),
         sha256: Digest::of(content.as_bytes()),
+        imports: None,
     };
     let release = with(&[Event::Started(Step::Migrate(0)), ran(0, &[], false)]);
     assert!(needs_files(&release));
@@ -132,6 +134,42 @@ fn files_are_asked_for_only_while_their_script_has_to_run() {
     let changed = [Unavailable::Changed("2_b.ts".to_owned())];
     assert_eq!(unavailable(&release, &edited), changed);
     assert_eq!(unavailable(&release, &[planned("2_b.ts", "2_b.ts")]), []);
+}
+
+#[test]
+fn a_script_whose_imports_are_not_the_planned_ones_is_not_at_hand() {
+    let script = |imports| PlannedScript {
+        imports,
+        ..rehearsal::sample::script("1_a.ts")
+    };
+    let release = |imports| {
+        let plan = crate::Plan {
+            scripts: vec![script(imports)],
+            ..sample::planned_with(None).plan().clone()
+        };
+        sample::replay(&[Event::Planned(plan)])
+    };
+    let files = |text| Some(vec![rehearsal::sample::imported(text)]);
+    let planned = release(files("save"));
+    assert_eq!(unavailable(&planned, &[script(files("save"))]), []);
+    let name = "1_a.ts".to_owned();
+    let path = "../lib/save.ts".to_owned();
+    assert_eq!(
+        unavailable(&planned, &[script(files("edited"))]),
+        [Unavailable::ImportChanged {
+            name: name.clone(),
+            path
+        }]
+    );
+    assert_eq!(
+        unavailable(&planned, &[script(None)]),
+        [Unavailable::ImportsUnread(name)]
+    );
+    assert_eq!(
+        unavailable(&release(None), &[script(files("edited"))]),
+        [],
+        "a plan of old says nothing of imports"
+    );
 }
 
 #[test]
