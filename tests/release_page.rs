@@ -286,6 +286,7 @@ async fn what_a_rehearsal_predicted_stands_beside_what_is_measured() {
         millis,
     };
     let predicted = Estimate {
+        schema: None,
         rehearsed_at: at(-1000),
         rate: Rate::CMA,
         copy_millis: 4_000,

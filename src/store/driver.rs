@@ -4,6 +4,7 @@ use std::{cell::Cell, rc::Rc};
 
 use datocms_client::{Cda, Cma, EnvironmentId, Waits};
 use datocms_plugin::Plugin;
+use futures_util::future;
 use serde_json::Value;
 use slipway_engine::Engine;
 use slipway_release::{Release, ReleaseId};
@@ -88,7 +89,7 @@ impl Driver {
             Command::Look if self.now().performing.is_some() || self.now().rehearsing.is_some() => {
             }
             Command::Look => {
-                self.look().await;
+                future::join(self.recall_with_first_look(), self.look()).await;
                 self.recall().await;
                 self.recall_rehearsals_of_address().await;
                 self.resume().await;

@@ -9,7 +9,7 @@ use slipway_release::{Digest, Estimate, PlannedScript, Rehearsal, rehearsal::Wan
 use super::{
     command::Place,
     driver::Driver,
-    state::{RehearsalUpdate, Update},
+    state::{RehearsalUpdate, Remote, Update},
     watcher::Watcher,
 };
 
@@ -49,9 +49,14 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// The one that is shown: the newest that came to an end.
-    pub fn shown(&self) -> Option<&Rehearsal> {
+    /// The newest that came to an end, whatever end.
+    pub fn newest(&self) -> Option<&Rehearsal> {
         self.kept.iter().find(|one| one.ended.is_some())
+    }
+
+    /// The one that ran on this fork.
+    pub fn of(&self, fork: &EnvironmentId) -> Option<&Rehearsal> {
+        self.kept.iter().find(|one| one.fork == *fork)
     }
 
     /// Adds what came of one, in the place of what was known of it before.
@@ -62,16 +67,13 @@ impl Kept {
         kept.sort_by_key(|one| std::cmp::Reverse(one.began));
     }
 
-    /// What the shown one predicts for a release of these scripts from this environment; `None` where it does not hold
-    /// for them any more.
-    pub(super) fn estimate(
-        &self,
-        source: &EnvironmentId,
-        scripts: &[PlannedScript],
-    ) -> Option<Estimate> {
-        let shown = self.shown()?;
-        let stale = shown.staleness(scripts, source, self.schema);
-        shown.estimate().filter(|_| stale.is_empty())
+    /// The newest in which every script came to its end, and which still holds for a release of these scripts from this
+    /// environment. One that was stopped or that failed since takes nothing from it.
+    pub fn holding(&self, source: &EnvironmentId, scripts: &[PlannedScript]) -> Option<&Rehearsal> {
+        self.kept.iter().find(|one| {
+            let is_complete = one.estimate().is_some();
+            is_complete && one.staleness(Some(scripts), source, self.schema).is_empty()
+        })
     }
 }
 
@@ -130,6 +132,16 @@ impl Driver {
         self.look().await;
     }
 
+    /// Reads the kept ones along with the first look: the list of releases tells whose the copies are that were left. A
+    /// browser that keeps nothing is no trouble there.
+    pub(super) async fn recall_with_first_look(&self) {
+        if self.now().world == Remote::Idle
+            && let Ok(kept) = self.engine.rehearsals().await
+        {
+            self.update(Update::Rehearsal(RehearsalUpdate::Kept(kept.rehearsals)));
+        }
+    }
+
     /// Reads the kept ones for a page of a new release that is opened by its address. Once: the way there from another page
     /// reads them too.
     pub(super) async fn recall_rehearsals_of_address(&self) {
@@ -162,15 +174,43 @@ impl Driver {
 
     /// Reads the schema of primary, where there is a rehearsal to compare it with. Without it the rehearsal is shown as
     /// one of which nobody knows whether it still holds.
-    async fn read_source_schema(&self) {
+    pub(super) async fn read_source_schema(&self) {
         let state = self.now();
         let primary = state.world.ready().and_then(|world| world.primary());
-        if let (Some(primary), Some(_)) = (primary, state.rehearsals.shown()) {
+        if let (Some(primary), Some(_)) = (primary, state.rehearsals.newest()) {
             let schema = self.engine.schema(&primary.id).await;
             self.update(Update::Rehearsal(RehearsalUpdate::Schema(
                 schema.ok().map(|schema| schema.digest()),
             )));
         }
+    }
+
+    /// What a release of these scripts is expected to take, by the rehearsal that holds for them. Primary's schema is read
+    /// again for it: a colleague may have changed it since the page was opened.
+    ///
+    /// # Errors
+    ///
+    /// Where the page shows a prediction that does not hold any more, as a sentence. By then it is shown no longer.
+    pub(super) async fn estimate(
+        &self,
+        source: &EnvironmentId,
+        scripts: &[PlannedScript],
+    ) -> Result<Option<Estimate>, String> {
+        let shown = self.now().rehearsals.holding(source, scripts).cloned();
+        let Some(shown) = shown else {
+            return Ok(None);
+        };
+        self.read_source_schema().await;
+        let rehearsals = &self.now().rehearsals;
+        if let Some(holding) = rehearsals.holding(source, scripts) {
+            return Ok(holding.estimate());
+        }
+        let stale = shown.staleness(Some(scripts), source, rehearsals.schema);
+        let stale: Vec<String> = stale.iter().map(ToString::to_string).collect();
+        Err(format!(
+            "{} What was predicted does not hold any more, and nothing was put on record. Rehearse again, or create the release without a prediction.",
+            stale.join(" ")
+        ))
     }
 
     /// Destroys a copy that a rehearsal left, once a person has agreed.

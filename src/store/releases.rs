@@ -30,7 +30,10 @@ impl Driver {
             self.trouble("The primary environment cannot be seen with this role.");
             return;
         };
-        let estimate = state.rehearsals.estimate(&primary.id, &folder.pending);
+        let estimate = match self.estimate(&primary.id, &folder.pending).await {
+            Ok(estimate) => estimate,
+            Err(sentence) => return self.trouble(sentence),
+        };
         let plan = Plan {
             id: self.engine.new_release_id(),
             title,

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use slipway::store::{Command, Rehearsing, State};
+use slipway::store::{Command, Rehearsing, Remote, State};
 use slipway_engine::{Stage as RehearsalStage, Stop};
 use slipway_release::{
     Digest, PlannedScript, Rehearsal,
@@ -160,6 +160,73 @@ async fn a_rehearsal_of_other_files_or_of_another_schema_is_out_of_date() {
     ] {
         assert!(text.contains(said), "{said} in {text}");
     }
+}
+
+/// A rehearsal after [`rehearsed`], on a fork of its own, which was stopped.
+fn stopped_later() -> Rehearsal {
+    Rehearsal {
+        fork: "slipway-rehearsal-00000000000b".parse().unwrap(),
+        began: at(100),
+        ended: Some(at(101)),
+        end: End::Cancelled { script: Some(0) },
+        ..rehearsed()
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_rehearsal_that_was_stopped_does_not_hide_the_one_that_holds() {
+    let mut state = keeping(rehearsed(), b"schema");
+    state.rehearsals.kept = Rc::new(vec![stopped_later(), rehearsed()]);
+    let folder = state.folder.ready().unwrap();
+    let primary = "main".parse().unwrap();
+    let holding = state.rehearsals.holding(&primary, &folder.pending);
+    assert_eq!(
+        holding,
+        Some(&rehearsed()),
+        "its prediction goes into the plan"
+    );
+
+    let (stage, _) = planning(state).await;
+    let shown = || {
+        let shown = stage.one("[aria-label='What the rehearsal showed']");
+        shown.text_content().unwrap()
+    };
+    assert!(shown().contains("The rehearsal was stopped while 2_b.ts was running."));
+    let text = stage.text();
+    assert!(text.contains("still holds."), "{text}");
+    assert!(
+        text.contains("2 rehearsals are kept in this browser"),
+        "{text}"
+    );
+    for row in ["1 script ran", "Stopped at 2_b.ts", FORK] {
+        assert!(text.contains(row), "{row} in {text}");
+    }
+    stage
+        .press("Show the rehearsal of 1970-01-01 00:00:10 UTC that still holds")
+        .await;
+    assert!(shown().contains("The script ran to its end on a copy of main."));
+    stage
+        .press("Show the rehearsal of 1970-01-01 00:01:40 UTC")
+        .await;
+    assert!(shown().contains("The rehearsal was stopped"));
+}
+
+#[wasm_bindgen_test]
+async fn a_kept_rehearsal_can_be_read_and_saved_before_files_are_chosen() {
+    let mut state = keeping(rehearsed(), b"schema");
+    state.folder = Remote::Idle;
+    let (stage, _) = planning(state).await;
+    let text = stage.text();
+    assert!(
+        text.contains("The script ran to its end on a copy of main."),
+        "{text}"
+    );
+    assert!(
+        text.contains("It is not known whether this rehearsal still holds."),
+        "{text}"
+    );
+    assert!(!text.contains("Rehearse again"), "{text}");
+    stage.button("Export this rehearsal");
 }
 
 #[wasm_bindgen_test]

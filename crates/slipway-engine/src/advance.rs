@@ -46,6 +46,7 @@ where
             let event = match due(&before).ok_or(EngineError::NothingToDo)? {
                 Effect::Probe(step) => {
                     let event = self.probe(&release, step, &*watch).await?;
+                    release = self.weigh_estimate(release, &event, &*watch).await?;
                     self.let_go();
                     return self.record(release, event, Some(&*watch)).await;
                 }
@@ -62,7 +63,7 @@ where
                         .record(release, Event::Started(step), Some(&*watch))
                         .await?;
                     let (grown, event) = self.perform(release, step, watch.clone()).await?;
-                    release = grown;
+                    release = self.weigh_estimate(grown, &event, &*watch).await?;
                     event
                 }
             };

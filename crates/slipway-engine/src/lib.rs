@@ -11,6 +11,7 @@ mod consents;
 mod drift;
 mod engine;
 mod error;
+mod estimate;
 mod journal;
 mod late;
 mod lease;

@@ -110,6 +110,11 @@ pub enum Event {
         /// What that page was doing when it was last heard of, as [`Step::verb`] says it.
         doing: String,
     },
+    /// What was rehearsed is not what is released: the plan's estimate does not hold, and nothing goes by it any more.
+    EstimateDropped {
+        /// Why, as a sentence.
+        reason: String,
+    },
     /// A running script asked for what the plan did not allow it, and a person answered.
     ConsentAnswered {
         /// Which script, and what it asked for.

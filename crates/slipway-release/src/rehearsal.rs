@@ -34,7 +34,7 @@ pub use self::{
     estimate::{Estimate, Forecast, Rate, ScriptEstimate},
     remaining::{Copying, Measured, Ran, Remaining},
     schema::Schema,
-    staleness::Stale,
+    staleness::{Freshness, Stale},
     tally::{Records, Tally},
     wire::{CorruptRehearsal, decode, encode},
 };

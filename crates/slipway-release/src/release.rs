@@ -67,6 +67,7 @@ impl Release {
             | Event::SandboxLeft
             | Event::Refrozen { .. }
             | Event::TookOver { .. }
+            | Event::EstimateDropped { .. }
             | Event::ConsentAnswered { .. } => {
                 return Err(BrokenLog::NoPlan(Box::new(first.event)));
             }
@@ -89,11 +90,14 @@ impl Release {
     /// The release after one more entry.
     pub fn record(mut self, entry: Entry) -> Result<Self, IllegalEvent> {
         self.phase = self.phase.apply(&entry.event, self.plan.scripts.len())?;
+        if matches!(entry.event, Event::EstimateDropped { .. }) {
+            self.plan.estimate = None;
+        }
         self.log.push(entry);
         Ok(self)
     }
 
-    /// What it intends.
+    /// What it intends. Without the estimate it was planned with, once that does not hold any more.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
@@ -111,6 +115,21 @@ impl Release {
     /// Whether this is a promotion done outside Slipway.
     pub fn is_adopted(&self) -> bool {
         self.adopted
+    }
+
+    /// At which step it turned out that the plan's estimate does not hold any more, and why, as a sentence.
+    pub fn estimate_dropped(&self) -> Option<(Step, &str)> {
+        let entries = self.log.iter().enumerate();
+        let (index, reason) = entries.rev().find_map(|(index, entry)| {
+            if let Event::EstimateDropped { reason } = &entry.event {
+                Some((index, reason.as_str()))
+            } else {
+                None
+            }
+        })?;
+        let mut before = self.log[..index].iter().rev();
+        let step = before.find_map(|entry| entry.event.started())?;
+        Some((step, reason))
     }
 
     /// When the plan was made.

@@ -108,6 +108,9 @@ fn candidates(phase: &Phase) -> Vec<Event> {
             doing: "fork".to_owned(),
         },
         Event::Forced { editors: vec![] },
+        Event::EstimateDropped {
+            reason: "The schema was changed.".to_owned(),
+        },
         Event::ConsentAnswered {
             consent: Consent {
                 script: "1.ts".to_owned(),

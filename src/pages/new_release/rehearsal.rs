@@ -1,25 +1,23 @@
 //! The pending scripts on a throw-away copy of primary, before anybody has to wait: the button, how it goes, and what it
-//! showed.
+//! and earlier ones showed.
 
 mod changes;
 mod export;
+mod kept;
 mod outcome;
 mod requests;
 mod running;
 
-use slipway_release::view::{
-    action::Intent,
-    rehearsal::{self, reason_not_to_rehearse},
-};
+use slipway_release::view::{action::Intent, rehearsal::reason_not_to_rehearse};
 use yew::prelude::*;
 
-use self::{outcome::Outcome, running::Running};
+use self::{kept::KeptRehearsals, running::Running};
 use crate::{
     components::{Button, Checkbox, Section},
-    store::{Command, Rehearsing, Store, use_store},
+    store::{Command, Rehearsing, use_store},
 };
 
-/// The rehearsal's section. It says nothing while no files are chosen.
+/// The rehearsal's section. Those that are kept can be read before any files are chosen; there is nothing else to say then.
 #[component]
 pub(super) fn RehearsalSection() -> Html {
     let store = use_store();
@@ -29,28 +27,15 @@ pub(super) fn RehearsalSection() -> Html {
         .folder
         .ready()
         .is_some_and(|folder| folder.is_settled());
-    if !settled && rehearsing.is_none() {
+    if !settled && rehearsing.is_none() && store.state.rehearsals.kept.is_empty() {
         return Html::default();
     }
     let body = match rehearsing {
         Some(rehearsing) => html! { <Running rehearsing={rehearsing.clone()} /> },
-        None => html! { <><Begin />{ shown(&store) }</> },
+        None if settled => html! { <><Begin /><KeptRehearsals /></> },
+        None => html! { <KeptRehearsals /> },
     };
     html! { <Section title="Rehearsal">{ body }</Section> }
-}
-
-/// The last rehearsal that this browser keeps, and whether it still holds.
-fn shown(store: &Store) -> Html {
-    let (Some(world), Some(folder)) = (store.state.world.ready(), store.state.folder.ready())
-    else {
-        return Html::default();
-    };
-    let (Some(kept), Some(primary)) = (store.state.rehearsals.shown(), world.primary()) else {
-        return Html::default();
-    };
-    let stale = kept.staleness(&folder.pending, &primary.id, store.state.rehearsals.schema);
-    let view = rehearsal::rehearsal(kept, &stale);
-    html! { <Outcome rehearsal={kept.clone()} {stale} {view} /> }
 }
 
 /// What a rehearsal is, and the button that begins one.
@@ -70,7 +55,7 @@ fn Begin() -> Html {
         .and_then(|(world, folder)| {
             reason_not_to_rehearse(world, folder.pending.len(), folder.problems.len())
         });
-    let again = store.state.rehearsals.shown().is_some();
+    let again = store.state.rehearsals.newest().is_some();
     let label = if again {
         "Rehearse again"
     } else {

@@ -10,7 +10,7 @@ use datocms_client::NewField;
 use serde_json::{Value, json};
 use slipway_engine::{Progress, Rehearsed, Stage};
 use slipway_release::{
-    Digest, Evidence, Limits, Phase, PlannedScript, Rehearsal, Step,
+    Digest, Event, Evidence, Limits, Phase, PlannedScript, Rehearsal, Step,
     rehearsal::{Change, End, Fate, Outcome, Records, Wanted, estimate::STEP_CALLS, fork},
 };
 
@@ -202,7 +202,7 @@ async fn a_rehearsal_goes_stale_with_a_file_and_with_the_schema() {
     let scripts = world.plan(&engine).scripts;
     let stale = async |scripts: &[PlannedScript]| -> Vec<String> {
         let schema = engine.schema(&id("main")).await.unwrap().digest();
-        let stale = rehearsal.staleness(scripts, &id("main"), Some(schema));
+        let stale = rehearsal.staleness(Some(scripts), &id("main"), Some(schema));
         stale.iter().map(ToString::to_string).collect()
     };
     assert_eq!(stale(&scripts).await, [""; 0]);
@@ -221,6 +221,15 @@ async fn a_rehearsal_goes_stale_with_a_file_and_with_the_schema() {
         ["2_two.ts was changed since the rehearsal."]
     );
 
+    change_primary(&world).await;
+    assert_eq!(
+        stale(&scripts).await,
+        ["The models or fields of main were changed since the rehearsal."]
+    );
+}
+
+/// Adds a field to the notes of primary.
+async fn change_primary(world: &World) {
     let field = NewField {
         id: None,
         label: "Body".to_owned(),
@@ -230,10 +239,44 @@ async fn a_rehearsal_goes_stale_with_a_file_and_with_the_schema() {
     };
     let fields = world.cma().primary().fields();
     fields.create(&world.note, &field).await.unwrap();
-    assert_eq!(
-        stale(&scripts).await,
-        ["The models or fields of main were changed since the rehearsal."]
-    );
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn an_estimate_for_another_schema_is_dropped_as_the_release_freezes() {
+    let world = World::open(&[]).await.with_two_scripts();
+    let engine = world.page(&Profile::default()).await;
+    let mut plan = world.plan(&engine);
+    plan.estimate = rehearse(&world, &engine).await.estimate();
+    let release = engine.begin(plan).await.unwrap();
+    change_primary(&world).await;
+    assert!(release.plan().estimate.is_some());
+    let release = next(&engine, release).await.unwrap();
+    assert_eq!(release.plan().estimate, None);
+    let said = "The models or fields of main were changed since the rehearsal.";
+    assert_eq!(release.estimate_dropped(), Some((Step::Freeze, said)));
+    // A colleague's page is told the same, and the release goes on.
+    let theirs = world.page(&Profile::default()).await;
+    assert_eq!(found(&theirs).await.plan().estimate, None);
+    until(&engine, release, &Phase::Review).await;
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn an_estimate_is_weighed_again_when_a_release_is_started_again() {
+    let world = World::open(&[]).await.with_two_scripts();
+    let engine = world.page(&Profile::default()).await;
+    let mut plan = world.plan(&engine);
+    plan.estimate = rehearse(&world, &engine).await.estimate();
+    let release = engine.begin(plan).await.unwrap();
+    let release = until(&engine, release, &Phase::Review).await;
+    assert!(release.plan().estimate.is_some());
+    change_primary(&world).await;
+    let release = engine
+        .decide(release, Event::RestartRequested)
+        .await
+        .unwrap();
+    let release = next(&engine, release).await.unwrap();
+    assert_eq!(release.plan().estimate, None);
+    assert!(matches!(release.estimate_dropped(), Some((Step::Fork, _))));
 }
 
 #[tokio::test(flavor = "current_thread")]
@@ -265,7 +308,9 @@ async fn what_a_script_took_is_its_own_time_without_what_people_thought() {
 async fn our_own_steps_make_no_more_requests_than_the_estimate_says() {
     let world = World::open(&[]).await.with_two_scripts();
     let engine = world.page(&Profile::default()).await;
-    let mut release = engine.begin(world.plan(&engine)).await.unwrap();
+    let mut plan = world.plan(&engine);
+    plan.estimate = rehearse(&world, &engine).await.estimate();
+    let mut release = engine.begin(plan).await.unwrap();
     let mut made = Vec::new();
     for _ in 0..8 {
         let before = world.calls();

@@ -110,6 +110,9 @@ fn eventful_log() -> Vec<Entry> {
             editors: vec!["Ada".to_owned()],
         },
         Event::Started(Step::Freeze),
+        Event::EstimateDropped {
+            reason: "The models of main were changed.".to_owned(),
+        },
         Event::Succeeded(Step::Freeze, frozen.clone()),
         Event::Started(Step::Fork),
         Event::NotApplied(Step::Fork),
@@ -215,7 +218,7 @@ fn every_prefix_of_a_life_is_a_release() {
 #[test]
 fn an_abandoned_life_survives_the_wire() {
     let mut log = eventful_log();
-    log.truncate(10);
+    log.truncate(11);
     let template = log[0].clone();
     for event in [
         Event::AbandonRequested {
@@ -242,7 +245,7 @@ fn nonsense_is_named() {
     assert!(said(r#"{"version":2,"log":[]}"#).contains("newer Slipway"));
     assert!(said(r#"{"version":1,"log":[]}"#).contains("empty"));
     let mangled = encode(&eventful_log()).replace("migrate:0", "migrate:x");
-    assert!(said(&mangled).starts_with("line 11 "), "{}", said(&mangled));
+    assert!(said(&mangled).starts_with("line 12 "), "{}", said(&mangled));
     let reordered = encode(&eventful_log()[..3]).replace("\"started\"", "\"not_applied\"");
     assert!(said(&reordered).contains("not consistent"));
 }
@@ -312,7 +315,7 @@ fn a_plan_promises_what_its_scripts_import() {
 
 #[test]
 fn a_failure_of_old_says_nothing_of_how_far_its_script_came() {
-    let log: Vec<Entry> = eventful_log().into_iter().take(21).collect();
+    let log: Vec<Entry> = eventful_log().into_iter().take(22).collect();
     let at = log.len() - 1;
     assert!(matches!(&log[at].event, Event::Failed(_, failure) if failure.script.is_some()));
     let mut text: serde_json::Value = serde_json::from_str(&encode(&log)).unwrap();

@@ -108,6 +108,9 @@ enum WireEvent {
         from: WirePerson,
         doing: String,
     },
+    EstimateDropped {
+        reason: String,
+    },
     ConsentAnswered {
         consent: WireConsent,
         allowed: bool,
@@ -274,6 +277,9 @@ fn event(event: &Event) -> Value {
         Event::TookOver { from, doing } => {
             json!({ "event": "took_over", "from": write_person(from), "doing": doing })
         }
+        Event::EstimateDropped { reason } => {
+            json!({ "event": "estimate_dropped", "reason": reason })
+        }
         Event::ConsentAnswered { consent, allowed } => json!({
             "event": "consent_answered",
             "consent": write_consent(consent),
@@ -437,6 +443,7 @@ fn read_event(event: WireEvent) -> Result<Event, String> {
             from: read_person(from),
             doing,
         },
+        WireEvent::EstimateDropped { reason } => Event::EstimateDropped { reason },
         WireEvent::ConsentAnswered { consent, allowed } => Event::ConsentAnswered {
             consent: read_consent(consent)?,
             allowed,

@@ -6,6 +6,7 @@
 use datocms_client::Timestamp;
 
 use super::{End, Outcome, Rehearsal};
+use crate::approval::Digest;
 
 /// How many requests the CMS lets through in a window of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,6 +36,9 @@ impl Rate {
 pub struct Estimate {
     /// When the rehearsal began that this was measured in.
     pub rehearsed_at: Timestamp,
+    /// The digest of the schema it was measured for ([`super::Schema::digest`]); `None` of one that was written down before
+    /// Slipway kept it.
+    pub schema: Option<Digest>,
     /// The rate limit it was measured under.
     pub rate: Rate,
     /// How long the ordinary copy took, in milliseconds. A release copies the fast way, which takes no longer.
@@ -116,6 +120,7 @@ impl Rehearsal {
         });
         Some(Estimate {
             rehearsed_at: self.began,
+            schema: self.schema,
             rate: self.rate,
             copy_millis: self.copied_in?.max(0),
             round_trip_millis: self.round_trip.unwrap_or(USUAL_ROUND_TRIP).max(0),

@@ -2,7 +2,7 @@
 
 use datocms_client::EnvironmentId;
 
-use super::Rehearsal;
+use super::{Estimate, Rehearsal};
 use crate::{
     approval::Digest,
     plan::{Comparison, PlannedScript},
@@ -47,6 +47,11 @@ pub enum Stale {
     /// The same scripts, and another order.
     #[error("The scripts run in another order than in the rehearsal.")]
     Order,
+    /// Nobody knows, for there are no scripts to compare.
+    #[error(
+        "No migrations are chosen, so it is not known whether they are still the ones that were rehearsed."
+    )]
+    ScriptsUnknown,
     /// Another environment is primary.
     #[error("The rehearsal ran on a copy of {was}, and {is} is primary now.")]
     Source {
@@ -71,6 +76,55 @@ pub enum Stale {
     },
 }
 
+/// Whether a rehearsal still tells something, as far as is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    /// It does.
+    Fresh,
+    /// Nothing is known to have changed, and not everything is known.
+    Unknown,
+    /// It does not.
+    OutOfDate,
+}
+
+impl Freshness {
+    /// By what [`Rehearsal::staleness`] says.
+    pub fn of(stale: &[Stale]) -> Self {
+        if stale.is_empty() {
+            Self::Fresh
+        } else if stale.iter().any(Stale::is_known) {
+            Self::OutOfDate
+        } else {
+            Self::Unknown
+        }
+    }
+
+    /// In a word or two, for a badge.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Fresh => "Fresh",
+            Self::Unknown => "Not known",
+            Self::OutOfDate => "Out of date",
+        }
+    }
+}
+
+impl Stale {
+    /// Whether something is known to have changed; else only that it may have.
+    fn is_known(&self) -> bool {
+        match self {
+            Self::Changed { .. }
+            | Self::Import { .. }
+            | Self::New { .. }
+            | Self::Gone { .. }
+            | Self::Order
+            | Self::Source { .. }
+            | Self::Schema { .. } => true,
+            Self::ImportsUnread { .. } | Self::ScriptsUnknown | Self::SchemaUnknown { .. } => false,
+        }
+    }
+}
+
 fn imports(scripts: &[String]) -> &'static str {
     match scripts {
         [_] => "imports",
@@ -81,27 +135,25 @@ fn imports(scripts: &[String]) -> &'static str {
 impl Rehearsal {
     /// Everything that makes the rehearsal stale, the scripts first; empty while it is fresh.
     ///
-    /// `scripts` are the pending ones in the order they would run, `source` is what is primary now, and `schema` the
-    /// digest of its schema, `None` where that could not be read.
+    /// `scripts` are the pending ones in the order they would run, `None` where none were chosen; `source` is what is
+    /// primary now, and `schema` the digest of its schema, `None` where that could not be read.
     pub fn staleness(
         &self,
-        scripts: &[PlannedScript],
+        scripts: Option<&[PlannedScript]>,
         source: &EnvironmentId,
         schema: Option<Digest>,
     ) -> Vec<Stale> {
-        let mut stale = self.stale_scripts(scripts);
+        let mut stale = match scripts {
+            Some(scripts) => self.stale_scripts(scripts),
+            None => vec![Stale::ScriptsUnknown],
+        };
         if *source != self.source {
             stale.push(Stale::Source {
                 was: self.source.clone(),
                 is: source.clone(),
             });
         }
-        let source_environment = self.source.clone();
-        match (self.schema, schema) {
-            (Some(was), Some(is)) if was == is => {}
-            (Some(_), Some(_)) => stale.push(Stale::Schema { source_environment }),
-            (None, _) | (_, None) => stale.push(Stale::SchemaUnknown { source_environment }),
-        }
+        stale.extend(stale_schema(&self.source, self.schema, schema));
         stale
     }
 
@@ -141,6 +193,23 @@ impl Rehearsal {
     }
 }
 
+impl Estimate {
+    /// Why it no longer holds for a release from this environment; `None` while it does. `schema` is the digest of what is
+    /// there now, `None` where that could not be read.
+    pub fn staleness(&self, source: &EnvironmentId, schema: Option<Digest>) -> Option<Stale> {
+        stale_schema(source, self.schema, schema)
+    }
+}
+
+fn stale_schema(source: &EnvironmentId, was: Option<Digest>, is: Option<Digest>) -> Option<Stale> {
+    let source_environment = source.clone();
+    match (was, is) {
+        (Some(was), Some(is)) if was == is => None,
+        (Some(_), Some(_)) => Some(Stale::Schema { source_environment }),
+        (None, _) | (_, None) => Some(Stale::SchemaUnknown { source_environment }),
+    }
+}
+
 /// A file that several scripts import is told once.
 fn note_import(stale: &mut Vec<Stale>, file: String, script: String) {
     let told = stale.iter_mut().find_map(|known| match known {
@@ -151,6 +220,7 @@ fn note_import(stale: &mut Vec<Stale>, file: String, script: String) {
         | Stale::New { .. }
         | Stale::Gone { .. }
         | Stale::Order
+        | Stale::ScriptsUnknown
         | Stale::Source { .. }
         | Stale::Schema { .. }
         | Stale::SchemaUnknown { .. } => None,

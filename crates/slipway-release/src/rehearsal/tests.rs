@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn stale(scripts: &[PlannedScript], schema: Option<Digest>) -> Vec<String> {
-    let stale = sample::rehearsal().staleness(scripts, &"main".parse().unwrap(), schema);
+    let stale = sample::rehearsal().staleness(Some(scripts), &"main".parse().unwrap(), schema);
     stale.iter().map(Stale::to_string).collect()
 }
 
@@ -38,7 +38,7 @@ fn whatever_changed_is_told_by_name() {
         ]
     );
     let elsewhere = sample::rehearsal().staleness(
-        &[sample::script("1_a.ts"), sample::script("2_b.ts")],
+        Some(&[sample::script("1_a.ts"), sample::script("2_b.ts")]),
         &"other".parse().unwrap(),
         Some(sample::schema()),
     );
@@ -95,7 +95,7 @@ fn one_of_old_knows_no_imports_and_is_not_stale_for_that() {
     let old = decode(&text.to_string()).unwrap();
     assert_eq!(old.scripts[0].script.imports, None);
     let now = ["1_a.ts", "2_b.ts"].map(sample::script);
-    let stale = old.staleness(&now, &"main".parse().unwrap(), Some(sample::schema()));
+    let stale = old.staleness(Some(&now), &"main".parse().unwrap(), Some(sample::schema()));
     assert_eq!(stale, []);
 }
 
@@ -256,6 +256,7 @@ prop_compose! {
     ) -> Estimate {
         Estimate {
             rehearsed_at: Timestamp::from_millis(0),
+            schema: Some(sample::schema()),
             rate: Rate::CMA,
             copy_millis,
             round_trip_millis,
@@ -355,6 +356,59 @@ proptest! {
         let read = crate::journal::decode(&text).unwrap();
         prop_assert_eq!(read.plan().estimate.as_ref(), Some(&estimate));
     }
+}
+
+#[test]
+fn an_estimate_of_old_says_nothing_of_its_schema() {
+    let estimate = sample::rehearsal().estimate().unwrap();
+    assert_eq!(estimate.schema, Some(sample::schema()));
+    let release = crate::view::sample::planned_with(Some(estimate.clone()));
+    let mut text: serde_json::Value =
+        serde_json::from_str(&crate::journal::encode(release.log())).unwrap();
+    let written = text["log"][0]["plan"]["estimate"].as_object_mut().unwrap();
+    assert!(written.remove("schema").is_some());
+    let old = Estimate {
+        schema: None,
+        ..estimate
+    };
+    let read = crate::journal::decode(&text.to_string()).unwrap();
+    assert_eq!(read.plan().estimate, Some(old));
+}
+
+#[test]
+fn an_estimate_that_does_not_hold_is_gone_from_the_plan_and_the_log_says_why() {
+    use crate::{Event, Evidence, Step, view::sample::replay};
+
+    let planned = crate::view::sample::planned_with(sample::rehearsal().estimate());
+    let stale = planned.plan().estimate.as_ref().unwrap();
+    let stale = stale.staleness(&planned.plan().source, Some(Digest::of(b"another")));
+    let reason = stale.unwrap().to_string();
+    let frozen = Evidence::Frozen {
+        adopted: false,
+        forced: false,
+    };
+    let events = [
+        Event::Planned(planned.plan().clone()),
+        Event::Started(Step::Freeze),
+        Event::EstimateDropped {
+            reason: reason.clone(),
+        },
+        Event::Succeeded(Step::Freeze, frozen),
+    ];
+    let release = replay(&events);
+    assert_eq!(release.plan().estimate, None);
+    assert_eq!(release.plan().digest(), planned.plan().digest());
+    assert_eq!(
+        release.estimate_dropped(),
+        Some((Step::Freeze, reason.as_str()))
+    );
+    let read = crate::journal::decode(&crate::journal::encode(release.log())).unwrap();
+    assert_eq!(read, release);
+    let told = crate::view::evidence::sentence(&release, &release.log()[2].event);
+    assert_eq!(
+        told,
+        "The models or fields of main were changed since the rehearsal. What the rehearsal predicted is not gone by any more."
+    );
 }
 
 #[test]

@@ -73,6 +73,9 @@ pub fn sentence(release: &Release, event: &Event) -> String {
         Event::TookOver { from, doing } => {
             format!("Took over from {}, whose page was at “{doing}”.", from.name)
         }
+        Event::EstimateDropped { reason } => {
+            format!("{reason} What the rehearsal predicted is not gone by any more.")
+        }
         Event::ConsentAnswered { consent, allowed } => format!(
             "{} {} to handle {} of the whole project.",
             if *allowed { "Allowed" } else { "Did not allow" },

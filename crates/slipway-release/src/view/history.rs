@@ -364,7 +364,8 @@ fn decision(release: &Release, entry: &Entry) -> Option<Decision> {
         | Event::Succeeded(..)
         | Event::NotApplied(_)
         | Event::Failed(..)
-        | Event::ApprovalVoided { .. } => return None,
+        | Event::ApprovalVoided { .. }
+        | Event::EstimateDropped { .. } => return None,
     };
     Some(Decision {
         moment: moment(entry),

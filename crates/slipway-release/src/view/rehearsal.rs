@@ -3,6 +3,7 @@
 //! It says what happened on one copy, once. Wherever a reader could take it for more, a sentence stands against that:
 //! [`RehearsalView::blind`] lists what no rehearsal can show.
 
+mod kept;
 mod schema;
 mod scripts;
 
@@ -11,7 +12,7 @@ use crate::{
     event::Person,
     observed::Observed,
     rehearsal::{
-        End, Fate, Rehearsal, Stale,
+        End, Fate, Freshness, Rehearsal, Stale,
         fork::{KnownBy, LeftFork},
     },
     view::{
@@ -25,6 +26,7 @@ use crate::{
 };
 
 pub use self::{
+    kept::{KeptRow, kept},
     schema::{FieldRow, ModelRow, schema},
     scripts::{Request, ScriptRow, others, records, requests, requests_in_all, scripts},
 };
@@ -38,7 +40,9 @@ pub struct RehearsalView {
     pub headline: String,
     /// What that means, and what was not changed by it.
     pub meaning: String,
-    /// Why it no longer tells what would happen, a sentence each; empty while it is fresh.
+    /// Whether it still tells what would happen.
+    pub freshness: Freshness,
+    /// Why it does not, or why nobody knows, a sentence each; empty while it is fresh.
     pub stale: Vec<String>,
     /// Who, when, on what, for how long.
     pub facts: Vec<(&'static str, String)>,
@@ -80,6 +84,7 @@ pub fn rehearsal(rehearsal: &Rehearsal, stale: &[Stale]) -> RehearsalView {
         tone: tone(rehearsal, stale),
         headline: headline(rehearsal),
         meaning: meaning(rehearsal),
+        freshness: Freshness::of(stale),
         stale: stale.iter().map(Stale::to_string).collect(),
         facts: facts(rehearsal),
         freeze: rehearsal.estimate().as_ref().map(forecast::freeze),
@@ -130,7 +135,8 @@ pub fn headline(rehearsal: &Rehearsal) -> String {
     }
 }
 
-fn meaning(rehearsal: &Rehearsal) -> String {
+/// What its outcome means, and what was not changed by it.
+pub fn meaning(rehearsal: &Rehearsal) -> String {
     let meaning = what_it_means(rehearsal);
     match &rehearsal.fate {
         // Its fork takes up room, and it is a person who ends that.
@@ -333,22 +339,33 @@ pub fn left_fork(left: &LeftFork, known: &[Rehearsal], me: &Person) -> String {
                 time::utc(rehearsal.began),
                 partly_migrated(rehearsal)
             ),
-            Fate::Left { .. } | Fate::Unknown | Fate::Destroyed => {
-                let who = if rehearsal.by == *me {
-                    "your"
-                } else {
-                    "a colleague’s"
-                };
-                format!(
-                    "{fork} is left over from {who} rehearsal of {}.{} Nobody needs it any more; destroying it frees a sandbox.",
-                    time::utc(rehearsal.began),
-                    partly_migrated(rehearsal)
-                )
-            }
+            Fate::Left { .. } | Fate::Destroyed => format!(
+                "{fork} is left over from {} rehearsal of {}.{} Nobody needs it any more; destroying it frees a sandbox.",
+                whose(rehearsal, me),
+                time::utc(rehearsal.began),
+                partly_migrated(rehearsal)
+            ),
+            Fate::Unknown => format!(
+                "{fork} belongs to {} rehearsal of {}, whose page went away before its end.{} Unless it is still running in another window of this browser, nobody needs it any more; destroying it frees a sandbox.",
+                whose(rehearsal, me),
+                time::utc(rehearsal.began),
+                partly_migrated(rehearsal)
+            ),
         },
-        (None, KnownBy::Mark | KnownBy::ThisBrowser) => format!(
+        (None, KnownBy::ThisBrowser) => format!(
+            "{fork} was made for a rehearsal in this browser, whose page went away before its end. Nobody needs it any more; destroying it frees a sandbox."
+        ),
+        (None, KnownBy::Mark) => format!(
             "{fork} belongs to a rehearsal in another browser. It may still be running there, or somebody may have kept it; ask before you destroy it."
         ),
+    }
+}
+
+fn whose(rehearsal: &Rehearsal, me: &Person) -> &'static str {
+    if rehearsal.by == *me {
+        "your"
+    } else {
+        "a colleague’s"
     }
 }
 

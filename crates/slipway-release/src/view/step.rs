@@ -252,8 +252,18 @@ fn when(
     }
 }
 
-/// What a finished step leaves to see.
+/// What a finished step leaves to see, and what was found out at it.
 fn evidence(release: &Release, step: Step, record: &StepRecord<'_>) -> String {
+    let left = left_by(release, step, record);
+    match release.estimate_dropped() {
+        Some((at, reason)) if at == step && !left.is_empty() => {
+            format!("{left} {reason} So nothing is predicted.")
+        }
+        Some(_) | None => left,
+    }
+}
+
+fn left_by(release: &Release, step: Step, record: &StepRecord<'_>) -> String {
     let plan = release.plan();
     let Some((_, evidence)) = &record.finished else {
         return String::new();

@@ -2,7 +2,7 @@
 
 use slipway_release::{
     Rehearsal,
-    rehearsal::{End, Stale},
+    rehearsal::{End, Freshness, Stale},
     view::{
         forecast::FreezeView,
         rehearsal::{Blind, RehearsalView},
@@ -38,13 +38,9 @@ pub(super) fn Outcome(props: &OutcomeProps) -> Html {
                 { &view.meaning }
             </Callout>
             { why(&props.rehearsal) }
-            if !view.stale.is_empty() {
-                <Callout kind={CalloutKind::Warning} title="This rehearsal is out of date.">
-                    { view.stale.join(" ") }{ " Rehearse again to know what would happen now." }
-                </Callout>
-            }
+            { stale(view) }
             if let Some(freeze) = &view.freeze {
-                { forecast(freeze) }
+                { forecast(freeze, view.freshness) }
             }
             <Changes view={view.clone()} />
             <Requests view={view.clone()} />
@@ -75,12 +71,35 @@ fn why(rehearsal: &Rehearsal) -> Html {
     }
 }
 
+/// Why it no longer tells what would happen, or why nobody knows.
+fn stale(view: &RehearsalView) -> Html {
+    let (kind, title, advice) = match view.freshness {
+        Freshness::Fresh => return Html::default(),
+        Freshness::OutOfDate => (
+            CalloutKind::Warning,
+            "This rehearsal is out of date.",
+            " Rehearse again to know what would happen now.",
+        ),
+        Freshness::Unknown => (
+            CalloutKind::Info,
+            "It is not known whether this rehearsal still holds.",
+            "",
+        ),
+    };
+    html! { <Callout {kind} {title}>{ view.stale.join(" ") }{ advice }</Callout> }
+}
+
 /// How long editors would have to wait.
-fn forecast(freeze: &FreezeView) -> Html {
+fn forecast(freeze: &FreezeView, freshness: Freshness) -> Html {
+    let label = match freshness {
+        Freshness::Fresh => "Predicted freeze",
+        Freshness::OutOfDate => "Predicted freeze, out of date",
+        Freshness::Unknown => "Predicted freeze, as of then",
+    };
     html! {
         <div class="forecast">
             <p class="forecast__total">
-                <span class="subtle small">{ "Predicted freeze" }</span>
+                <span class="subtle small">{ label }</span>
                 <strong>{ &freeze.total }</strong>
             </p>
             <div>

@@ -2,12 +2,14 @@
 
 use super::RehearsalSource;
 use crate::{
+    approval::Digest,
     export::{
         html,
         markup::{self, dash, escaped, push, section, table},
     },
-    rehearsal::End,
+    rehearsal::{End, Freshness, Rehearsal, Rehearsed},
     view::{
+        forecast::FreezeView,
         rehearsal::{ModelRow, RehearsalView, rehearsal},
         standing::Tone,
         time,
@@ -23,15 +25,28 @@ pub(super) fn page(source: RehearsalSource<'_>) -> String {
 
 fn body(source: RehearsalSource<'_>, view: &RehearsalView) -> String {
     let mut body = head(source, view);
-    if !view.stale.is_empty() {
-        section(&mut body, "Out of date", &list(&view.stale));
+    match view.freshness {
+        Freshness::Fresh => {}
+        Freshness::OutOfDate => section(&mut body, "Out of date", &list(&view.stale)),
+        Freshness::Unknown => {
+            section(&mut body, "Whether it still holds", &list(&view.stale));
+        }
     }
     if let Some(freeze) = &view.freeze {
-        let rows = freeze.parts.iter();
-        let rows = rows.map(|(name, value)| [escaped(name), escaped(value)]);
-        let table = table(&["Part", "Expected"], rows);
-        let sentence = format!("<p>{}</p>\n{table}", escaped(&freeze.sentence));
-        section(&mut body, "The freeze it predicts", &sentence);
+        let prediction = prediction(freeze);
+        let warned = |warning: &str| format!("<p><b>{warning}</b></p>\n{prediction}");
+        let (title, content) = match view.freshness {
+            Freshness::Fresh => ("The freeze it predicts", prediction),
+            Freshness::OutOfDate => (
+                "The freeze it predicted",
+                warned("It does not hold any more: see above why it is out of date."),
+            ),
+            Freshness::Unknown => (
+                "The freeze it predicted",
+                warned("Whether it still holds is not known: see above."),
+            ),
+        };
+        section(&mut body, title, &content);
     }
     section(&mut body, "Scripts", &scripts(view));
     if let End::Failed { failure, .. } = &source.rehearsal.end
@@ -56,6 +71,11 @@ fn body(source: RehearsalSource<'_>, view: &RehearsalView) -> String {
         &project,
     );
     section(&mut body, "Requests", &requests(view));
+    section(
+        &mut body,
+        "What was rehearsed, by hash",
+        &hashes(source.rehearsal),
+    );
     section(&mut body, "What a rehearsal cannot show", &blind(view));
     let by = time::utc(source.at);
     push(
@@ -67,6 +87,13 @@ fn body(source: RehearsalSource<'_>, view: &RehearsalView) -> String {
         ),
     );
     body
+}
+
+fn prediction(freeze: &FreezeView) -> String {
+    let rows = freeze.parts.iter();
+    let rows = rows.map(|(name, value)| [escaped(name), escaped(value)]);
+    let table = table(&["Part", "Expected"], rows);
+    format!("<p>{}</p>\n{table}", escaped(&freeze.sentence))
 }
 
 fn head(source: RehearsalSource<'_>, view: &RehearsalView) -> String {
@@ -103,10 +130,45 @@ fn scripts(view: &RehearsalView) -> String {
             format!("<code>{}</code>", escaped(&row.name)),
             format!("{}. {}", row.state, escaped(&row.did)),
             row.calls.map_or_else(dash, |calls| calls.to_string()),
+            match row.kinds.as_str() {
+                "" => dash(),
+                kinds => escaped(kinds),
+            },
             row.took.as_deref().map_or_else(dash, escaped),
         ]
     });
-    table(&["Script", "What it did", "Calls", "Took"], rows)
+    let heads = ["Script", "What it did", "Requests", "Of which", "Took"];
+    table(&heads, rows)
+}
+
+/// What it ran and on what, by hash: that of a file is what `sha256sum` says of it.
+fn hashes(rehearsal: &Rehearsal) -> String {
+    let mut rows: Vec<[String; 2]> = Vec::new();
+    let mut row = |name: &str, sha256: &Digest| {
+        let row = [name.to_owned(), sha256.to_string()];
+        if !rows.contains(&row) {
+            rows.push(row);
+        }
+    };
+    for Rehearsed { script, .. } in &rehearsal.scripts {
+        row(&script.name, &script.sha256);
+    }
+    for Rehearsed { script, .. } in &rehearsal.scripts {
+        for file in script.imports.iter().flatten() {
+            row(&file.path, &file.sha256);
+        }
+    }
+    let files = rows.iter();
+    let files = files.map(|[name, sha256]| [code(name), code(sha256)]);
+    let schema = rehearsal.schema.as_ref().map(|digest| {
+        let what = format!("Models, fields and locales of {}", rehearsal.source);
+        [escaped(&what), code(&digest.to_string())]
+    });
+    table(&["What", "SHA-256"], files.chain(schema))
+}
+
+fn code(text: &str) -> String {
+    format!("<code>{}</code>", escaped(text))
 }
 
 fn schema(view: &RehearsalView) -> String {

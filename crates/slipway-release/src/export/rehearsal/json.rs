@@ -5,18 +5,19 @@ use serde_json::{Value, json};
 use super::RehearsalSource;
 use crate::{
     export::json::{ended, failed},
+    plan::ImportedFile,
     rehearsal::{
-        Change, Changes, Difference, End, Estimate, Fate, FieldChange, ModelChange, Outcome,
-        Records, Rehearsed, Run,
+        Change, Changes, Difference, End, Estimate, Fate, FieldChange, Freshness, ModelChange,
+        Outcome, Records, Rehearsed, Run, estimate::STEP_CALLS,
     },
-    view::rehearsal::blind,
+    view::rehearsal::{Blind, blind, headline, meaning},
 };
 
 /// The format's name, in every document.
 const FORMAT: &str = "slipway-rehearsal-export";
 
 /// The format's version. Additions do not raise it; a field that goes or changes its meaning does.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Writes the document.
 pub(super) fn document(source: RehearsalSource<'_>) -> String {
@@ -33,13 +34,14 @@ pub(super) fn document(source: RehearsalSource<'_>) -> String {
         })
     });
     let cannot_show = blind(rehearsal);
+    let cannot_show = cannot_show.iter().map(not_shown);
     let document = json!({
         "format": FORMAT,
         "version": VERSION,
         "exported_at": source.at.to_string(),
         "project": source.project,
         "is_a_promise": false,
-        "cannot_show": cannot_show.iter().map(|blind| &blind.sentence).collect::<Vec<_>>(),
+        "cannot_show": cannot_show.collect::<Vec<_>>(),
         "stale": stale,
         "rehearsal": {
             "fork": rehearsal.fork.as_str(),
@@ -48,19 +50,27 @@ pub(super) fn document(source: RehearsalSource<'_>) -> String {
             "ended": rehearsal.ended.map(|at| at.to_string()),
             "source": rehearsal.source.as_str(),
             "source_schema_sha256": rehearsal.schema.map(|digest| digest.to_string()),
+            "headline": headline(rehearsal),
+            "meaning": meaning(rehearsal),
             "outcome": end(&rehearsal.end),
             "fork_became": fate(&rehearsal.fate),
+            "fork_left_because": left_because(&rehearsal.fate),
             "copied_ms": rehearsal.copied_in,
+            "round_trip_ms": rehearsal.round_trip,
         },
         "scripts": rehearsal.scripts.iter().map(script).collect::<Vec<_>>(),
         "schema_changes": rehearsal.changes.as_ref().map(changes),
         "held_back": held_back.collect::<Vec<_>>(),
-        "estimate": rehearsal.estimate().as_ref().map(estimate),
+        "estimate": rehearsal.estimate().as_ref().map(|found| estimate(found, Freshness::of(source.stale))),
     });
     // A value of texts and numbers is always JSON.
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
     text
+}
+
+fn not_shown(blind: &Blind) -> Value {
+    json!({ "title": blind.title, "sentence": blind.sentence })
 }
 
 fn end(end: &End) -> Value {
@@ -89,6 +99,13 @@ fn fate(fate: &Fate) -> &'static str {
     }
 }
 
+fn left_because(fate: &Fate) -> Option<&str> {
+    match fate {
+        Fate::Left { reason } => Some(reason),
+        Fate::Destroyed | Fate::Kept | Fate::Unknown => None,
+    }
+}
+
 fn script(rehearsed: &Rehearsed) -> Value {
     let state = match &rehearsed.run {
         Outcome::NotReached => "not_reached",
@@ -99,9 +116,17 @@ fn script(rehearsed: &Rehearsed) -> Value {
     json!({
         "name": rehearsed.script.name,
         "sha256": rehearsed.script.sha256.to_string(),
+        "imports": rehearsed.script.imports.as_deref().map(imports),
         "state": state,
         "run": rehearsed.run.run().map(run),
     })
+}
+
+fn imports(files: &[ImportedFile]) -> Vec<Value> {
+    let files = files.iter();
+    files
+        .map(|file| json!({ "path": file.path, "sha256": file.sha256.to_string() }))
+        .collect()
 }
 
 fn run(run: &Run) -> Value {
@@ -185,9 +210,18 @@ fn difference(difference: &Difference) -> Value {
     })
 }
 
-fn estimate(estimate: &Estimate) -> Value {
+fn estimate(estimate: &Estimate, freshness: Freshness) -> Value {
     let forecast = estimate.forecast();
+    let scripts = estimate.scripts.iter();
+    let scripts = scripts.map(|script| {
+        json!({ "name": script.name, "calls": script.calls, "predicted_ms": script.millis })
+    });
     json!({
+        "holds": match freshness {
+            Freshness::Fresh => Some(true),
+            Freshness::OutOfDate => Some(false),
+            Freshness::Unknown => None,
+        },
         "freeze_ms": forecast.total(),
         "freezing_ms": forecast.freeze,
         "copying_at_most_ms": forecast.copy,
@@ -195,6 +229,14 @@ fn estimate(estimate: &Estimate) -> Value {
         "promoting_ms": forecast.promote,
         "lifting_ms": forecast.lift,
         "calls": estimate.calls(),
+        "scripts": scripts.collect::<Vec<_>>(),
+        "round_trip_ms": estimate.round_trip_millis,
+        "own_calls": {
+            "freezing": STEP_CALLS.freeze,
+            "around_each_script": STEP_CALLS.script,
+            "promoting": STEP_CALLS.promote,
+            "lifting": STEP_CALLS.lift,
+        },
         "rate_limit": {
             "requests": estimate.rate.requests,
             "window_ms": estimate.rate.window_millis,

@@ -24,6 +24,9 @@ fn hostile() -> Rehearsal {
     let mut rehearsal = sample::rehearsal();
     rehearsal.by.name = HOSTILE.to_owned();
     rehearsal.scripts[0].script.name = HOSTILE.to_owned();
+    for file in rehearsal.scripts[0].script.imports.iter_mut().flatten() {
+        file.path = HOSTILE.to_owned();
+    }
     rehearsal.held_back[0].script = HOSTILE.to_owned();
     rehearsal.held_back[0].name = Some(HOSTILE.to_owned());
     rehearsal.end = End::Failed {
@@ -82,6 +85,105 @@ fn the_page_says_what_it_is_not() {
     let stale = made(&sample::rehearsal(), &[Stale::Order], RehearsalForm::Html);
     assert!(stale.text.contains("Out of date"));
     assert!(!stale.text.contains(">Fresh<"));
+}
+
+#[test]
+fn a_prediction_that_does_not_hold_is_told_as_such_in_both() {
+    let warned = "It does not hold any more";
+    let page = |stale: &[Stale]| made(&sample::rehearsal(), stale, RehearsalForm::Html).text;
+    assert!(!page(&[]).contains(warned));
+    assert!(page(&[Stale::Order]).contains(warned));
+    assert!(page(&[Stale::Order]).contains("The freeze it predicted"));
+    let holds = |stale: &[Stale]| -> Value {
+        let text = made(&sample::rehearsal(), stale, RehearsalForm::Json).text;
+        let document: Value = serde_json::from_str(&text).unwrap();
+        document["estimate"]["holds"].clone()
+    };
+    assert_eq!(holds(&[]), true);
+    assert_eq!(holds(&[Stale::Order]), false);
+    assert_eq!(holds(&[Stale::ScriptsUnknown]), Value::Null);
+    assert!(page(&[Stale::ScriptsUnknown]).contains("Whether it still holds is not known"));
+}
+
+#[test]
+fn what_was_rehearsed_stands_in_both_by_hash() {
+    let rehearsal = sample::rehearsal();
+    let page = made(&rehearsal, &[], RehearsalForm::Html).text;
+    let schema = sample::schema().to_string();
+    let imported = sample::imported("save").sha256.to_string();
+    for script in &rehearsal.scripts {
+        let row = format!(
+            "<td><code>{}</code></td><td><code>{}</code></td>",
+            script.script.name, script.script.sha256
+        );
+        assert!(page.contains(&row), "{row} in {page}");
+    }
+    let row = format!("<td><code>../lib/save.ts</code></td><td><code>{imported}</code></td>");
+    assert_eq!(
+        page.matches(&row).count(),
+        1,
+        "both import it, and it is one file"
+    );
+    let row = format!("<td>Models, fields and locales of main</td><td><code>{schema}</code></td>");
+    assert!(page.contains(&row), "{row} in {page}");
+
+    let text = made(&rehearsal, &[], RehearsalForm::Json).text;
+    let document: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(document["rehearsal"]["source_schema_sha256"], schema);
+    assert_eq!(
+        document["scripts"][1]["imports"],
+        serde_json::json!([{ "path": "../lib/save.ts", "sha256": imported }])
+    );
+}
+
+#[test]
+fn each_script_is_told_with_its_requests_by_what_they_do() {
+    let page = made(&sample::rehearsal(), &[], RehearsalForm::Html).text;
+    let row = "<td>5</td><td>1 reading, 4 writing, 1 held back</td><td>4 s</td>";
+    assert!(page.contains(row), "{row} in {page}");
+}
+
+#[test]
+fn the_document_says_in_words_what_came_of_it_and_lets_the_freeze_be_reckoned() {
+    let left = Rehearsal {
+        fate: crate::rehearsal::Fate::Left {
+            reason: "It is busy.".to_owned(),
+        },
+        ..sample::rehearsal()
+    };
+    let text = made(&left, &[], RehearsalForm::Json).text;
+    let document: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(document["version"], 2);
+    let rehearsal = &document["rehearsal"];
+    assert_eq!(
+        rehearsal["headline"],
+        "All 2 scripts ran to their end on a copy of main."
+    );
+    assert_eq!(rehearsal["fork_left_because"], "It is busy.");
+    assert_eq!(rehearsal["round_trip_ms"], 100);
+    let first = &document["cannot_show"][0];
+    assert_eq!(first["title"], "Changes of the whole project");
+    assert!(
+        first["sentence"]
+            .as_str()
+            .unwrap()
+            .starts_with("1 request was held back")
+    );
+
+    let estimate = &document["estimate"];
+    let number = |value: &Value| value.as_i64().unwrap();
+    let own =
+        |step: &str| number(&estimate["own_calls"][step]) * number(&estimate["round_trip_ms"]);
+    assert_eq!(estimate["scripts"][1]["calls"], 200);
+    assert_eq!(estimate["scripts"][1]["predicted_ms"], 9_000);
+    let scripts = estimate["scripts"].as_array().unwrap().iter();
+    let scripts: i64 = scripts
+        .map(|script| number(&script["predicted_ms"]) + own("around_each_script"))
+        .sum();
+    assert_eq!(scripts, number(&estimate["scripts_ms"]));
+    let copying = number(&estimate["copying_at_most_ms"]);
+    let freeze = own("freezing") + copying + scripts + own("promoting") + own("lifting");
+    assert_eq!(freeze, number(&estimate["freeze_ms"]));
 }
 
 #[test]

@@ -9,6 +9,9 @@ use crate::rehearsal::{Estimate, Rate, ScriptEstimate};
 #[derive(Serialize, Deserialize)]
 struct WireEstimate {
     rehearsed_at: String,
+    // The first estimates had it not.
+    #[serde(default)]
+    schema: Option<String>,
     rate_requests: u32,
     rate_window_millis: i64,
     copy_millis: i64,
@@ -21,6 +24,7 @@ struct WireEstimate {
 pub(super) fn write(estimate: &Estimate) -> Value {
     json!(WireEstimate {
         rehearsed_at: estimate.rehearsed_at.to_string(),
+        schema: estimate.schema.map(|digest| digest.to_string()),
         rate_requests: estimate.rate.requests,
         rate_window_millis: estimate.rate.window_millis,
         copy_millis: estimate.copy_millis,
@@ -38,6 +42,10 @@ pub(super) fn read(value: Value) -> Option<Estimate> {
     let wire: WireEstimate = serde_json::from_value(value).ok()?;
     Some(Estimate {
         rehearsed_at: wire.rehearsed_at.parse().ok()?,
+        schema: match wire.schema {
+            Some(digest) => Some(digest.parse().ok()?),
+            None => None,
+        },
         rate: Rate {
             requests: wire.rate_requests,
             window_millis: wire.rate_window_millis,

@@ -241,8 +241,36 @@ fn a_left_fork_is_told_by_whose_it_is() {
         fate: Fate::Unknown,
         ..known.clone()
     };
-    let said = left_fork(&left(&known.fork), &[unknown], &me);
+    let said = left_fork(&left(&known.fork), std::slice::from_ref(&unknown), &me);
+    assert!(said.contains("belongs to your rehearsal of"), "{said}");
+    assert!(
+        said.contains("whose page went away before its end"),
+        "{said}"
+    );
+    let grace = Person {
+        id: "grace".to_owned(),
+        name: "Grace".to_owned(),
+    };
+    let said = left_fork(&left(&known.fork), &[unknown], &grace);
+    assert!(
+        said.contains("belongs to a colleague’s rehearsal of"),
+        "{said}"
+    );
+    let busy = Rehearsal {
+        fate: Fate::Left {
+            reason: "It is busy.".to_owned(),
+        },
+        ..known.clone()
+    };
+    let said = left_fork(&left(&known.fork), &[busy], &me);
     assert!(said.contains("left over from your rehearsal of"), "{said}");
+    let unmarked = LeftFork {
+        fork: fork::name(8),
+        known_by: KnownBy::ThisBrowser,
+    };
+    let said = left_fork(&unmarked, &[], &me);
+    assert!(said.contains("a rehearsal in this browser"), "{said}");
+    assert!(!said.contains("another browser"), "{said}");
     let kept = Rehearsal {
         fate: Fate::Kept,
         ..known.clone()
@@ -269,4 +297,49 @@ fn a_left_fork_is_told_by_whose_it_is() {
     assert!(said.contains(half), "{said}");
     let said = left_fork(&left(&fork::name(9)), &[known], &me);
     assert!(said.contains("It may still be running there"), "{said}");
+}
+
+#[test]
+fn the_kept_ones_are_listed_by_their_end_and_whether_they_hold() {
+    let row = |end: End, stale: &[Stale]| {
+        let one = Rehearsal {
+            end,
+            ..sample::rehearsal()
+        };
+        let row = kept(&one, stale);
+        format!("{}, {}, {}", row.ended, row.became, row.freshness.label())
+    };
+    assert_eq!(row(End::AllRan, &[]), "2 scripts ran, Destroyed, Fresh");
+    let failed = End::Failed {
+        script: Some(1),
+        failure: sample::half_run(),
+    };
+    assert_eq!(
+        row(failed, &[Stale::Order, Stale::ScriptsUnknown]),
+        "Failed at 2_b.ts, Destroyed, Out of date"
+    );
+    assert_eq!(
+        row(End::Cancelled { script: None }, &[Stale::ScriptsUnknown]),
+        "Stopped, Destroyed, Not known"
+    );
+    assert_eq!(
+        row(End::Unfinished, &[]),
+        "No end is on record, Destroyed, Fresh"
+    );
+}
+
+#[test]
+fn without_scripts_to_compare_nobody_knows_whether_a_rehearsal_holds() {
+    let stale = |schema| sample::rehearsal().staleness(None, &"main".parse().unwrap(), schema);
+    let unknown = rehearsal(&sample::rehearsal(), &stale(Some(sample::schema())));
+    assert_eq!(unknown.freshness, crate::rehearsal::Freshness::Unknown);
+    assert_eq!(
+        unknown.stale,
+        [
+            "No migrations are chosen, so it is not known whether they are still the ones that were rehearsed."
+        ]
+    );
+    let another = stale(Some(crate::Digest::of(b"another")));
+    let known = rehearsal(&sample::rehearsal(), &another);
+    assert_eq!(known.freshness, crate::rehearsal::Freshness::OutOfDate);
 }
