@@ -28,7 +28,7 @@ pub use button::{
     RefreshButton, RefreshButtonProps,
 };
 pub use callout::{Callout, CalloutKind, CalloutProps};
-pub use copy::{CopyButton, CopyButtonProps};
+pub use copy::{CopyButton, CopyButtonProps, CopyMadeButton, CopyMadeButtonProps};
 pub use field::{
     Field, FieldControl, FieldProps, TextArea, TextAreaProps, TextField, TextFieldProps,
 };

@@ -7,5 +7,6 @@ pub mod outside;
 pub mod release;
 pub mod releases;
 mod save_menu;
+mod script_card;
 pub mod settings;
 mod trouble;

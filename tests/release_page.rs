@@ -1,6 +1,8 @@
 //! The page of one release, as a person meets it.
 #![expect(clippy::unwrap_used, reason = "test")]
 
+#[path = "support/long_log.rs"]
+mod long_log;
 mod stage;
 #[path = "support/release.rs"]
 mod support;
@@ -161,7 +163,7 @@ async fn a_running_script_shows_its_calls_and_can_be_stopped() {
     let screen = Screen::show(state, Abilities::ALL).await;
     let text = screen.text();
     assert!(
-        text.contains("50000 calls") && text.contains("room for 17 more now"),
+        text.contains("50000 calls") && text.contains("rate limit: 17 of 60 left"),
         "{text}"
     );
     // The end is in sight, and little more is drawn.
@@ -322,6 +324,55 @@ async fn what_a_rehearsal_predicted_stands_beside_what_is_measured() {
         assert!(text.contains(said), "{said} in {text}");
     }
     assert!(text.contains(" of about 300 calls"), "{text}");
+    let steps = screen.stage.one("[aria-label='Steps of this release']");
+    let steps = steps.text_content().unwrap();
+    for said in [
+        "As rehearsed on ",
+        "Freeze, done1 s, under 1 s predicted",
+        "Fork, done1 s, 4 s predicted",
+        " leftScript 2 of 2 · 191 of about 340 calls",
+        "Promote, to comeunder 1 s",
+    ] {
+        assert!(steps.contains(said), "{said} in {steps}");
+    }
+    let waiting = screen
+        .stage
+        .one(".callout--warning")
+        .text_content()
+        .unwrap();
+    assert!(
+        waiting.contains("; the rehearsal predicted 1 min 2"),
+        "{waiting}"
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_script_that_waits_for_an_answer_says_so_and_a_stopped_one_is_not_called_failed() {
+    let mut events = until_review();
+    events.truncate(events.len() - 1);
+    let mut asked = state(release(events.clone()));
+    asked.performing = Some(Performing {
+        release: plan().id,
+        running: Running {
+            busy: true,
+            script_began: Some(at(6)),
+            waits_since: Some(at(11)),
+            ..Running::default()
+        },
+        stop: Stop::new(),
+    });
+    let screen = Screen::show(asked, Abilities::ALL).await;
+    let script = screen.stage.one(".scripts li:nth-child(2)");
+    let script = script.text_content().unwrap();
+    assert!(script.contains("Waits for you"), "{script}");
+    assert!(script.contains("5 s"), "its clock stands still: {script}");
+
+    let failure = Failure::new(FailureKind::ScriptStopped, "2_b.ts was stopped.");
+    events.push(Event::Failed(Step::Migrate(1), failure));
+    let screen = Screen::show(state(release(events)), Abilities::ALL).await;
+    let script = screen.stage.one(".scripts li:nth-child(2)");
+    let script = script.text_content().unwrap();
+    assert!(script.starts_with("Stopped2_b.ts"), "{script}");
 }
 
 /// A promoted release in a project whose primary is `primary`, seen after the promotion.

@@ -1,5 +1,6 @@
 //! A button that puts a text on the clipboard.
 
+use gloo_timers::callback::Timeout;
 use slipway_release::view::action::Intent;
 use yew::prelude::*;
 
@@ -7,7 +8,7 @@ use super::{Button, Live, Shape};
 use crate::{ports::page, store::spawn};
 
 /// What a copy button needs.
-#[derive(Properties, PartialEq)]
+#[derive(Properties, PartialEq, Clone)]
 pub struct CopyButtonProps {
     /// What is copied.
     pub text: AttrValue,
@@ -19,6 +20,9 @@ pub struct CopyButtonProps {
     pub name: Option<AttrValue>,
 }
 
+/// How long the button tells what came of pressing it, in milliseconds.
+const TOLD_FOR: u32 = 4_000;
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Copying {
     Not,
@@ -29,16 +33,48 @@ enum Copying {
 /// A button that puts a text on the clipboard and says whether that worked.
 #[component]
 pub fn CopyButton(props: &CopyButtonProps) -> Html {
+    let CopyButtonProps { text, label, name } = props.clone();
+    let of = text.clone();
+    let make = Callback::from(move |()| text.clone());
+    html! { <CopyMadeButton {make} {of} {label} {name} /> }
+}
+
+/// What a button needs that copies a text which is made when it is pressed.
+#[derive(Properties, PartialEq)]
+pub struct CopyMadeButtonProps {
+    /// Makes the text.
+    pub make: Callback<(), AttrValue>,
+    /// What the text is of; with another the button is as if it had not been pressed.
+    pub of: AttrValue,
+    /// The button's words.
+    pub label: AttrValue,
+    /// What is copied, for screen readers.
+    #[prop_or_default]
+    pub name: Option<AttrValue>,
+}
+
+/// A button that makes a text when it is pressed, puts it on the clipboard and says whether that worked.
+#[component]
+pub fn CopyMadeButton(props: &CopyMadeButtonProps) -> Html {
     let copying = use_state_eq(|| Copying::Not);
     // What was copied is not what the button stands for any more.
-    use_effect_with(props.text.clone(), {
+    use_effect_with(props.of.clone(), {
         let setter = copying.setter();
         move |_| setter.set(Copying::Not)
     });
+    // Nor is it after a while: what is copied may have grown.
+    use_effect_with(*copying, {
+        let setter = copying.setter();
+        move |copying| {
+            let over = (*copying != Copying::Not)
+                .then(|| Timeout::new(TOLD_FOR, move || setter.set(Copying::Not)));
+            move || drop(over)
+        }
+    });
     let on_press = {
-        let (text, setter) = (props.text.clone(), copying.setter());
+        let (make, setter) = (props.make.clone(), copying.setter());
         Callback::from(move |()| {
-            let (text, setter) = (text.clone(), setter.clone());
+            let (text, setter) = (make.emit(()), setter.clone());
             spawn(async move {
                 let done = page::copy(&text).await;
                 setter.set(if done {

@@ -1,5 +1,6 @@
 //! Regions of a page.
 
+use web_sys::Element;
 use yew::prelude::*;
 
 use super::use_unique_id;
@@ -56,6 +57,9 @@ pub struct DetailsProps {
     /// Whether it is unfolded at first.
     #[prop_or_default]
     pub open: bool,
+    /// Draws what is folded away only once it is unfolded, for what is long.
+    #[prop_or_default]
+    pub lazy: bool,
     /// What is folded away.
     pub children: Html,
 }
@@ -63,10 +67,22 @@ pub struct DetailsProps {
 /// Something that can be unfolded.
 #[component]
 pub fn Details(props: &DetailsProps) -> Html {
+    let seen = use_state_eq(|| props.open);
+    let ontoggle = {
+        let setter = seen.setter();
+        Callback::from(move |event: Event| {
+            let details = event.target_unchecked_into::<Element>();
+            if details.has_attribute("open") {
+                setter.set(true);
+            }
+        })
+    };
     html! {
-        <details class="details" open={props.open}>
+        <details class="details" open={props.open} {ontoggle}>
             <summary>{ &props.summary }</summary>
-            <div class="details__body">{ props.children.clone() }</div>
+            if *seen || !props.lazy {
+                <div class="details__body">{ props.children.clone() }</div>
+            }
         </details>
     }
 }

@@ -39,6 +39,9 @@ pub fn Stepper(props: &StepperProps) -> Html {
                 if !step.detail.is_empty() {
                     <p class="step__detail">{ &step.detail }</p>
                 }
+                if let Some(at) = step.rehearsed_at {
+                    <p class="step__detail">{ "As rehearsed on " }<Time {at} dated=true />{ "." }</p>
+                }
                 if let Some(percent) = step.percent {
                     <Progress label={step.title} percent={Some(percent)} />
                 }

@@ -28,13 +28,21 @@ pub fn Mono(props: &MonoProps) -> Html {
 pub struct TimeProps {
     /// When.
     pub at: Timestamp,
+    /// Whether its date is told even where it is today's.
+    #[prop_or_default]
+    pub dated: bool,
 }
 
 /// A moment by the person's clock: "14:02", or "23 Oct, 16:20" on another day.
 #[component]
 pub fn Time(props: &TimeProps) -> Html {
     let language = use_language();
-    html! { <time datetime={props.at.to_string()}>{ clock::local_time(props.at, &language) }</time> }
+    let said = if props.dated {
+        clock::local_date_and_time(props.at, &language)
+    } else {
+        clock::local_time(props.at, &language)
+    };
+    html! { <time datetime={props.at.to_string()}>{ said }</time> }
 }
 
 /// What a distance in time needs.

@@ -12,7 +12,7 @@ use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
 use crate::{
-    components::{Button, CopyButton, Shape, use_language},
+    components::{Button, CopyMadeButton, Shape, use_language},
     ports::download,
     session::Frame,
     store::ScriptLog,
@@ -34,17 +34,13 @@ const SHORT: usize = 10;
 pub(super) struct CallLogProps {
     /// The script's lines.
     pub(super) log: Rc<ScriptLog>,
-    /// Whether more will come.
-    pub(super) running: bool,
     /// The script's name.
     pub(super) name: AttrValue,
 }
 
 impl PartialEq for CallLogProps {
     fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.log, &other.log)
-            && self.running == other.running
-            && self.name == other.name
+        Rc::ptr_eq(&self.log, &other.log) && self.name == other.name
     }
 }
 
@@ -116,7 +112,7 @@ pub(super) fn CallLog(props: &CallLogProps) -> Html {
                     <div style={format!("transform: translateY({}px)", first * LINE)}>{ for rows }</div>
                 </div>
             </div>
-            <Foot log={Rc::clone(&props.log)} running={props.running} name={props.name.clone()}
+            <Foot log={Rc::clone(&props.log)} name={props.name.clone()}
                 found={found.map(|found| found.len())} words={(*words).clone()} {on_search} />
         </>
     }
@@ -136,7 +132,6 @@ fn use_models() -> Models {
 #[derive(Properties)]
 struct FootProps {
     log: Rc<ScriptLog>,
-    running: bool,
     name: AttrValue,
     /// How many lines the search found; `None` where nothing is looked for.
     found: Option<usize>,
@@ -147,7 +142,6 @@ struct FootProps {
 impl PartialEq for FootProps {
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.log, &other.log)
-            && self.running == other.running
             && self.name == other.name
             && self.found == other.found
             && self.words == other.words
@@ -165,10 +159,10 @@ fn Foot(props: &FootProps) -> Html {
         None => lines(props.log.len()),
         Some(found) => format!("{found} of {}", lines(props.log.len())),
     };
-    let text = use_memo((props.running, Rc::as_ptr(&props.log)), |(running, _)| {
-        // A log that grows would be written out anew with every line.
-        (!running).then(|| AttrValue::from(whole(&props.log)))
-    });
+    let make = {
+        let log = Rc::clone(&props.log);
+        Callback::from(move |()| AttrValue::from(whole(&log)))
+    };
     let on_save = {
         let (log, file) = (Rc::clone(&props.log), format!("{}.log", props.name));
         let saved = saved.setter();
@@ -189,9 +183,8 @@ fn Foot(props: &FootProps) -> Html {
             }
             <span class="log__buttons">
                 <span class="subtle small" role="status">{ &*saved }</span>
-                if let Some(text) = (*text).clone() {
-                    <CopyButton {text} label="Copy log" name={format!("Copy the log of {}", props.name)} />
-                }
+                <CopyMadeButton {make} of={props.name.clone()} label="Copy log"
+                    name={format!("Copy the log of {}", props.name)} />
                 <Button label="Download" icon={Shape::File} intent={Intent::Quiet} small=true on_press={on_save}
                     name={format!("Download the log of {}", props.name)} />
             </span>

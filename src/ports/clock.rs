@@ -23,14 +23,33 @@ pub fn now() -> Timestamp {
 /// A moment as the person's own clock and calendar show it: "14:02", or "23 Oct, 16:20" for another day.
 pub fn local_time(moment: Timestamp, language: &str) -> String {
     let (date, today) = (date(moment), date(now()));
-    let options = Object::new();
-    set(&options, "hour", "2-digit");
-    set(&options, "minute", "2-digit");
+    let options = hour_and_minute();
     if date.to_date_string() != today.to_date_string() {
         set(&options, "day", "numeric");
         set(&options, "month", "short");
     }
     date.to_locale_string(language, &options).into()
+}
+
+/// A moment with its date, today's too: "22 November, 14:57", with the year where it is another.
+pub fn local_date_and_time(moment: Timestamp, language: &str) -> String {
+    let (date, today) = (date(moment), date(now()));
+    let options = hour_and_minute();
+    set(&options, "day", "numeric");
+    set(&options, "month", "long");
+    if date.get_full_year() != today.get_full_year() {
+        set(&options, "year", "numeric");
+    }
+    date.to_locale_string(language, &options).into()
+}
+
+/// As logs tell the time of day, so that one screen has one clock.
+fn hour_and_minute() -> Object {
+    let options = Object::new();
+    set(&options, "hour", "2-digit");
+    set(&options, "minute", "2-digit");
+    set(&options, "hourCycle", "h23");
+    options
 }
 
 /// The time of day as the person's own clock shows it, with seconds: "14:05:51".

@@ -2,12 +2,16 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use datocms_client::EnvironmentId;
+use datocms_client::{EnvironmentId, Timestamp};
 use datocms_plugin::Plugin;
 use futures_channel::oneshot;
 use slipway_engine::ConsentQuestion;
 
-use super::{dialogs, shared::SharedState, state::Update};
+use super::{
+    dialogs,
+    shared::SharedState,
+    state::{Update, now},
+};
 use crate::modals::consent;
 
 /// A question that waits for its answer.
@@ -15,6 +19,8 @@ use crate::modals::consent;
 pub struct Asking {
     /// Of which script, and what for.
     pub question: ConsentQuestion,
+    /// Since when it waits.
+    pub since: Timestamp,
     again: Rc<RefCell<Option<oneshot::Sender<()>>>>,
 }
 
@@ -29,6 +35,7 @@ impl Asking {
     pub fn new(question: ConsentQuestion) -> Self {
         Self {
             question,
+            since: now(),
             again: Rc::default(),
         }
     }
@@ -47,7 +54,7 @@ struct OnThePage(SharedState);
 
 impl Drop for OnThePage {
     fn drop(&mut self) {
-        self.0.update(Update::Asking(None));
+        self.0.update(Update::Answered(now()));
     }
 }
 
@@ -59,7 +66,7 @@ pub(super) async fn ask(
     question: ConsentQuestion,
 ) -> bool {
     let asking = Asking::new(question);
-    state.update(Update::Asking(Some(asking.clone())));
+    state.update(Update::Asks(asking.clone()));
     let _on_the_page = OnThePage(state.clone());
     let parameters = consent::Question::new(&source, &asking.question);
     let title = format!("Let {} go on?", parameters.script);

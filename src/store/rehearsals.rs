@@ -1,14 +1,19 @@
 //! The commands that concern rehearsals: running one, knowing whether the last still holds, destroying what one left.
 
-use std::rc::Rc;
+use std::{collections::BTreeMap, rc::Rc};
 
-use datocms_client::EnvironmentId;
+use datocms_client::{EnvironmentId, Timestamp};
 use slipway_engine::{Stage, Stop};
-use slipway_release::{Digest, Estimate, PlannedScript, Rehearsal, rehearsal::Wanted};
+use slipway_release::{
+    Digest, Estimate, PlannedScript, Rehearsal, ScriptIndex,
+    rehearsal::{Ran, Wanted},
+    view::step::Running,
+};
 
 use super::{
     command::Place,
     driver::Driver,
+    log_book::LogBook,
     state::{RehearsalUpdate, Remote, Update},
     watcher::Watcher,
 };
@@ -20,18 +25,45 @@ pub struct Rehearsing {
     pub stage: Stage,
     /// What it runs, in order.
     pub scripts: Rc<Vec<PlannedScript>>,
-    /// How many requests the running script has made.
-    pub calls: u32,
+    /// What is seen of the running script.
+    pub running: Running,
+    /// What was seen of the scripts that are over.
+    pub over: BTreeMap<ScriptIndex, Ran>,
+    /// What the scripts did and said.
+    pub lines: LogBook,
+    /// What an earlier rehearsal of the same scripts predicts.
+    pub estimate: Option<Estimate>,
     /// Whether its copy stays afterwards, however it ends.
     pub keep_fork: bool,
     /// Stops it at the next request.
     pub stop: Stop,
 }
 
+impl Rehearsing {
+    /// It has come so far, at this moment. A script that was running is over.
+    pub(super) fn reach(&mut self, stage: Stage, at: Timestamp) {
+        if let Stage::Script { index, .. } = self.stage {
+            let ran = Ran {
+                calls: self.running.script_calls,
+                millis: self.running.script_millis(at).unwrap_or_default(),
+            };
+            self.over.insert(index, ran);
+        }
+        self.running = Running {
+            busy: true,
+            script_began: matches!(stage, Stage::Script { .. }).then_some(at),
+            ..Running::default()
+        };
+        self.stage = stage;
+    }
+}
+
 impl PartialEq for Rehearsing {
     fn eq(&self, other: &Self) -> bool {
         self.stage == other.stage
-            && self.calls == other.calls
+            && self.running == other.running
+            && self.over == other.over
+            && self.lines == other.lines
             && Rc::ptr_eq(&self.scripts, &other.scripts)
             && self.stop.is_wished() == other.stop.is_wished()
     }
@@ -96,7 +128,10 @@ impl Driver {
         self.update(Update::Rehearsal(RehearsalUpdate::Begins(Rehearsing {
             stage: Stage::Preparing,
             scripts: Rc::new(folder.pending.clone()),
-            calls: 0,
+            running: Running::default(),
+            over: BTreeMap::new(),
+            lines: LogBook::default(),
+            estimate: state.rehearsals.estimate(&source, &folder.pending),
             keep_fork,
             stop: stop.clone(),
         })));

@@ -74,6 +74,8 @@ pub struct State {
     pub rehearsing: Option<Rehearsing>,
     /// The rehearsals that this browser keeps.
     pub rehearsals: Kept,
+    /// What scripts did and said in the rehearsals of this page, by the names of their forks.
+    pub rehearsed_lines: BTreeMap<EnvironmentId, LogBook>,
     /// The changes that a promotion or rollback of a release would leave behind.
     pub drift: BTreeMap<ReleaseId, Remote<Rc<Drift>>>,
     /// The project's build triggers.
@@ -202,8 +204,12 @@ pub enum Update {
     Remembered(Option<String>),
     /// A pending script may handle something of the whole project, or may not.
     Allowed(Consent, bool),
-    /// A running script asks, or has its answer.
-    Asking(Option<Asking>),
+    /// A running script asks.
+    Asks(Asking),
+    /// It has its answer, or needs none any more.
+    Answered(Timestamp),
+    /// A script of a release is about to run.
+    ScriptRuns(Timestamp),
     /// Something about rehearsals.
     Rehearsal(RehearsalUpdate),
     /// What a promotion or rollback would leave behind.
@@ -225,8 +231,8 @@ pub enum Update {
 pub enum RehearsalUpdate {
     /// A rehearsal began.
     Begins(Rehearsing),
-    /// It got on.
-    Reaches(Stage),
+    /// It got on, at this moment.
+    Reaches(Stage, Timestamp),
     /// It is over, or could not be begun, with a sentence why.
     Ends(Option<String>),
     /// What came of one.
@@ -289,15 +295,13 @@ impl State {
             }
             Update::Lines(lines) => {
                 for line in lines {
-                    if matches!(line, LogLine::Call(_)) {
-                        if let Some(performing) = &mut state.performing {
-                            performing.running.script_calls += 1;
-                        }
-                        if let Some(rehearsing) = &mut state.rehearsing {
-                            rehearsing.calls += 1;
-                        }
+                    if let (LogLine::Call(_), Some(running)) = (&line, state.running_script()) {
+                        running.script_calls += 1;
                     }
-                    state.lines.push(line);
+                    match &mut state.rehearsing {
+                        Some(rehearsing) => rehearsing.lines.push(line),
+                        None => state.lines.push(line),
+                    }
                 }
             }
             Update::Performed(trouble) => {
@@ -318,7 +322,23 @@ impl State {
             Update::Allowed(consent, false) => {
                 state.consents.remove(&consent);
             }
-            Update::Asking(asking) => state.asking = asking,
+            Update::Asks(asking) => {
+                if let Some(running) = state.running_script() {
+                    running.waits_since = Some(asking.since);
+                }
+                state.asking = Some(asking);
+            }
+            Update::Answered(at) => {
+                state.asking = None;
+                if let Some(running) = state.running_script() {
+                    running.go_on(at);
+                }
+            }
+            Update::ScriptRuns(at) => {
+                if let Some(running) = state.running_script() {
+                    running.script_began = Some(at);
+                }
+            }
             Update::Rehearsal(update) => state.rehearse(update),
             Update::Drift(release, drift) => {
                 state.drift.insert(release, drift);
@@ -338,21 +358,24 @@ impl State {
         match update {
             RehearsalUpdate::Begins(rehearsing) => {
                 self.trouble = None;
-                self.lines = LogBook::default();
-                self.lines_of = None;
                 self.rehearsing = Some(rehearsing);
             }
-            RehearsalUpdate::Reaches(reached) => {
+            RehearsalUpdate::Reaches(stage, at) => {
                 if let Some(rehearsing) = &mut self.rehearsing {
-                    rehearsing.stage = reached;
-                    rehearsing.calls = 0;
+                    rehearsing.reach(stage, at);
                 }
             }
             RehearsalUpdate::Ends(trouble) => {
                 self.rehearsing = None;
                 self.trouble = trouble;
             }
-            RehearsalUpdate::Done(rehearsal) => self.rehearsals.add(*rehearsal),
+            RehearsalUpdate::Done(rehearsal) => {
+                if let Some(rehearsing) = &self.rehearsing {
+                    let lines = rehearsing.lines.clone();
+                    self.rehearsed_lines.insert(rehearsal.fork.clone(), lines);
+                }
+                self.rehearsals.add(*rehearsal);
+            }
             RehearsalUpdate::Kept(kept) => {
                 for rehearsal in kept {
                     self.rehearsals.add(rehearsal);
@@ -363,10 +386,22 @@ impl State {
         }
     }
 
+    /// What is seen of the script that runs in this page, of a rehearsal or of a release.
+    fn running_script(&mut self) -> Option<&mut Running> {
+        match (&mut self.rehearsing, &mut self.performing) {
+            (Some(rehearsing), _) => Some(&mut rehearsing.running),
+            (None, Some(performing)) => Some(&mut performing.running),
+            (None, None) => None,
+        }
+    }
+
     /// Counts from nought, and forgets what an earlier run of the same script did.
     fn script_begins(&mut self, index: ScriptIndex) {
         if let Some(performing) = &mut self.performing {
-            performing.running.script_calls = 0;
+            performing.running = Running {
+                busy: performing.running.busy,
+                ..Running::default()
+            };
         }
         self.lines.forget(index);
     }

@@ -8,7 +8,7 @@ use super::{
     consents,
     log_book::LogLine,
     shared::SharedState,
-    state::{RehearsalUpdate, Update},
+    state::{RehearsalUpdate, Update, now},
 };
 
 /// Hears of a release's step or of a rehearsal.
@@ -24,9 +24,10 @@ impl Watch for Watcher {
     fn progress(&self, progress: Progress) {
         match progress {
             Progress::Recorded(release) => self.state.update(Update::Recorded(release)),
+            Progress::Runs { at, .. } => self.state.update(Update::ScriptRuns(at)),
             Progress::Forking(percent) => self.state.update(Update::Forking(percent)),
             Progress::Rehearsing(stage) => {
-                let reached = RehearsalUpdate::Reaches(stage);
+                let reached = RehearsalUpdate::Reaches(stage, now());
                 self.state.update(Update::Rehearsal(reached));
             }
             Progress::Call(call) => self.state.line(LogLine::Call(call)),

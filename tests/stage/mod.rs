@@ -78,6 +78,15 @@ impl Stage {
         all.get(0).unwrap().unchecked_into()
     }
 
+    /// All elements a selector finds.
+    pub(crate) fn all(&self, selector: &str) -> Vec<HtmlElement> {
+        let all = self.root.query_selector_all(selector).unwrap();
+        (0..all.length())
+            .filter_map(|index| all.get(index))
+            .map(wasm_bindgen::JsCast::unchecked_into)
+            .collect()
+    }
+
     /// How many elements a selector finds.
     pub(crate) fn count(&self, selector: &str) -> u32 {
         self.root.query_selector_all(selector).unwrap().length()

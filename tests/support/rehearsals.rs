@@ -1,16 +1,17 @@
 //! Rehearsals on the pages: how one is begun, how it goes, what it showed, what it left.
 
-use std::rc::Rc;
+use std::{collections::BTreeMap, rc::Rc};
 
-use slipway::store::{Command, Rehearsing, Remote, State};
-use slipway_engine::{Stage as RehearsalStage, Stop};
+use slipway::store::{Command, LogBook, LogLine, Rehearsing, Remote, State};
+use slipway_engine::{ConsoleLine, Stage as RehearsalStage, Stop, ports::ConsoleLevel};
 use slipway_release::{
-    Digest, PlannedScript, Rehearsal,
+    Digest, Estimate, Failure, FailureKind, PlannedScript, Rehearsal,
     policy::Resource,
     rehearsal::{
-        End, Fate, HeldBack, Outcome, Run,
+        End, Fate, HeldBack, Outcome, Rate, Run, ScriptEstimate,
         fork::{KnownBy, LeftFork},
     },
+    view::step::Running,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -71,7 +72,7 @@ async fn a_rehearsal_is_one_press_away_and_keeps_its_copy_only_when_asked() {
     );
     stage.press("Rehearse the scripts").await;
     stage
-        .control("Keep the copy afterwards, to look at it")
+        .control("Keep the fork afterwards, to look at it")
         .click();
     super::settle().await;
     stage.press("Rehearse the scripts").await;
@@ -96,30 +97,35 @@ async fn a_rehearsal_shows_how_far_it_is_and_can_be_stopped() {
     seen.rehearsing = Some(Rehearsing {
         stage: RehearsalStage::Script { index: 0, of: 1 },
         scripts: Rc::new(scripts),
-        calls: 12,
+        running: Running {
+            script_calls: 12,
+            ..Running::default()
+        },
+        over: BTreeMap::new(),
+        lines: LogBook::default(),
+        estimate: None,
         keep_fork: false,
         stop: Stop::new(),
     });
     let (stage, asked) = planning(seen.clone()).await;
     let text = stage.text();
-    assert!(
-        text.contains("Running script 1 of 1, 2_b.ts12 calls"),
-        "{text}"
-    );
+    assert!(text.contains("Running script 1 of 1, 2_b.ts"), "{text}");
+    let script = stage.one("[aria-label='Scripts of the rehearsal, in the order they run'] li");
+    assert_eq!(script.text_content().unwrap(), "Running2_b.ts12 calls");
     let create = description(&stage.button("Create release"));
     assert!(create.starts_with("A rehearsal is running"), "{create}");
     stage.press("Stop the rehearsal").await;
     assert_eq!(*asked.borrow(), [Command::StopRehearsal]);
 
-    assert!(text.contains("and the copy is destroyed."), "{text}");
+    assert!(text.contains("and the fork is destroyed."), "{text}");
 
     if let Some(rehearsing) = &mut seen.rehearsing {
         rehearsing.stage = RehearsalStage::Copying(Some(40.0));
         rehearsing.keep_fork = true;
     }
     let (stage, _) = planning(seen).await;
-    assert!(stage.text().contains("Copying primary, 40 %"));
-    assert!(stage.text().contains("The copy is kept, as you asked."));
+    assert!(stage.text().contains("Forking primary, 40 %"));
+    assert!(stage.text().contains("The fork is kept, as you asked."));
     let bar = stage.one("[role=progressbar][aria-label=Rehearsal]");
     assert_eq!(bar.get_attribute("aria-valuenow").as_deref(), Some("40"));
 }
@@ -130,7 +136,7 @@ async fn what_a_rehearsal_showed_is_told_with_what_it_cannot_show() {
     let shown = stage.one("[aria-label='What the rehearsal showed']");
     let shown = shown.text_content().unwrap();
     for said in [
-        "The script ran to its end on a copy of main.",
+        "The script ran to its end on a fork of main.",
         "Predicted freeze",
         "Editors are expected to wait for about",
         "3 menu entries created",
@@ -251,4 +257,97 @@ async fn a_copy_that_was_left_can_be_destroyed_from_the_list() {
     let (stage, _) = releases(seeing(world)).await;
     let reason = description(&stage.button(&format!("Destroy {FORK}…")));
     assert!(reason.starts_with("Your role may not"), "{reason}");
+}
+
+/// What a script printed.
+fn printed(text: &str) -> LogLine {
+    LogLine::Console(ConsoleLine {
+        script: 0,
+        at: at(11),
+        level: ConsoleLevel::Log,
+        text: text.to_owned(),
+    })
+}
+
+#[wasm_bindgen_test]
+async fn a_rehearsal_beside_an_earlier_one_tells_what_is_left() {
+    let mut seen = chosen(Vec::new());
+    let scripts = seen.folder.ready().unwrap().pending.clone();
+    seen.rehearsing = Some(Rehearsing {
+        stage: RehearsalStage::Script { index: 0, of: 1 },
+        scripts: Rc::new(scripts),
+        running: Running {
+            script_calls: 12,
+            ..Running::default()
+        },
+        over: BTreeMap::new(),
+        lines: [printed("Found 318 tags")].into_iter().collect(),
+        estimate: Some(Estimate {
+            rehearsed_at: at(0),
+            rate: Rate::CMA,
+            copy_millis: 4_000,
+            round_trip_millis: 20,
+            scripts: vec![ScriptEstimate {
+                name: "2_b.ts".to_owned(),
+                calls: 48,
+                millis: 9_000,
+            }],
+        }),
+        keep_fork: false,
+        stop: Stop::new(),
+    });
+    let (stage, _) = planning(seen).await;
+    let text = stage.text();
+    for said in [
+        "12 of about 48 calls",
+        "All scripts: about ",
+        "Found 318 tags",
+    ] {
+        assert!(text.contains(said), "{said} in {text}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_log_of_a_rehearsal_can_be_read_after_it_ended() {
+    let mut failed = rehearsed();
+    failed.end = End::Failed {
+        script: Some(0),
+        failure: Failure::new(FailureKind::ScriptThrew, "2_b.ts failed."),
+    };
+    let mut seen = keeping(failed, b"schema");
+    let lines = (0..20).map(|n| printed(&format!("Record {n}"))).collect();
+    seen.rehearsed_lines.insert(FORK.parse().unwrap(), lines);
+    let (stage, _) = planning(seen).await;
+    // That of the script that failed is what one looks for.
+    let log = stage.one("[role=log][aria-label='Calls and output of 2_b.ts']");
+    assert!(log.text_content().unwrap().contains("Record 19"));
+    stage
+        .type_into("Search the log of 2_b.ts", "record 7")
+        .await;
+    assert!(stage.text().contains("1 of 20 lines"), "{}", stage.text());
+    stage.button("Copy the log of 2_b.ts");
+    stage.button("Download the log of 2_b.ts");
+}
+
+#[wasm_bindgen_test]
+async fn the_log_of_a_script_that_ran_is_drawn_once_it_is_unfolded() {
+    let mut seen = keeping(rehearsed(), b"schema");
+    let lines = [printed("Found 318 tags")].into_iter().collect();
+    seen.rehearsed_lines.insert(FORK.parse().unwrap(), lines);
+    let (stage, _) = planning(seen).await;
+    assert_eq!(stage.count("[role=log]"), 0);
+    let summaries = stage.all("summary");
+    let summary = summaries
+        .iter()
+        .find(|summary| summary.text_content().unwrap() == "Calls and output of 2_b.ts");
+    summary.unwrap().click();
+    super::settle().await;
+    assert!(stage.text().contains("Found 318 tags"), "{}", stage.text());
+
+    let (stage, _) = planning(keeping(rehearsed(), b"schema")).await;
+    let text = stage.text();
+    assert!(
+        text.contains("can be read on the page that rehearsed, until it is closed"),
+        "{text}"
+    );
 }

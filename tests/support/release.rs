@@ -74,6 +74,7 @@ pub(crate) fn until_review() -> Vec<Event> {
         let summary = ScriptSummary {
             calls: 41,
             effects: vec![("record updated".to_owned(), 57)],
+            millis: Some(1_000),
             ..ScriptSummary::default()
         };
         events.push(Event::Started(Step::Migrate(index)));
@@ -150,6 +151,14 @@ fn session(abilities: Abilities) -> Session {
     }
 }
 
+fn drawn(store: Store) -> Html {
+    html! {
+        <ContextProvider<Store> context={store}>
+            <ReleasePage id={plan().id} />
+        </ContextProvider<Store>>
+    }
+}
+
 /// The page of release `r-1`, and what was asked for on it.
 pub(crate) struct Screen {
     /// The page.
@@ -166,15 +175,17 @@ impl Screen {
             Callback::from(move |command| asked.borrow_mut().push(command))
         };
         let store = Store::new(Rc::new(state), session(abilities), commands);
-        let page = stage::show(html! {
-            <ContextProvider<Store> context={store}>
-                <ReleasePage id={plan().id} />
-            </ContextProvider<Store>>
-        });
         Self {
-            stage: page.await,
+            stage: stage::show(drawn(store)).await,
             asked,
         }
+    }
+
+    /// The state is another by now.
+    #[allow(dead_code, reason = "not every test file goes on")]
+    pub(crate) async fn change(&mut self, state: State) {
+        let store = Store::new(Rc::new(state), session(Abilities::ALL), Callback::noop());
+        self.stage.change(drawn(store)).await;
     }
 
     /// Everything that is written.

@@ -157,7 +157,10 @@ where
             script: self.name.clone(),
             resource,
         };
-        let Some(allowed) = put(&consent, request, &*self.watch, &self.stop).await else {
+        let since = self.engine.timer.now();
+        let answer = put(&consent, request, &*self.watch, &self.stop).await;
+        self.asked_for(self.engine.timer.now().saturating_sub(since));
+        let Some(allowed) = answer else {
             return Ok(Answer::Stopped);
         };
         let before = self.release.borrow().clone();

@@ -18,6 +18,13 @@ pub enum Progress {
     Rehearsing(Stage),
     /// The fork goes on; percent where the CMS says so.
     Forking(Option<f64>),
+    /// A script of a release is about to run: what comes before it is done. A rehearsal says so with its stage.
+    Runs {
+        /// Which.
+        script: ScriptIndex,
+        /// When.
+        at: Timestamp,
+    },
     /// A script's request was answered or refused.
     Call(CallLine),
     /// A script printed something.

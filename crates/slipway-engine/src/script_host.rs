@@ -1,8 +1,8 @@
 //! The engine's side of a running script: every request is judged, pinned to the sandbox, performed and written down.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
-use datocms_client::{ApiError, EnvironmentId, RawAnswer, RawRequest, Timer, Transport};
+use datocms_client::{ApiError, EnvironmentId, RawAnswer, RawRequest, Timer, Timestamp, Transport};
 use serde_json::json;
 use slipway_release::{
     Digest, Limits, Release, ScriptEnd, ScriptIndex,
@@ -57,6 +57,8 @@ struct Tally {
     rejections: Rejections,
     /// How many ids were given to new records.
     given_out: u32,
+    /// How long people thought about its questions.
+    asked: Duration,
 }
 
 impl<T, C, P> Host<T, C, P> {
@@ -84,6 +86,19 @@ impl<T, C, P> Host<T, C, P> {
     /// The release with what was written into its log while the script ran.
     pub(crate) fn release(&self) -> Release {
         self.0.release.borrow().clone()
+    }
+
+    /// The script is about to run.
+    pub(crate) fn begins(&self, at: Timestamp) {
+        let script = self.0.script;
+        self.0.watch.progress(Progress::Runs { script, at });
+    }
+
+    /// The script has run for so long, questions included.
+    pub(crate) fn ran_for(&self, took: Duration) {
+        let mut tally = self.0.tally.borrow_mut();
+        let own = took.saturating_sub(tally.asked).as_millis();
+        tally.summary.millis = i64::try_from(own).ok();
     }
 
     /// What the script has done so far.
@@ -218,6 +233,11 @@ where
             left,
         }));
         answer
+    }
+
+    /// A person took so long to answer a question of the script.
+    pub(crate) fn asked_for(&self, took: Duration) {
+        self.tally.borrow_mut().asked += took;
     }
 
     /// Bytes that no other request has: browsers send a request twice when a kept-alive connection closes

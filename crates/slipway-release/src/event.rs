@@ -203,6 +203,9 @@ pub struct ScriptSummary {
     pub in_doubt: Counts,
     /// What they did to the whole project.
     pub project: Stays,
+    /// How long the script itself ran, in milliseconds: without what the engine does around it, and without the time
+    /// in which it waited for a person's answer. `None` where nobody measured.
+    pub millis: Option<i64>,
     /// Whether the outcome was read from the ledger after the page had gone, so that the numbers are unknown.
     pub from_ledger: bool,
 }

@@ -32,7 +32,7 @@ pub use self::{
     calls::{Calls, EndpointCalls},
     changes::{Change, Changes, Difference, FieldChange, ModelChange, Named},
     estimate::{Estimate, Forecast, Rate, ScriptEstimate},
-    remaining::{Copying, Measured, Ran, Remaining},
+    remaining::{Copying, Done, Measured, Ran, Remaining},
     schema::Schema,
     staleness::{Freshness, Stale},
     tally::{Records, Tally},

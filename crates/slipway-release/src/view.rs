@@ -13,6 +13,7 @@ pub mod overview;
 pub mod plan;
 pub mod preview;
 pub mod rehearsal;
+pub mod rehearsing;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod script_facts;

@@ -1,9 +1,10 @@
-//! The pending scripts on a throw-away copy of primary, before anybody has to wait: the button, how it goes, and what it
+//! The pending scripts on a throw-away fork of primary, before anybody has to wait: the button, how it goes, and what it
 //! and earlier ones showed.
 
 mod changes;
 mod export;
 mod kept;
+mod logs;
 mod outcome;
 mod requests;
 mod running;
@@ -65,9 +66,9 @@ fn Begin() -> Html {
     html! {
         <div class="rehearse">
             <p>
-                { "The pending scripts run on a throw-away copy of primary. Nothing is frozen, nobody has to wait, and what a script asks of the whole project is held back. Afterwards you see what they did and how long editors would have to wait." }
+                { "The pending scripts run on a throw-away fork, a complete copy of primary. Nothing is frozen, nobody has to wait, and what a script asks of the whole project is held back. Afterwards you see what they did and how long editors would have to wait." }
             </p>
-            <Checkbox label="Keep the copy afterwards, to look at it" checked={*keep} on_change={on_keep}
+            <Checkbox label="Keep the fork afterwards, to look at it" checked={*keep} on_change={on_keep}
                 hint="It takes one of the project’s sandboxes until somebody destroys it." />
             <Button {label} intent={Intent::Secondary} on_press={begin} disabled_reason={reason.map(AttrValue::from)} reason_beside=true />
         </div>

@@ -5,7 +5,7 @@ use slipway_release::{
     Release,
     view::{
         action::{self, Action, Intent},
-        standing, time, timeline,
+        forecast, standing, timeline,
     },
 };
 use yew::prelude::*;
@@ -70,14 +70,13 @@ fn freeze(store: &Store, props: &CalloutsProps, busy: bool) -> Html {
     if is_lost && !busy {
         return lost(store, release);
     }
-    let Some(since) = release.frozen_since() else {
+    let Some(said) = forecast::frozen(release, props.now) else {
         return Html::default();
     };
-    let length = time::duration(props.now.as_millis() - since.as_millis());
     html! {
         <Callout kind={CalloutKind::Warning} title="Editors are waiting."
             action={html! { <WayOut release={release.clone()} {busy} /> }}>
-            { format!("Maintenance mode has been on for {length}.") }
+            { said }
         </Callout>
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn EvidenceTabs(props: &EvidenceTabsProps) -> Html {
         DRIFT => html! { <DriftTab release={release.clone()} /> },
         PREVIEW => html! { <Preview release={release.clone()} /> },
         REBUILD => html! { <Builds /> },
-        LOG => html! { <History release={release.clone()} /> },
+        LOG => html! { <History release={release.clone()} now={props.now} /> },
         _ => html! { <Migrations release={release.clone()} now={props.now} /> },
     };
     html! { <Tabs label="Evidence" {tabs} {selected} {on_select}>{ content }</Tabs> }

@@ -1,5 +1,6 @@
 //! The log tab: what was decided, how long each step took, and everything that happened.
 
+use datocms_client::Timestamp;
 use slipway_release::{
     Release,
     view::{
@@ -9,22 +10,21 @@ use slipway_release::{
 };
 use yew::prelude::*;
 
-use crate::{
-    components::{Badge, BadgeKind, Column, Section, Table, Time},
-    store::now,
-};
+use crate::components::{Badge, BadgeKind, Column, Section, Table, Time};
 
 /// What the tab needs.
 #[derive(Properties, PartialEq)]
 pub(super) struct HistoryProps {
     /// Which release.
     pub(super) release: Release,
+    /// Now, as the rest of the page has it.
+    pub(super) now: Timestamp,
 }
 
 /// The log tab, everything in it oldest first.
 #[component]
 pub(super) fn History(props: &HistoryProps) -> Html {
-    let told = history::history(&props.release, now());
+    let told = history::history(&props.release, props.now);
     html! {
         <div class="history">
             if !told.decisions.is_empty() {

@@ -1,24 +1,23 @@
 //! The migrations tab: each script, what it does now, what it did.
 
-use std::rc::Rc;
-
-use datocms_client::{EnvironmentId, Timestamp};
+use datocms_client::Timestamp;
 use slipway_release::{
     Consent, Phase, Release, Step,
+    rehearsal::Rate,
     view::{
         forecast,
-        migrations::{self, ScriptState, ScriptView},
-        script_facts::{self, Seen},
+        migrations::{self, ScriptState},
+        script_facts::{self, Room, Seen},
     },
 };
 use yew::prelude::*;
 
-use super::{actions::StopButton, script_end::WhyItEnded};
+use super::actions::StopButton;
 use crate::{
-    components::{Badge, BadgeKind, Details, EmptyState, Mono},
+    components::{Details, EmptyState, Mono},
     pages::{
-        call_log::CallLog,
         new_release::{DownloadList, LimitList},
+        script_card::{ScriptCard, is_running},
     },
     store::{LogBook, ScriptLog, use_store},
 };
@@ -38,13 +37,10 @@ pub(super) fn Migrations(props: &MigrationsProps) -> Html {
     let store = use_store();
     let release = &props.release;
     let running = store.state.running(&release.plan().id);
-    let scripts = migrations::scripts(release, running.busy, props.now);
-    let live = forecast::Live {
-        calls: running.script_calls,
-        percent: running.fork_percent,
-    };
-    let beside = forecast::beside(release, live, props.now);
-    let left = forecast::time_left(release, live, props.now);
+    let scripts = migrations::scripts(release, &running, props.now);
+    let beside = forecast::beside(release, &running, props.now);
+    let left = forecast::time_left(release, &running, props.now);
+    let rate = (release.plan().estimate.as_ref()).map_or(Rate::CMA, |estimate| estimate.rate);
     if scripts.is_empty() {
         return html! {
             <EmptyState title="No migrations"
@@ -59,16 +55,20 @@ pub(super) fn Migrations(props: &MigrationsProps) -> Html {
     let planned = &release.plan().scripts;
     let cards = (scripts.into_iter().zip(planned).enumerate()).map(|(index, (view, script))| {
         let key = view.name.clone();
-        let hash = script.sha256.to_string();
-        let sandbox = release.plan().sandbox.clone();
+        let hash = Some(AttrValue::from(script.sha256.to_string()));
+        let sandbox = Some(release.plan().sandbox.clone());
         let log = lines.of(index);
         let seen = Seen {
             calls: seen(&log, view.state),
-            room: log.left(),
+            room: log.left().map(|left| Room {
+                left,
+                limit: rate.requests,
+            }),
             left: left.as_ref().and_then(|left| left.script.as_deref()),
         };
         let facts = script_facts::facts(&view, seen, beside.get(index));
-        html! { <Script {key} {view} {hash} {sandbox} {facts} {log} /> }
+        let action = html! { <StopButton label="Stop" small=true /> };
+        html! { <ScriptCard {key} {view} {hash} {sandbox} {facts} {log} {action} /> }
     });
     html! {
         <>
@@ -89,7 +89,7 @@ pub(super) fn Migrations(props: &MigrationsProps) -> Html {
             <Details summary="How much each script may take"><LimitList limits={release.plan().limits} /></Details>
             if matches!(release.phase(), Phase::Failed { step: Step::Migrate(_), .. }) {
                 <p class="subtle small">
-                    { "A script that ended half-way is never run again on the same copy, because part of its work would be done twice. Starting again makes a fresh copy" }
+                    { "A script that ended half-way is never run again on the same fork, because part of its work would be done twice. Starting again makes a fresh fork" }
                     { match release.stays().warning() {
                         Some(stays) => format!(". {stays}"),
                         None => "; primary has not changed.".to_owned(),
@@ -118,92 +118,8 @@ fn allowed(release: &Release) -> String {
     }
 }
 
-#[derive(Properties)]
-struct ScriptProps {
-    view: ScriptView,
-    hash: AttrValue,
-    sandbox: EnvironmentId,
-    /// What is known of it in a few words.
-    facts: String,
-    log: Rc<ScriptLog>,
-}
-
-impl PartialEq for ScriptProps {
-    fn eq(&self, other: &Self) -> bool {
-        self.view == other.view
-            && self.hash == other.hash
-            && self.sandbox == other.sandbox
-            && self.facts == other.facts
-            && Rc::ptr_eq(&self.log, &other.log)
-    }
-}
-
-/// One script.
-#[component]
-fn Script(props: &ScriptProps) -> Html {
-    let ScriptProps {
-        view,
-        hash,
-        sandbox,
-        facts,
-        log,
-    } = props;
-    let running = view.state == ScriptState::Running;
-    let log = if log.is_empty() {
-        Html::default()
-    } else if running || view.state == ScriptState::Failed {
-        html! { <CallLog log={Rc::clone(log)} {running} name={view.name.clone()} /> }
-    } else {
-        html! {
-            <div class="script__more">
-                <Details summary="Calls and output">
-                    <CallLog log={Rc::clone(log)} running=false name={view.name.clone()} />
-                </Details>
-            </div>
-        }
-    };
-    html! {
-        <li class={classes!("script", is_quiet(view.state).then_some("script--quiet"))}>
-            <div class="script__head">
-                <Badge kind={badge_kind(view.state)} label={view.state.label()} />
-                <Mono text={view.name.clone()} />
-                <span class="script__facts">{ facts }</span>
-                if running {
-                    <StopButton label="Stop" small=true />
-                }
-            </div>
-            if let Some(end) = &view.end {
-                <WhyItEnded script={view.name.clone()} end={end.clone()} sandbox={sandbox.clone()} />
-            } else if let Some(outcome) = &view.outcome {
-                <p class="script__outcome">{ outcome }</p>
-            }
-            <p class="script__hash mono" title="Hash of the file’s bytes when the release was planned">
-                { format!("SHA-256 {hash}") }
-            </p>
-            { log }
-        </li>
-    }
-}
-
-fn badge_kind(state: ScriptState) -> BadgeKind {
-    match state {
-        ScriptState::Done => BadgeKind::Success,
-        ScriptState::Running => BadgeKind::Primary,
-        ScriptState::InDoubt => BadgeKind::Warning,
-        ScriptState::Failed => BadgeKind::Danger,
-        ScriptState::Next | ScriptState::Waiting | ScriptState::NotRun => BadgeKind::Neutral,
-    }
-}
-
-fn is_quiet(state: ScriptState) -> bool {
-    matches!(
-        state,
-        ScriptState::Next | ScriptState::Waiting | ScriptState::NotRun
-    )
-}
-
 /// The requests that this page saw a script make; `None` where it saw nothing of it.
 fn seen(log: &ScriptLog, state: ScriptState) -> Option<u32> {
     let calls = u32::try_from(log.calls()).unwrap_or(u32::MAX);
-    (calls > 0 || state == ScriptState::Running).then_some(calls)
+    (calls > 0 || is_running(state)).then_some(calls)
 }

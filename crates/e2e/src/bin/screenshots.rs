@@ -181,7 +181,7 @@ async fn planning(album: &Album<'_>, slipway: &Slipway) -> Result<(), Failure> {
     page.find(Role::Heading, TITLE).await.map(drop)
 }
 
-/// The scripts on a throw-away copy, at work and afterwards.
+/// The scripts on a throw-away fork, at work and afterwards.
 async fn rehearsal(album: &Album<'_>, page: &Page) -> Result<(), Failure> {
     page.press(Role::Button, "Rehearse the scripts").await?;
     page.sees("Running script 3 of 3").await?;

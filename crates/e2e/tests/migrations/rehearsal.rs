@@ -35,7 +35,7 @@ async fn the_demo_is_rehearsed_and_then_released_as_predicted() {
             .within(Role::Region, "What the rehearsal showed")
             .await?;
         shown.sees("All 3 scripts ran to their end").await?;
-        for said in ["Predicted freeze", "Topic", "Model created", "requests:"] {
+        for said in ["Predicted freeze", "Topic", "Model created", "calls:"] {
             shown.sees(said).await?;
         }
         let scripts = shown
@@ -77,13 +77,13 @@ async fn rehearse_what_is_refused(panel: &Panel) -> Result<(Slipway, Page, Migra
     let page = slipway.plan(&folder.path()).await?;
     page.press(Role::Button, "Rehearse the scripts").await?;
     let page = page.patient_for(PATIENCE);
-    page.sees("1800000000_harbour.js failed on a copy of main.")
+    page.sees("The rehearsal did not get past 1800000000_harbour.js.")
         .await?;
     Ok((slipway, page, folder))
 }
 
 #[tokio::test]
-async fn a_rehearsal_that_fails_or_is_stopped_leaves_no_copy() {
+async fn a_rehearsal_that_fails_or_is_stopped_leaves_no_fork() {
     let backdrop = Backdrop::demo_with(&UNHURRIED);
     Stage::play("rehearsal-fails", backdrop, async |stage: &mut Stage| {
         let panel = Panel::open(stage).await?;
@@ -107,12 +107,12 @@ async fn a_rehearsal_that_fails_or_is_stopped_leaves_no_copy() {
             .await?;
         assert_eq!(stage.api()?.environments().await?, ["main*"]);
 
-        // A copy that was to be kept is kept then, too.
-        page.press(Role::Checkbox, "Keep the copy afterwards, to look at it")
+        // A fork that was to be kept is kept then, too.
+        page.press(Role::Checkbox, "Keep the fork afterwards, to look at it")
             .await?;
         page.press(Role::Button, "Rehearse again").await?;
         page.sees("Running script 1 of 1").await?;
-        page.sees("The copy is kept, as you asked.").await?;
+        page.sees("The fork is kept, as you asked.").await?;
         page.press(Role::Button, "Stop the rehearsal").await?;
         page.sees(" was kept. It takes one of the project’s sandboxes")
             .await?;

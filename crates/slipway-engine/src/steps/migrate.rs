@@ -137,10 +137,13 @@ where
         let step = Step::Migrate(index);
         let release = host.release();
         let plan = release.plan();
+        host.begins(self.ports.now());
+        let began = self.timer.now();
         let outcome = self
             .ports
             .run(script, Rc::clone(host) as Rc<dyn ScriptHost>)
             .await;
+        host.ran_for(self.timer.now().saturating_sub(began));
         // Whoever ran the same file meanwhile entered it too.
         let twice = outcome.is_ok()
             && match self.entries_of(&plan.sandbox, ledger).await {

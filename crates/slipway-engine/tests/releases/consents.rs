@@ -1,11 +1,12 @@
 //! Scripts that handle what belongs to the whole project: with leave in the plan, and without.
 
-use std::rc::Rc;
+use std::{rc::Rc, time::Duration};
 
+use datocms_client::Timer as _;
 use serde_json::json;
-use slipway_engine::ConsentQuestion;
+use slipway_engine::{ConsentQuestion, Progress, Stop, Watch, ports::LocalFuture};
 use slipway_release::{
-    Consent, Event, FailureKind, Phase, Release, Step, journal, policy::Resource,
+    Consent, Event, Evidence, FailureKind, Phase, Release, Step, journal, policy::Resource,
 };
 
 use super::support::*;
@@ -171,4 +172,54 @@ async fn what_a_failed_script_did_to_the_whole_project_stays_and_is_told() {
     );
     let kept = journal::decode(&journal::encode(release.log())).unwrap();
     assert_eq!(kept.stays().done, [("API token created".to_owned(), 1)]);
+}
+
+/// Somebody who allows everything, after so many seconds.
+struct Thinker {
+    page: Page,
+    time: Rc<SharedTime>,
+    seconds: u64,
+}
+
+impl Watch for Thinker {
+    fn progress(&self, progress: Progress) {
+        self.page.progress(progress);
+    }
+
+    fn stop(&self) -> Stop {
+        self.page.stop()
+    }
+
+    fn consent(&self, _: ConsentQuestion) -> LocalFuture<bool> {
+        let (time, seconds) = (self.time.clone(), self.seconds);
+        Box::pin(async move {
+            time.sleep(Duration::from_secs(seconds)).await;
+            true
+        })
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn what_a_script_took_is_its_own_time_without_what_people_thought() {
+    let (world, engine, release) = before_the_script(Vec::new()).await;
+    let began = world.now();
+    let thinker = Rc::new(Thinker {
+        page: Page::default(),
+        time: world.time.clone(),
+        seconds: 40,
+    });
+    let release = engine.advance(release, thinker.clone()).await.unwrap();
+    let record = release.step_record(Step::Migrate(0)).unwrap();
+    let Some((ended, Evidence::Migrated(summary))) = record.finished else {
+        panic!("{release:?}");
+    };
+    assert!(ended.as_millis() - began.as_millis() >= 40_000);
+    let took = summary.millis.unwrap();
+    assert!((0..10_000).contains(&took), "{took}");
+    let heard = thinker.page.heard.borrow();
+    let mut runs = heard.iter().filter_map(|heard| match heard {
+        Progress::Runs { script, .. } => Some(*script),
+        _ => None,
+    });
+    assert_eq!((runs.next(), runs.next()), (Some(0), None));
 }

@@ -13,4 +13,6 @@ mod time;
 mod wire;
 mod world;
 
-pub(crate) use self::{deeds::*, hand::*, page::*, project::*, reading::*, wire::*, world::*};
+pub(crate) use self::{
+    deeds::*, hand::*, page::*, project::*, reading::*, time::SharedTime, wire::*, world::*,
+};

@@ -56,7 +56,7 @@ fn the_page_tells_code_details_request_line_and_what_was_done() {
         "<dt>rel-1 is partly migrated</dt>",
         "1_a.ts ended at call 12, PUT /items/",
         "<code>INVALID_FIELD</code> The field `",
-        "<b>Answer</b> status 422, which the CMS knows as a1",
+        "<b>Answer</b> status 422, request id a1",
         "<b>Line</b> lib/",
         "It had made 12 calls: 11 records updated.",
         "<code>code</code>: VALIDATION_REQUIRED",

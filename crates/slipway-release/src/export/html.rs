@@ -14,6 +14,7 @@ use crate::{
     view::{
         ending, half_run,
         history::{Decision, End, History, Moment, Outcome, Run, ScriptRun, Told, history},
+        migrations::ScriptState,
         step::describe,
         time,
     },
@@ -97,6 +98,14 @@ fn facts(source: Source<'_>, told: &History) -> String {
         millis => time::duration(millis),
     };
     fact("Editors had to wait", frozen);
+    if let Some(estimate) = &source.release.plan().estimate {
+        let freeze = time::duration(estimate.forecast().total());
+        fact(
+            "The rehearsal predicted",
+            format!("{freeze}, and the time that people take to review"),
+        );
+        fact("Rehearsed", time::utc(estimate.rehearsed_at));
+    }
     if let Some(found) = half_run::half_run(source.release) {
         let said = format!("{}. {}", found.in_short(), found.had_done());
         let name = format!("{} is partly migrated", found.sandbox);
@@ -123,7 +132,7 @@ fn steps(source: Source<'_>, runs: &[Run]) -> String {
             run.outcome().to_owned(),
             moment(&run.began),
             escaped(&run.began.by.name),
-            run.millis().map_or_else(dash, time::duration),
+            took(run.millis(), run.predicted),
         ]
     });
     table(&["Step", "Outcome", "Began", "By", "Took"], rows)
@@ -198,14 +207,16 @@ pub(super) fn ended(end: &ScriptEnd, environment: &EnvironmentId) -> String {
 
 fn scripts(scripts: &[ScriptRun]) -> String {
     let rows = scripts.iter().map(|script| {
-        let did = match (script.from_ledger, script.millis) {
-            (true, _) => "Ran unseen: the ledger names it.".to_owned(),
-            (false, Some(_)) => describe(&script.done),
-            (false, None) => match &script.end {
-                Some(end) => format!("{}. {}", script.state.label(), half_run::had_done(end)),
-                None => script.state.label().to_owned(),
-            },
+        let did = match (script.from_ledger, script.state, &script.end) {
+            (true, ..) => "Ran unseen: the ledger names it.".to_owned(),
+            (false, ScriptState::Done, _) => describe(&script.done),
+            (false, state, Some(end)) => {
+                format!("{}. {}", state.label(), half_run::had_done(end))
+            }
+            (false, state, None) => state.label().to_owned(),
         };
+        let predicted_calls = script.predicted.as_ref().map(|script| script.calls);
+        let predicted_millis = script.predicted.as_ref().map(|script| script.millis);
         [
             format!(
                 "<code>{}</code><p class=\"more hash\">SHA-256 {}</p>",
@@ -213,11 +224,23 @@ fn scripts(scripts: &[ScriptRun]) -> String {
                 script.sha256
             ),
             escaped(&did),
-            script.calls.map_or_else(dash, |calls| calls.to_string()),
-            script.millis.map_or_else(dash, time::duration),
+            script.calls.map_or_else(dash, |calls| calls.to_string())
+                + &predicted(predicted_calls.map(|calls| calls.to_string())),
+            took(script.millis, predicted_millis),
         ]
     });
     table(&["Script", "What it did", "Calls", "Took"], rows)
+}
+
+/// What was measured, with what the rehearsal predicted below.
+fn took(measured: Option<i64>, rehearsed: Option<i64>) -> String {
+    measured.map_or_else(dash, time::duration) + &predicted(rehearsed.map(time::duration))
+}
+
+fn predicted(rehearsed: Option<String>) -> String {
+    rehearsed.map_or_else(String::new, |rehearsed| {
+        format!("<p class=\"more\">{rehearsed} predicted</p>")
+    })
 }
 
 fn decisions(decisions: &[Decision]) -> String {

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 
 use datocms_client::Timestamp;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::{
     Consent, Download, Limits,
     event::{Person, ScriptSummary},
-    export::{Line, Source, commands},
+    export::{Line, Source, commands, rehearsal},
     failure::{Failure, Fault, Rejection, Request, ScriptEnd, words},
+    rehearsal::Estimate,
     step::{Step, Then},
     view::{
         history::{Decision, DecisionKind, End, History, Moment, Outcome, Run, ScriptRun, history},
@@ -46,6 +48,7 @@ pub(super) fn document(source: Source<'_>) -> String {
             promoted: told.promoted.as_ref().map(stamp),
             ended: told.ended.as_ref().map(stamp),
             frozen_ms: told.frozen_millis,
+            estimate: plan.estimate.as_ref().map(estimate),
             consents: release.consents().map(consent).collect(),
             downloads: plan.downloads.iter().map(download).collect(),
             limits: limits(plan.limits),
@@ -90,9 +93,24 @@ struct Release<'a> {
     promoted: Option<Stamp<'a>>,
     ended: Option<Stamp<'a>>,
     frozen_ms: i64,
+    estimate: Option<EstimateOut>,
     consents: Vec<ConsentOut>,
     downloads: Vec<DownloadOut<'a>>,
     limits: LimitsOut,
+}
+
+/// What a rehearsal predicted, as its own export has it.
+#[derive(Serialize)]
+struct EstimateOut {
+    rehearsed_at: String,
+    predicted: Value,
+}
+
+fn estimate(estimate: &Estimate) -> EstimateOut {
+    EstimateOut {
+        rehearsed_at: written(estimate.rehearsed_at),
+        predicted: rehearsal::predicted(estimate),
+    }
 }
 
 /// What people allowed a script to handle of the whole project, in the plan or while it ran.
@@ -172,6 +190,7 @@ struct StepOut<'a> {
     outcome: &'static str,
     ended_at: Option<String>,
     took_ms: Option<i64>,
+    predicted_ms: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<FailureOut<'a>>,
 }
@@ -235,6 +254,14 @@ struct ScriptOut<'a> {
     done: DoneOut<'a>,
     known_from_ledger: bool,
     took_ms: Option<i64>,
+    predicted: Option<PredictedOut>,
+}
+
+/// What a rehearsal predicted of a script.
+#[derive(Serialize)]
+struct PredictedOut {
+    calls: u32,
+    took_ms: i64,
 }
 
 /// What a script did.
@@ -314,6 +341,7 @@ fn step(run: &Run) -> StepOut<'_> {
         outcome,
         ended_at: run.end.as_ref().map(|(at, _)| written(*at)),
         took_ms: run.millis(),
+        predicted_ms: run.predicted,
         failure,
     }
 }
@@ -406,6 +434,10 @@ fn script(run: &ScriptRun) -> ScriptOut<'_> {
         done: done(&run.done),
         known_from_ledger: run.from_ledger,
         took_ms: run.millis,
+        predicted: run.predicted.as_ref().map(|script| PredictedOut {
+            calls: script.calls,
+            took_ms: script.millis,
+        }),
     }
 }
 
@@ -450,8 +482,8 @@ fn outcome_word(outcome: Outcome) -> &'static str {
 fn state_word(state: ScriptState) -> &'static str {
     match state {
         ScriptState::Done => "done",
-        ScriptState::Running | ScriptState::InDoubt => "unknown",
-        ScriptState::Failed => "failed",
+        ScriptState::Running | ScriptState::Asking | ScriptState::InDoubt => "unknown",
+        ScriptState::Failed | ScriptState::Stopped => "failed",
         ScriptState::Next | ScriptState::Waiting => "to_come",
         ScriptState::NotRun => "not_run",
     }

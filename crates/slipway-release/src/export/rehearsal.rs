@@ -11,6 +11,7 @@ use datocms_client::Timestamp;
 
 use super::Export;
 use crate::rehearsal::{Rehearsal, Stale};
+pub(super) use json::estimate as predicted;
 
 /// What an export of a rehearsal is made from.
 #[derive(Debug, Clone, Copy)]

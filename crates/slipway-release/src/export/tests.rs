@@ -329,3 +329,68 @@ fn an_address_that_is_not_of_the_web_is_no_link() {
     };
     assert!(!export(source, Form::Html).text.contains("javascript:"));
 }
+
+/// A release that was rehearsed, with both scripts done.
+fn rehearsed() -> Release {
+    let mut plan = plan("Autumn taxonomy", &["1_a.ts", "2_b.ts"]);
+    plan.estimate = crate::rehearsal::sample::rehearsal().estimate();
+    let ran = |calls, millis| {
+        Evidence::Migrated(ScriptSummary {
+            calls,
+            millis: Some(millis),
+            ..ScriptSummary::default()
+        })
+    };
+    release(vec![
+        Event::Planned(plan),
+        Event::Started(Step::Freeze),
+        Event::Succeeded(Step::Freeze, frozen(false)),
+        Event::Started(Step::Fork),
+        Event::Succeeded(Step::Fork, forked(35)),
+        Event::Started(Step::Migrate(0)),
+        Event::Succeeded(Step::Migrate(0), ran(6, 5_100)),
+        Event::Started(Step::Migrate(1)),
+        Event::Succeeded(Step::Migrate(1), ran(198, 8_200)),
+    ])
+}
+
+#[test]
+fn what_was_predicted_stands_beside_what_was_measured() {
+    let release = rehearsed();
+    let document: serde_json::Value = serde_json::from_str(&written(&release, Form::Json)).unwrap();
+    let estimate = &document["release"]["estimate"];
+    assert_eq!(estimate["rehearsed_at"], "2026-11-18T11:06:40.000Z");
+    assert_eq!(estimate["predicted"]["copying_at_most_ms"], 40_000);
+    assert_eq!(document["steps"][1]["took_ms"], 10_000);
+    assert_eq!(document["steps"][1]["predicted_ms"], 40_000);
+    assert!(
+        document["steps"][2]["predicted_ms"].is_null(),
+        "not the same quantity"
+    );
+    let second = &document["scripts"][1];
+    assert_eq!(
+        (&second["calls"], &second["took_ms"]),
+        (&198.into(), &8_200.into())
+    );
+    assert_eq!(second["predicted"]["calls"], 200);
+    assert_eq!(second["predicted"]["took_ms"], 9_000);
+
+    let page = written(&release, Form::Html);
+    for said in [
+        "<dt>The rehearsal predicted</dt><dd>1 min 5 s, and the time that people take to review</dd>",
+        "<dt>Rehearsed</dt><dd>2026-11-18 11:06:40 UTC</dd>",
+        "10 s<p class=\"more\">40 s predicted</p>",
+        "198<p class=\"more\">200 predicted</p>",
+        "8 s<p class=\"more\">9 s predicted</p>",
+    ] {
+        assert!(page.contains(said), "{said}");
+    }
+}
+
+#[test]
+fn where_nothing_was_rehearsed_nothing_is_said() {
+    let release = eventful();
+    assert!(!written(&release, Form::Html).contains("predicted"));
+    let document: serde_json::Value = serde_json::from_str(&written(&release, Form::Json)).unwrap();
+    assert!(document["release"]["estimate"].is_null());
+}

@@ -8,7 +8,7 @@ use crate::{
     event::ScriptSummary,
 };
 
-/// As it is read. The first journals had neither what is in doubt nor what is the project's.
+/// As it is read. The first journals had neither what is in doubt, nor what is the project's, nor how long it took.
 #[derive(Deserialize)]
 pub(crate) struct Wire {
     calls: u32,
@@ -19,6 +19,8 @@ pub(crate) struct Wire {
     project: Counts,
     #[serde(default)]
     project_in_doubt: Counts,
+    #[serde(default)]
+    millis: Option<i64>,
 }
 
 /// As JSON. What is empty is left out, since a journal may hold only so much.
@@ -26,6 +28,9 @@ pub(crate) fn write(done: &ScriptSummary) -> Map<String, Value> {
     let mut wire = Map::new();
     wire.insert("calls".to_owned(), done.calls.into());
     wire.insert("effects".to_owned(), json!(done.effects));
+    if let Some(millis) = done.millis {
+        wire.insert("millis".to_owned(), millis.into());
+    }
     let rare = [
         ("in_doubt", &done.in_doubt),
         ("project", &done.project.done),
@@ -48,6 +53,7 @@ pub(crate) fn read(wire: Wire) -> ScriptSummary {
             in_doubt: wire.project_in_doubt,
             ..Stays::default()
         },
+        millis: wire.millis,
         ..ScriptSummary::default()
     }
 }

@@ -59,6 +59,7 @@ fn half_run() -> Failure {
                 in_doubt: vec![("role changed".to_owned(), 1)],
                 ..Stays::default()
             },
+            millis: Some(4_200),
             ..ScriptSummary::default()
         },
         last: Some(request.clone()),
@@ -77,6 +78,7 @@ fn migrated() -> Evidence {
     Evidence::Migrated(ScriptSummary {
         calls: 3,
         effects: vec![("record updated".to_owned(), 2)],
+        millis: Some(700),
         ..ScriptSummary::default()
     })
 }
@@ -369,4 +371,24 @@ fn the_first_journals_tell_nothing_of_what_is_in_doubt_or_stays() {
     assert_eq!(whole.in_doubt, [("role changed".to_owned(), 1)]);
     let old = decode(&document.to_string()).unwrap().stays();
     assert_eq!((old.done, old.in_doubt), (Vec::new(), Vec::new()));
+}
+
+#[test]
+fn what_a_script_took_is_not_known_of_the_first_journals() {
+    let release = Release::replay(eventful_log()).unwrap();
+    let text = encode(release.log());
+    let old = text
+        .replace(",\"millis\":700", "")
+        .replace("\"millis\":700,", "");
+    assert_ne!(text, old);
+    let read = decode(&old).unwrap();
+    let mut summaries = read.log().iter().filter_map(|entry| {
+        let (_, evidence) = entry.event.succeeded()?;
+        if let Evidence::Migrated(summary) = evidence {
+            Some(summary.millis)
+        } else {
+            None
+        }
+    });
+    assert!(summaries.all(|millis| millis.is_none()));
 }

@@ -163,7 +163,7 @@ impl Estimate {
     }
 
     /// So many requests one after the other, none of them a script's.
-    fn own(&self, calls: u32) -> i64 {
+    pub(super) fn own(&self, calls: u32) -> i64 {
         self.round_trip_millis.saturating_mul(i64::from(calls))
     }
 }

@@ -12,10 +12,19 @@ pub struct Measured {
     pub copying: Option<Copying>,
     /// Whether the copy is there.
     pub copied: bool,
-    /// The scripts that came to their end, in order.
-    pub done: Vec<Ran>,
+    /// The scripts that came to their end, in order; `None` where nobody measured one.
+    pub done: Vec<Option<Done>>,
     /// The script that is running.
     pub running: Option<Ran>,
+}
+
+/// What a script took that came to its end, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Done {
+    /// The script itself.
+    pub millis: i64,
+    /// What the engine did around it.
+    pub around: i64,
 }
 
 /// A copy that is being made.
@@ -27,12 +36,12 @@ pub struct Copying {
     pub percent: Option<u8>,
 }
 
-/// What a script has taken.
+/// What a running script has taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Ran {
     /// How many requests.
     pub calls: u32,
-    /// How long, in milliseconds.
+    /// How long the script itself has run, in milliseconds.
     pub millis: i64,
 }
 
@@ -55,9 +64,7 @@ impl Estimate {
         let copying = self.copy_left(measured);
         let at = measured.done.len();
         let pace = self.pace(measured);
-        let around = self
-            .round_trip_millis
-            .saturating_mul(i64::from(STEP_CALLS.script));
+        let around = self.around(measured);
         let (running, beyond) = match (&measured.running, self.scripts.get(at)) {
             (Some(ran), Some(script)) => {
                 let left = left(*ran, script.calls, scaled(script.millis, pace));
@@ -71,10 +78,10 @@ impl Estimate {
             .iter()
             .skip(at + usize::from(measured.running.is_some()));
         let (calls, millis) = to_come.fold((0u32, 0i64), |(calls, millis), script| {
-            let own = script.millis.saturating_add(around);
+            let own = scaled(script.millis, pace).saturating_add(around);
             (
                 calls.saturating_add(script.calls),
-                millis.saturating_add(scaled(own, pace)),
+                millis.saturating_add(own),
             )
         });
         let to_come = millis.max(self.rate.floor(calls));
@@ -106,19 +113,19 @@ impl Estimate {
     }
 
     /// How the finished scripts went against the estimate, in thousandths: 1000 is as estimated. The less of it all is
-    /// done, the closer to that.
+    /// done, the closer to that. Like is held against like: what a script itself took, here and in the rehearsal.
     fn pace(&self, measured: &Measured) -> i64 {
-        let estimated = self
-            .scripts
-            .iter()
-            .take(measured.done.len())
-            .map(|script| script.millis)
-            .fold(0, i64::saturating_add);
+        let both = self.scripts.iter().zip(&measured.done);
+        let (estimated, taken) = both
+            .filter_map(|(script, done)| Some((script, done.as_ref()?)))
+            .fold((0i64, 0i64), |(estimated, taken), (script, done)| {
+                (
+                    estimated.saturating_add(script.millis),
+                    taken.saturating_add(done.millis.max(0)),
+                )
+            });
         let all = (self.scripts.iter())
             .map(|script| script.millis)
-            .fold(0, i64::saturating_add);
-        let taken = (measured.done.iter())
-            .map(|ran| ran.millis.max(0))
             .fold(0, i64::saturating_add);
         if estimated <= 0 || all <= 0 {
             return 1000;
@@ -126,6 +133,17 @@ impl Estimate {
         let share = share(estimated, all);
         let measured = scale(taken, 1000, estimated);
         (1000 * (1000 - share) + measured.min(100_000) * share) / 1000
+    }
+
+    /// What the engine's own requests around one script take. They are the same around each, so what they took is worth
+    /// more than the estimate, which counts the most there may be.
+    fn around(&self, measured: &Measured) -> i64 {
+        let known = measured.done.iter().flatten();
+        let (sum, count) = known.fold((0i64, 0i64), |(sum, count), done| {
+            (sum.saturating_add(done.around.max(0)), count + 1)
+        });
+        sum.checked_div(count)
+            .unwrap_or_else(|| self.own(STEP_CALLS.script))
     }
 }
 

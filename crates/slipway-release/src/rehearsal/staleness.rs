@@ -53,7 +53,7 @@ pub enum Stale {
     )]
     ScriptsUnknown,
     /// Another environment is primary.
-    #[error("The rehearsal ran on a copy of {was}, and {is} is primary now.")]
+    #[error("The rehearsal ran on a fork of {was}, and {is} is primary now.")]
     Source {
         /// What was copied.
         was: EnvironmentId,

@@ -44,7 +44,7 @@ fn whatever_changed_is_told_by_name() {
     );
     assert_eq!(
         elsewhere[0].to_string(),
-        "The rehearsal ran on a copy of main, and other is primary now."
+        "The rehearsal ran on a fork of main, and other is primary now."
     );
 }
 
@@ -273,6 +273,20 @@ prop_compose! {
     }
 }
 
+/// What the scripts from one on take when they are so many times slower than rehearsed, with so much around each.
+fn to_come(estimate: &Estimate, at: usize, slower: i64, around: i64) -> i64 {
+    let rest = &estimate.scripts[at..];
+    let millis = rest
+        .iter()
+        .map(|script| slower * script.millis + around)
+        .sum::<i64>();
+    millis.max(
+        estimate
+            .rate
+            .floor(rest.iter().map(|script| script.calls).sum()),
+    )
+}
+
 proptest! {
     #[test]
     fn before_anything_ran_everything_is_left(estimate in an_estimate()) {
@@ -285,8 +299,8 @@ proptest! {
 
     #[test]
     fn when_everything_ran_nothing_is_left(estimate in an_estimate(), millis in 0i64..1_000_000) {
-        let done = estimate.scripts.iter().map(|script| Ran { calls: script.calls, millis });
-        let measured = Measured { copied: true, done: done.collect(), ..Measured::default() };
+        let done = vec![Some(Done { millis, around: millis }); estimate.scripts.len()];
+        let measured = Measured { copied: true, done, ..Measured::default() };
         prop_assert_eq!(estimate.remaining(&measured).scripts, 0);
     }
 
@@ -310,6 +324,50 @@ proptest! {
     }
 
     #[test]
+    fn what_is_left_of_scripts_that_go_as_rehearsed_is_what_was_rehearsed_and_what_is_around_them(
+        estimate in an_estimate(),
+        around in 0i64..20_000,
+        done in 1usize..6,
+    ) {
+        let at = done.min(estimate.scripts.len());
+        let as_rehearsed = |script: &ScriptEstimate| Some(Done { millis: script.millis, around });
+        let measured = Measured {
+            copied: true,
+            done: estimate.scripts[..at].iter().map(as_rehearsed).collect(),
+            ..Measured::default()
+        };
+        prop_assert_eq!(estimate.remaining(&measured).scripts, to_come(&estimate, at, 1, around));
+    }
+
+    #[test]
+    fn what_is_around_the_scripts_is_not_taken_for_their_pace(
+        estimate in an_estimate(),
+        around in 0i64..20_000,
+        slower in 1i64..4,
+        done in 1usize..6,
+    ) {
+        let at = done.min(estimate.scripts.len());
+        let ran = |script: &ScriptEstimate| Some(Done { millis: slower * script.millis, around });
+        let measured = Measured {
+            copied: true,
+            done: estimate.scripts[..at].iter().map(ran).collect(),
+            ..Measured::default()
+        };
+        let left = estimate.remaining(&measured).scripts;
+        // What is to come is between as rehearsed and as slow as what ran; what is around it is as it was.
+        prop_assert!(left >= to_come(&estimate, at, 1, around), "{}", left);
+        prop_assert!(left <= to_come(&estimate, at, slower, around), "{}", left);
+    }
+
+    #[test]
+    fn a_script_that_nobody_measured_says_nothing_of_the_pace(estimate in an_estimate(), done in 0usize..6) {
+        let at = done.min(estimate.scripts.len());
+        let measured = Measured { copied: true, done: vec![None; at], ..Measured::default() };
+        let around = estimate.round_trip_millis * i64::from(estimate::STEP_CALLS.script);
+        prop_assert_eq!(estimate.remaining(&measured).scripts, to_come(&estimate, at, 1, around));
+    }
+
+    #[test]
     fn the_time_left_is_never_negative_and_never_below_the_limit(
         estimate in an_estimate(),
         calls in 0u32..20_000,
@@ -323,7 +381,7 @@ proptest! {
         let measured = Measured {
             copying: (done == 0).then_some(Copying { millis, percent }),
             copied: done > 0,
-            done: vec![ran; at],
+            done: vec![Some(Done { millis, around: millis }); at],
             running: (done > 0).then_some(ran),
         };
         let left = estimate.remaining(&measured);
@@ -426,4 +484,33 @@ fn an_estimate_that_cannot_be_read_is_left_out_and_the_release_goes_on() {
     let old = text.replace(",\"estimate\":null", "");
     assert_ne!(text, old);
     assert_eq!(crate::journal::decode(&old).unwrap().plan(), none.plan());
+}
+
+/// A release of short scripts, each of which takes far less time than what is done around it.
+#[test]
+fn short_scripts_do_not_make_the_time_left_explode() {
+    let script = |index| ScriptEstimate {
+        name: format!("{index}.ts"),
+        calls: 3,
+        millis: 300,
+    };
+    let estimate = Estimate {
+        rehearsed_at: Timestamp::from_millis(0),
+        rate: Rate::CMA,
+        copy_millis: 0,
+        round_trip_millis: 200,
+        scripts: (0..6).map(script).collect(),
+    };
+    let done = Some(Done {
+        millis: 300,
+        around: 2_200,
+    });
+    for (at, left) in [(3, 7_500), (5, 2_500)] {
+        let measured = Measured {
+            copied: true,
+            done: vec![done; at],
+            ..Measured::default()
+        };
+        assert_eq!(estimate.remaining(&measured).scripts, left, "after {at}");
+    }
 }

@@ -76,7 +76,7 @@ fn answer(rejection: &Rejection) -> String {
         ..
     } = rejection;
     let known_as = match request_id {
-        Some(id) => format!(", which the CMS knows as {id}"),
+        Some(id) => format!(", request id {id}"),
         None => String::new(),
     };
     let more = match more {

@@ -8,11 +8,13 @@ use crate::{
     event::{Entry, Event, Evidence, Person, ScriptSummary},
     failure::{Failure, ScriptEnd},
     phase::Phase,
+    rehearsal::ScriptEstimate,
     release::Release,
     step::{Step, Then},
     view::{
-        evidence,
+        evidence, forecast,
         migrations::{self, ScriptState},
+        step::Running,
     },
 };
 
@@ -85,6 +87,9 @@ pub struct Run {
     pub began: Moment,
     /// What came of it, and when that was known; `None` where nobody wrote it down.
     pub end: Option<(Timestamp, End)>,
+    /// How long the rehearsal predicts that it takes, in milliseconds; `None` of what it does not predict. Of scripts
+    /// it predicts what they take themselves: see [`ScriptRun::predicted`].
+    pub predicted: Option<i64>,
 }
 
 /// What came of a try.
@@ -133,8 +138,11 @@ pub struct ScriptRun {
     pub end: Option<ScriptEnd>,
     /// Whether its end was read from the ledger after the page had gone.
     pub from_ledger: bool,
-    /// How long it ran, in milliseconds.
+    /// How long it ran until its end or its failure, in milliseconds: itself, where that was measured. `None` where nobody
+    /// saw it.
     pub millis: Option<i64>,
+    /// What the rehearsal predicts of it; `None` where nothing was rehearsed.
+    pub predicted: Option<ScriptEstimate>,
 }
 
 /// Something a person decided.
@@ -263,6 +271,8 @@ fn runs(release: &Release) -> Vec<Run> {
                 title: title(release, step),
                 began: moment(entry),
                 end: None,
+                predicted: forecast::part(release, step)
+                    .filter(|_| !matches!(step, Step::Migrate(_))),
             });
         } else if let Some((step, end)) = end(&entry.event)
             && let Some(run) = runs.iter_mut().rev().find(|run| run.step == step)
@@ -302,37 +312,25 @@ fn title(release: &Release, step: Step) -> String {
 }
 
 fn scripts(release: &Release, now: Timestamp) -> Vec<ScriptRun> {
-    let states = migrations::scripts(release, false, now);
+    let seen = Running::default();
+    let estimate = release.plan().estimate.as_ref();
+    let states = migrations::scripts(release, &seen, now);
     let planned = release.plan().scripts.iter().zip(states);
     let told = planned.enumerate().map(|(index, (script, view))| {
-        let record = release.step_record(Step::Migrate(index));
-        let finished = record.as_ref().and_then(|record| {
-            let (at, evidence) = record.finished?;
-            let millis = (at.as_millis() - record.started_at.as_millis()).max(0);
-            match evidence {
-                Evidence::Migrated(summary) => Some((millis, summary)),
-                Evidence::Frozen { .. }
-                | Evidence::Forked { .. }
-                | Evidence::Promoted { .. }
-                | Evidence::Thawed
-                | Evidence::Discarded
-                | Evidence::Restored => None,
-            }
-        });
-        let from_ledger = finished.is_some_and(|(_, summary)| summary.from_ledger);
+        let summary = migrations::summary(release, index);
         ScriptRun {
             name: script.name.clone(),
             sha256: script.sha256,
             state: view.state,
             calls: view.calls,
-            done: finished
-                .map(|(_, summary)| summary)
+            done: summary
                 .or(view.end.as_ref().map(|end| &end.done))
                 .cloned()
                 .unwrap_or_default(),
             end: view.end,
-            from_ledger,
-            millis: finished.map(|(millis, _)| millis),
+            from_ledger: summary.is_some_and(|summary| summary.from_ledger),
+            millis: migrations::took(release, index, view.state, &seen, now),
+            predicted: estimate.and_then(|estimate| estimate.scripts.get(index).cloned()),
         }
     });
     told.collect()

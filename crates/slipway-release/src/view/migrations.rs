@@ -10,7 +10,11 @@ use crate::{
     plan::{Comparison, PlannedScript},
     release::Release,
     step::Step,
-    view::{half_run, step, time},
+    view::{
+        half_run,
+        step::{self, Running},
+        time,
+    },
 };
 
 /// What is said of a script that ran while nobody counted.
@@ -26,7 +30,8 @@ pub struct ScriptView {
     pub state: ScriptState,
     /// Requests it made, where that is known; of a failed one, until it ended.
     pub calls: Option<u32>,
-    /// How long it took, or has been running: "22 s".
+    /// How long it took, or has been running: "22 s". What the engine does around it is not in it, nor the time in which
+    /// it waited for a person, where its own time was measured.
     pub took: Option<String>,
     /// What it did, once it is over, as a sentence.
     pub outcome: Option<String>,
@@ -41,10 +46,14 @@ pub enum ScriptState {
     Done,
     /// It is running in this page.
     Running,
+    /// It runs in this page, and waits for a person's answer.
+    Asking,
     /// It was started, and this page does not know what came of it.
     InDoubt,
     /// It did not come to its end.
     Failed,
+    /// A person stopped it.
+    Stopped,
     /// It is the next to run.
     Next,
     /// Its turn comes later.
@@ -59,8 +68,10 @@ impl ScriptState {
         match self {
             Self::Done => "Done",
             Self::Running => "Running",
+            Self::Asking => "Waits for you",
             Self::InDoubt => "Not known",
             Self::Failed => "Failed",
+            Self::Stopped => "Stopped",
             Self::Next => "Next",
             Self::Waiting => "Waiting",
             Self::NotRun => "Not run",
@@ -68,11 +79,11 @@ impl ScriptState {
     }
 }
 
-/// All scripts, in the order they run. `busy` says that this page is performing a step.
-pub fn scripts(release: &Release, busy: bool, now: Timestamp) -> Vec<ScriptView> {
+/// All scripts, in the order they run. `seen` is what this page sees of the running one.
+pub fn scripts(release: &Release, seen: &Running, now: Timestamp) -> Vec<ScriptView> {
     let plan = release.plan();
     (plan.scripts.iter().enumerate())
-        .map(|(index, script)| script_view(release, index, script, busy, now))
+        .map(|(index, script)| script_view(release, index, script, seen, now))
         .collect()
 }
 
@@ -80,36 +91,18 @@ fn script_view(
     release: &Release,
     index: usize,
     script: &PlannedScript,
-    busy: bool,
+    seen: &Running,
     now: Timestamp,
 ) -> ScriptView {
     let record = release.step_record(Step::Migrate(index));
     let finished = record.as_ref().and_then(|record| record.finished);
     let state = match finished {
         Some(_) => ScriptState::Done,
-        None => unfinished(release, index, busy),
+        None => unfinished(release, index, seen),
     };
-    let failed = (state == ScriptState::Failed)
-        .then(|| failed(release, index))
-        .flatten();
-    let end = match (&finished, state, failed) {
-        (Some((at, _)), ..) | (None, _, Some((at, _))) => Some(*at),
-        (None, ScriptState::Running, None) => Some(now),
-        (None, _, None) => None,
-    };
-    let took = record
-        .as_ref()
-        .zip(end)
-        .map(|(record, end)| time::duration(end.as_millis() - record.started_at.as_millis()));
-    let summary = finished.and_then(|(_, evidence)| match evidence {
-        Evidence::Migrated(summary) => Some(summary),
-        Evidence::Frozen { .. }
-        | Evidence::Forked { .. }
-        | Evidence::Promoted { .. }
-        | Evidence::Thawed
-        | Evidence::Discarded
-        | Evidence::Restored => None,
-    });
+    let over = matches!(state, ScriptState::Failed | ScriptState::Stopped);
+    let failed = over.then(|| failed(release, index)).flatten();
+    let summary = finished.and_then(|(_, evidence)| migrated(evidence));
     let ended = failed.and_then(|(_, end)| end);
     let outcome = match (summary, ended) {
         (Some(summary), _) if summary.from_ledger => Some(UNSEEN.to_owned()),
@@ -124,15 +117,69 @@ fn script_view(
             .filter(|summary| !summary.from_ledger)
             .or(ended.map(|end| &end.done))
             .map(|summary| summary.calls),
-        took,
+        took: took(release, index, state, seen, now).map(time::duration),
         outcome,
         end: ended.cloned(),
     }
 }
 
-/// When the latest run of a script failed, and how far it had come.
+/// How long a script ran, or has been running, in milliseconds: itself, where that was measured, else from its start to
+/// its end. `None` where nobody saw its end.
+pub(super) fn took(
+    release: &Release,
+    index: usize,
+    state: ScriptState,
+    seen: &Running,
+    now: Timestamp,
+) -> Option<i64> {
+    if matches!(state, ScriptState::Running | ScriptState::Asking) {
+        return seen.script_millis(now);
+    }
+    let summary = summary(release, index);
+    if let Some(summary) = summary
+        && (summary.millis.is_some() || summary.from_ledger)
+    {
+        return summary.millis;
+    }
+    let record = release.step_record(Step::Migrate(index))?;
+    let end = match record.finished {
+        Some((at, _)) => at,
+        None => *failed(release, index)?.0,
+    };
+    Some((end.as_millis() - record.started_at.as_millis()).max(0))
+}
+
+/// What the latest run of a script did, where it came to its end or failed.
+pub(super) fn summary(release: &Release, index: usize) -> Option<&ScriptSummary> {
+    match release.step_record(Step::Migrate(index))?.finished {
+        Some((_, evidence)) => migrated(evidence),
+        None => {
+            let (_, end) = failed(release, index)?;
+            end.map(|end| &end.done)
+        }
+    }
+}
+
+fn migrated(evidence: &Evidence) -> Option<&ScriptSummary> {
+    match evidence {
+        Evidence::Migrated(summary) => Some(summary),
+        Evidence::Frozen { .. }
+        | Evidence::Forked { .. }
+        | Evidence::Promoted { .. }
+        | Evidence::Thawed
+        | Evidence::Discarded
+        | Evidence::Restored => None,
+    }
+}
+
+/// When the latest run of a script failed, and how far it had come; `None` where it began again since.
 fn failed(release: &Release, index: usize) -> Option<(&Timestamp, Option<&ScriptEnd>)> {
-    release.log().iter().rev().find_map(|entry| {
+    let since = release.log().iter().rev().take_while(|entry| {
+        !matches!(entry.event, Event::RestartRequested)
+            && entry.event.started() != Some(Step::Migrate(index))
+    });
+    let mut since = since;
+    since.find_map(|entry| {
         if let Event::Failed(Step::Migrate(failed), failure) = &entry.event {
             (*failed == index).then_some((&entry.at, failure.script.as_deref()))
         } else {
@@ -141,7 +188,7 @@ fn failed(release: &Release, index: usize) -> Option<(&Timestamp, Option<&Script
     })
 }
 
-fn unfinished(release: &Release, index: usize, busy: bool) -> ScriptState {
+fn unfinished(release: &Release, index: usize, seen: &Running) -> ScriptState {
     let next = (0..release.plan().scripts.len()).find(|index| {
         release
             .step_record(Step::Migrate(*index))
@@ -153,12 +200,19 @@ fn unfinished(release: &Release, index: usize, busy: bool) -> ScriptState {
         ScriptState::Waiting
     };
     match release.phase() {
-        Phase::InDoubt(Step::Migrate(at)) if *at == index && busy => ScriptState::Running,
+        Phase::InDoubt(Step::Migrate(at)) if *at == index && seen.waits_since.is_some() => {
+            ScriptState::Asking
+        }
+        Phase::InDoubt(Step::Migrate(at)) if *at == index && seen.busy => ScriptState::Running,
         Phase::InDoubt(Step::Migrate(at)) if *at == index => ScriptState::InDoubt,
         Phase::Failed {
             step: Step::Migrate(at),
             failure,
         } if *at == index && failure.kind == FailureKind::ScriptUnprepared => ScriptState::Next,
+        Phase::Failed {
+            step: Step::Migrate(at),
+            failure,
+        } if *at == index && failure.kind == FailureKind::ScriptStopped => ScriptState::Stopped,
         Phase::Failed {
             step: Step::Migrate(at),
             ..

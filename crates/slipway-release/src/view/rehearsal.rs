@@ -1,6 +1,6 @@
 //! A rehearsal as a person reads it.
 //!
-//! It says what happened on one copy, once. Wherever a reader could take it for more, a sentence stands against that:
+//! It says what happened on one fork, once. Wherever a reader could take it for more, a sentence stands against that:
 //! [`RehearsalView::blind`] lists what no rehearsal can show.
 
 mod kept;
@@ -118,11 +118,11 @@ pub fn headline(rehearsal: &Rehearsal) -> String {
             .map(|rehearsed| rehearsed.script.name.as_str())
     };
     match &rehearsal.end {
-        End::AllRan if all == 1 => format!("The script ran to its end on a copy of {source}."),
-        End::AllRan => format!("All {all} scripts ran to their end on a copy of {source}."),
+        End::AllRan if all == 1 => format!("The script ran to its end on a fork of {source}."),
+        End::AllRan => format!("All {all} scripts ran to their end on a fork of {source}."),
         End::Failed { script, .. } => match name(*script) {
-            Some(name) => format!("{name} failed on a copy of {source}."),
-            None => format!("The rehearsal on a copy of {source} failed."),
+            Some(name) => format!("The rehearsal did not get past {name}."),
+            None => format!("The rehearsal on a fork of {source} failed."),
         },
         End::Cancelled { script, .. } => match name(*script) {
             Some(name) => format!("The rehearsal was stopped while {name} was running."),
@@ -153,8 +153,13 @@ fn what_it_means(rehearsal: &Rehearsal) -> String {
     );
     match &rehearsal.end {
         End::AllRan => format!(
-            "{unchanged} It shows what these files did once, to the content of that moment; it is no promise for the release."
+            "{unchanged} This is what the files did once, with the content of that moment; it is no promise for the release."
         ),
+        // Of a script, its own words say that primary is untouched.
+        End::Failed {
+            script: Some(_),
+            failure,
+        } => format!("{} Nothing was frozen.", failure.message),
         End::Failed { failure, .. } => format!("{} {unchanged}", failure.message),
         End::Cancelled { .. } | End::Unfinished => {
             let came = of_rehearsal(rehearsal).map_or_else(String::new, |found| {
@@ -176,16 +181,16 @@ fn facts(rehearsal: &Rehearsal) -> Vec<(&'static str, String)> {
     let mut facts = vec![
         ("Rehearsed by", rehearsal.by.name.clone()),
         ("Begun", time::utc(rehearsal.began)),
-        ("A copy of", rehearsal.source.to_string()),
+        ("Forked from", rehearsal.source.to_string()),
     ];
     if let Some(ended) = rehearsal.ended {
         let millis = ended.as_millis() - rehearsal.began.as_millis();
         facts.push(("Took", time::duration(millis)));
     }
     if let Some(millis) = rehearsal.copied_in {
-        facts.push(("Of that, copying", time::duration(millis)));
+        facts.push(("Forking took", time::duration(millis)));
     }
-    facts.push(("Its fork", fate(rehearsal)));
+    facts.push(("Fork", fate(rehearsal)));
     facts
 }
 
@@ -231,12 +236,12 @@ pub fn blind(rehearsal: &Rehearsal) -> Vec<Blind> {
     blind.push(Blind {
         title: "Changes of the whole project",
         sentence: match held {
-            0 => "None was asked for. Had one been, it would have been held back.".to_owned(),
+            0 => "None was asked for. A rehearsal holds such changes back.".to_owned(),
             held => format!(
                 "{} held back and answered as if done, so that the scripts went on. Whether the CMS would have accepted {} is not known.",
                 match held {
-                    1 => "1 request was".to_owned(),
-                    n => format!("{n} requests were"),
+                    1 => "1 call was".to_owned(),
+                    n => format!("{n} calls were"),
                 },
                 if held == 1 { "it" } else { "them" },
             ),
@@ -245,19 +250,19 @@ pub fn blind(rehearsal: &Rehearsal) -> Vec<Blind> {
     let always = [
         (
             "Schedules",
-            "Publications that are scheduled run by themselves in primary, in the middle of a release too; on the copy nobody waited for them.",
+            "Publications that are scheduled run by themselves in primary, in the middle of a release too; on the fork nobody waited for them.",
         ),
         (
             "Webhooks and builds",
-            "Webhooks may have been called for what happened on the copy. What their receivers, and your site’s build, will make of the promotion is not rehearsed.",
+            "Webhooks may have been called for what happened on the fork. What their receivers, and your site’s build, will make of the promotion is not rehearsed.",
         ),
         (
             "Other people’s edits",
-            "What is written in primary after the copy was made was not there: a record that breaks a new rule may come any time before the freeze.",
+            "What is written in primary after the fork was made was not there: a record that breaks a new rule may come any time before the freeze.",
         ),
         (
             "Load",
-            "Another day the CMS may be slower, and others may use up the same rate limit; the times are those of this once.",
+            "Another day the CMS may be slower, and others may use up the same rate limit; the times are those of one run.",
         ),
         (
             "Promotion",

@@ -1,5 +1,5 @@
 //! What is known of a script in a few words, for the end of its row: what was measured beside what a rehearsal predicted,
-//! the time left, the room that the rate limit leaves. What nobody knows is not there.
+//! the time left, what is left of the rate limit. What nobody knows is not there.
 
 use crate::view::{
     forecast::Beside,
@@ -11,15 +11,37 @@ use crate::view::{
 pub struct Seen<'a> {
     /// Requests it has made, where this page saw any.
     pub calls: Option<u32>,
-    /// How many requests the rate limit allows before it makes the script wait, where the CMS said so.
-    pub room: Option<u32>,
+    /// How many requests the rate limit still allows and how many it allows in all, where the CMS said so.
+    pub room: Option<Room>,
     /// How long it still runs, where that can be told: "about 20 s left".
     pub left: Option<&'a str>,
 }
 
-/// "12 of about 40 calls · 5 s of about 22 s · about 17 s left · room for 17 more now", or what of it is known.
+/// How much of the rate limit is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// How many requests may be made now.
+    pub left: u32,
+    /// How many in one window of time.
+    pub limit: u32,
+}
+
+impl std::fmt::Display for Room {
+    /// "rate limit: 17 of 60 left".
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { left, limit } = self;
+        // A project may be allowed more than is known here.
+        if left > limit {
+            write!(f, "rate limit: {left} left")
+        } else {
+            write!(f, "rate limit: {left} of {limit} left")
+        }
+    }
+}
+
+/// "12 of about 40 calls · 5 s of about 22 s · about 17 s left · rate limit: 17 of 60 left", or what of it is known.
 pub fn facts(view: &ScriptView, seen: Seen<'_>, beside: Option<&Beside>) -> String {
-    let running = view.state == ScriptState::Running;
+    let running = matches!(view.state, ScriptState::Running | ScriptState::Asking);
     let counted = view.calls.or(seen.calls);
     let calls = match (counted, beside.map(|beside| beside.predicted_calls)) {
         (Some(calls), Some(predicted)) if view.state == ScriptState::Done => {
@@ -30,7 +52,10 @@ pub fn facts(view: &ScriptView, seen: Seen<'_>, beside: Option<&Beside>) -> Stri
         (None, Some(predicted)) => Some(format!("about {}", number(predicted))),
         (None, None) => None,
     };
-    let predicted = beside.map(|beside| beside.predicted.as_str());
+    // What was not measured as its prediction was stands alone.
+    let predicted = beside
+        .filter(|beside| view.took.is_none() || beside.measured.is_some())
+        .map(|beside| beside.predicted.as_str());
     let took = match (view.took.as_deref(), predicted) {
         (Some(took), Some(predicted)) if running => Some(format!("{took} of {}", about(predicted))),
         (Some(took), Some(predicted)) => Some(format!("{took}, {predicted} predicted")),
@@ -39,10 +64,7 @@ pub fn facts(view: &ScriptView, seen: Seen<'_>, beside: Option<&Beside>) -> Stri
         (None, None) => None,
     };
     let left = seen.left.filter(|_| running).map(str::to_owned);
-    let room = seen
-        .room
-        .filter(|_| running)
-        .map(|room| format!("room for {room} more now"));
+    let room = seen.room.filter(|_| running).map(|room| room.to_string());
     [calls, took, left, room]
         .into_iter()
         .flatten()
@@ -88,7 +110,7 @@ mod tests {
             predicted_calls: 40,
             predicted: "22 s".to_owned(),
             calls: None,
-            measured: None,
+            measured: Some("5 s".to_owned()),
             percent: None,
         }
     }
@@ -121,17 +143,40 @@ mod tests {
     fn a_running_script_tells_the_time_left_and_the_room_there_is() {
         let seen = Seen {
             calls: Some(12),
-            room: Some(17),
+            room: Some(Room {
+                left: 17,
+                limit: 60,
+            }),
             left: Some("about 17 s left"),
         };
         let running = view(ScriptState::Running, None, Some("5 s"));
         assert_eq!(
             facts(&running, seen, Some(&predicted())),
-            "12 of about 40 calls · 5 s of about 22 s · about 17 s left · room for 17 more now"
+            "12 of about 40 calls · 5 s of about 22 s · about 17 s left · rate limit: 17 of 60 left"
         );
         // It is over, and what was seen of it stays.
         let failed = view(ScriptState::Failed, None, None);
         assert_eq!(facts(&failed, seen, None), "12 calls");
+    }
+
+    #[test]
+    fn what_was_not_measured_as_it_was_predicted_stands_alone() {
+        let whole = Beside {
+            measured: None,
+            ..predicted()
+        };
+        let done = view(ScriptState::Done, Some(41), Some("25 s"));
+        assert_eq!(
+            facts(&done, Seen::default(), Some(&whole)),
+            "41 calls, 40 predicted · 25 s"
+        );
+    }
+
+    #[test]
+    fn a_limit_that_is_higher_than_known_is_not_told() {
+        let room = |left| Room { left, limit: 60 }.to_string();
+        assert_eq!(room(60), "rate limit: 60 of 60 left");
+        assert_eq!(room(75), "rate limit: 75 left");
     }
 
     #[test]

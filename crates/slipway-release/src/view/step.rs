@@ -8,7 +8,7 @@ use crate::{
     phase::Phase,
     release::{Release, StepRecord},
     step::{Step, Then},
-    view::time,
+    view::{forecast, time, words::count},
 };
 
 /// One stop of the stepper.
@@ -24,6 +24,8 @@ pub struct StepView {
     pub detail: String,
     /// How far a running step is, 0 to 100.
     pub percent: Option<f64>,
+    /// When the rehearsal began that what is predicted comes from; only the plan tells it.
+    pub rehearsed_at: Option<Timestamp>,
 }
 
 /// A time beside a step.
@@ -31,7 +33,7 @@ pub struct StepView {
 pub enum When {
     /// A moment, for the page to show as a clock time.
     At(Timestamp),
-    /// A ready text such as "48 s" or "60 %, 1 min left".
+    /// A ready text such as "48 s, 40 s predicted" or "60 %, about 1 min left".
     Text(String),
 }
 
@@ -57,8 +59,32 @@ pub struct Running {
     pub fork_percent: Option<f64>,
     /// Requests the running script has made.
     pub script_calls: u32,
+    /// When the running script began itself, later by what people thought about its questions since.
+    pub script_began: Option<Timestamp>,
+    /// Since when it waits for a person's answer.
+    pub waits_since: Option<Timestamp>,
     /// Whether this page is performing a step right now.
     pub busy: bool,
+}
+
+impl Running {
+    /// The script has its answer: what it waited is no time of its own.
+    pub fn go_on(&mut self, at: Timestamp) {
+        let Some(since) = self.waits_since.take() else {
+            return;
+        };
+        let waited = (at.as_millis() - since.as_millis()).max(0);
+        self.script_began = self
+            .script_began
+            .map(|began| Timestamp::from_millis(began.as_millis() + waited));
+    }
+
+    /// How long the running script has run itself, in milliseconds; `None` where this page did not see it begin.
+    pub fn script_millis(&self, now: Timestamp) -> Option<i64> {
+        let until = self.waits_since.unwrap_or(now);
+        let began = self.script_began?;
+        Some((until.as_millis() - began.as_millis()).max(0))
+    }
 }
 
 /// All stops, in order. Where a rollback has begun its stops follow.
@@ -75,6 +101,7 @@ pub fn steps(release: &Release, running: &Running, now: Timestamp) -> Vec<StepVi
                 release.plan().source
             ),
             percent: None,
+            rehearsed_at: None,
         });
     } else {
         views.push(plan(release));
@@ -88,7 +115,7 @@ pub fn steps(release: &Release, running: &Running, now: Timestamp) -> Vec<StepVi
     if is_abandoning(release) {
         for view in &mut views {
             if matches!(view.state, StepState::Todo | StepState::Now) {
-                view.state = StepState::Skipped;
+                skip(view);
             }
         }
         if let Some(discard) = undo_stop(
@@ -107,7 +134,7 @@ pub fn steps(release: &Release, running: &Running, now: Timestamp) -> Vec<StepVi
     if is_rolling_back(release) {
         for view in &mut views {
             if matches!(view.state, StepState::Todo) {
-                view.state = StepState::Skipped;
+                skip(view);
             }
         }
         views.extend(undo_stop(
@@ -123,14 +150,22 @@ pub fn steps(release: &Release, running: &Running, now: Timestamp) -> Vec<StepVi
     views
 }
 
-fn is_abandoning(release: &Release) -> bool {
+/// What will not happen takes no time.
+fn skip(view: &mut StepView) {
+    if view.state == StepState::Todo {
+        view.when = None;
+    }
+    view.state = StepState::Skipped;
+}
+
+pub(super) fn is_abandoning(release: &Release) -> bool {
     release
         .log()
         .iter()
         .any(|entry| matches!(entry.event, Event::AbandonRequested { .. }))
 }
 
-fn is_rolling_back(release: &Release) -> bool {
+pub(super) fn is_rolling_back(release: &Release) -> bool {
     let last = release.log().iter().rev().find(|entry| {
         matches!(
             entry.event,
@@ -157,6 +192,7 @@ fn plan(release: &Release) -> StepView {
                 .map_or("", |entry| entry.by.name.as_str())
         ),
         percent: None,
+        rehearsed_at: (release.plan().estimate.as_ref()).map(|estimate| estimate.rehearsed_at),
     }
 }
 
@@ -198,9 +234,10 @@ fn stop(
     StepView {
         title,
         state,
-        when: when(here, record.as_ref(), percent, now),
+        when: when(release, step, here, running, now),
         detail,
         percent,
+        rehearsed_at: None,
     }
 }
 
@@ -224,32 +261,62 @@ fn state_of(release: &Release, here: bool, record: Option<&StepRecord<'_>>) -> S
     }
 }
 
+/// The time beside a step: what it took or has taken, beside what the rehearsal predicts where there was one.
 fn when(
+    release: &Release,
+    step: Step,
     here: bool,
-    record: Option<&StepRecord<'_>>,
-    percent: Option<f64>,
+    running: &Running,
     now: Timestamp,
 ) -> Option<When> {
-    let record = record?;
-    let started = record.started_at.as_millis();
-    match (&record.finished, percent) {
-        (Some((at, _)), _) => Some(When::Text(time::duration(at.as_millis() - started))),
-        (None, Some(percent)) if percent > 3.0 => {
-            let spent = now.as_millis() - started;
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_precision_loss,
-                reason = "a rough estimate in milliseconds"
-            )]
-            let left = (spent as f64 * (100.0 - percent) / percent) as i64;
-            Some(When::Text(format!(
-                "{percent:.0} %, {} left",
-                time::duration(left)
-            )))
-        }
-        (None, _) if here => Some(When::At(record.started_at)),
-        (None, _) => None,
+    let predicted = forecast::part(release, step);
+    let Some(record) = release.step_record(step) else {
+        return predicted.map(|millis| When::Text(forecast::about(millis)));
+    };
+    let spent = |until: Timestamp| until.as_millis() - record.started_at.as_millis();
+    if let Some((at, _)) = record.finished {
+        return Some(When::Text(beside(spent(at), predicted)));
     }
+    if !here {
+        return None;
+    }
+    let left = forecast::time_left(release, running, now);
+    match (running.fork_percent, left, predicted) {
+        (Some(percent), Some(left), _) if step == Step::Fork && running.busy => {
+            let left = forecast::about(left.remaining.copying);
+            Some(When::Text(format!("{percent:.0} %, {left} left")))
+        }
+        (Some(percent), None, _) if step == Step::Fork && running.busy && percent > 3.0 => {
+            let left = time::duration(left_at(percent, spent(now)));
+            Some(When::Text(format!("{percent:.0} %, {left} left")))
+        }
+        (_, _, Some(predicted)) if running.busy => Some(When::Text(format!(
+            "{} of {}",
+            time::duration(spent(now)),
+            forecast::about(predicted)
+        ))),
+        (_, _, _) => Some(When::At(record.started_at)),
+    }
+}
+
+/// "48 s, 40 s predicted", or only what was measured.
+fn beside(measured: i64, predicted: Option<i64>) -> String {
+    let measured = time::duration(measured);
+    match predicted {
+        Some(predicted) => format!("{measured}, {} predicted", time::duration(predicted)),
+        None => measured,
+    }
+}
+
+/// How long something still takes that is done to so many percent after so many milliseconds.
+fn left_at(percent: f64, spent: i64) -> i64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "a rough estimate in milliseconds"
+    )]
+    let left = (spent as f64 * (100.0 - percent) / percent) as i64;
+    left
 }
 
 /// What a finished step leaves to see, and what was found out at it.
@@ -374,6 +441,7 @@ fn migrate(release: &Release, running: &Running, now: Timestamp) -> StepView {
         })
         .count();
     let here = matches!(release.phase().step(), Some(Step::Migrate(_)));
+    let calls = forecast::calls(release, running);
     let state = match (here, release.phase()) {
         (true, Phase::Failed { .. }) => StepState::Trouble,
         (true, _) => StepState::Now,
@@ -384,9 +452,12 @@ fn migrate(release: &Release, running: &Running, now: Timestamp) -> StepView {
     let detail = match (here, release.phase()) {
         (true, Phase::Failed { failure, .. }) => failure.message.clone(),
         (true, Phase::InDoubt(Step::Migrate(index))) if running.busy => format!(
-            "Script {} of {total} · {} calls",
+            "Script {} of {total} · {}",
             index + 1,
-            running.script_calls
+            match calls {
+                Some((made, predicted)) => format!("{made} of about {}", call_count(predicted)),
+                None => call_count(running.script_calls),
+            }
         ),
         (true, Phase::InDoubt(Step::Migrate(index))) => {
             format!(
@@ -408,34 +479,47 @@ fn migrate(release: &Release, running: &Running, now: Timestamp) -> StepView {
     StepView {
         title: "Migrate",
         state,
-        when: migrate_time(release, total, state, now).map(When::Text),
+        when: migrate_time(release, total, state, running, now).map(When::Text),
         detail,
-        percent: (here && running.busy).then(|| {
-            #[expect(clippy::cast_precision_loss, reason = "a handful of scripts")]
-            let share = done as f64 / total.max(1) as f64;
-            share * 100.0
+        percent: (here && running.busy).then(|| match calls {
+            Some((made, predicted)) if predicted > 0 => {
+                // Below 100 until it is known to be done.
+                (f64::from(made) * 100.0 / f64::from(predicted)).min(99.0)
+            }
+            Some(_) | None => {
+                #[expect(clippy::cast_precision_loss, reason = "a handful of scripts")]
+                let share = done as f64 / total.max(1) as f64;
+                share * 100.0
+            }
         }),
+        rehearsed_at: None,
     }
 }
 
+fn call_count(number: u32) -> String {
+    count(number, "call", "calls")
+}
+
+/// The time beside the scripts: what is left while they run, what they took once they are done.
 fn migrate_time(
     release: &Release,
     total: usize,
     state: StepState,
+    running: &Running,
     now: Timestamp,
 ) -> Option<String> {
-    let first = release.step_record(Step::Migrate(0))?.started_at;
-    let end = match state {
+    let predicted = forecast::scripts_part(release);
+    match state {
         StepState::Done => {
-            release
-                .step_record(Step::Migrate(total.checked_sub(1)?))?
-                .finished?
-                .0
+            let first = release.step_record(Step::Migrate(0))?.started_at;
+            let last = release.step_record(Step::Migrate(total.checked_sub(1)?))?;
+            let spent = last.finished?.0.as_millis() - first.as_millis();
+            Some(beside(spent, predicted))
         }
-        StepState::Now | StepState::Trouble => now,
-        StepState::Todo | StepState::Skipped => return None,
-    };
-    (state == StepState::Done).then(|| time::duration(end.as_millis() - first.as_millis()))
+        StepState::Now => forecast::time_left(release, running, now).map(|left| left.scripts),
+        StepState::Todo => predicted.filter(|_| total > 0).map(forecast::about),
+        StepState::Trouble | StepState::Skipped => None,
+    }
 }
 
 fn review(release: &Release) -> StepView {
@@ -465,5 +549,6 @@ fn review(release: &Release) -> StepView {
         when,
         detail,
         percent: None,
+        rehearsed_at: None,
     }
 }

@@ -11,7 +11,7 @@ pub(super) struct ChangesProps {
     pub(super) view: RehearsalView,
 }
 
-/// What the scripts changed on the copy.
+/// What the scripts changed on the fork.
 #[component]
 pub(super) fn Changes(props: &ChangesProps) -> Html {
     let view = &props.view;
@@ -19,7 +19,8 @@ pub(super) fn Changes(props: &ChangesProps) -> Html {
         <>
             if !view.project.is_empty() {
                 <Callout kind={CalloutKind::Warning} title="Held back: these belong to the whole project.">
-                    { "In the release they take effect at once, for primary too. " }{ view.project.join(" ") }
+                    { "In the release they take effect at once, for primary too." }
+                    { lines(&view.project, "") }
                 </Callout>
             }
             <h3>{ "Models and fields" }</h3>

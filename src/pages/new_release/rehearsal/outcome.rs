@@ -10,10 +10,11 @@ use slipway_release::{
 };
 use yew::prelude::*;
 
-use super::{changes::Changes, export::ExportMenu, requests::Requests};
+use super::{changes::Changes, export::ExportMenu, logs::Logs, requests::Requests};
 use crate::{
-    components::{Callout, CalloutKind, Details},
+    components::{Callout, CalloutKind, Details, Time},
     pages::release::script_end::WhyItEnded,
+    store::{Store, use_store},
 };
 
 /// What it needs.
@@ -30,6 +31,7 @@ pub(super) struct OutcomeProps {
 /// What a rehearsal showed.
 #[component]
 pub(super) fn Outcome(props: &OutcomeProps) -> Html {
+    let store = use_store();
     let view = &props.view;
     html! {
         <div class="rehearsal" role="region" aria-label="What the rehearsal showed">
@@ -37,6 +39,9 @@ pub(super) fn Outcome(props: &OutcomeProps) -> Html {
                 action={html! { <ExportMenu rehearsal={props.rehearsal.clone()} stale={props.stale.clone()} /> }}>
                 { &view.meaning }
             </Callout>
+            <p class="subtle">
+                { format!("{} rehearsed on ", props.rehearsal.by.name) }<Time at={props.rehearsal.began} dated=true />{ "." }
+            </p>
             { why(&props.rehearsal) }
             { stale(view) }
             if let Some(freeze) = &view.freeze {
@@ -44,16 +49,37 @@ pub(super) fn Outcome(props: &OutcomeProps) -> Html {
             }
             <Changes view={view.clone()} />
             <Requests view={view.clone()} />
+            { logs(&store, &props.rehearsal) }
             <Details summary="What this cannot show">
                 <ul class="plain rehearsal__blind">{ for view.blind.iter().map(blind) }</ul>
             </Details>
-            <Details summary="When, by whom, on which copy">
+            <Details summary="More about this rehearsal">
                 <dl class="facts-list">
                     { for view.facts.iter().map(|(name, value)| html! { <><dt>{ *name }</dt><dd>{ value }</dd></> }) }
                 </dl>
             </Details>
         </div>
     }
+}
+
+/// What the scripts did and said line by line, which only the page that rehearsed has heard.
+fn logs(store: &Store, rehearsal: &Rehearsal) -> Html {
+    let Some(lines) = store.state.rehearsed_lines.get(&rehearsal.fork) else {
+        return html! {
+            <p class="subtle small">
+                { "Each single call and what the scripts printed can be read on the page that rehearsed, until it is closed." }
+            </p>
+        };
+    };
+    let scripts = rehearsal.scripts.iter();
+    let names: Vec<AttrValue> = scripts
+        .map(|rehearsed| AttrValue::from(rehearsed.script.name.clone()))
+        .collect();
+    let failed = match &rehearsal.end {
+        End::Failed { script, .. } => *script,
+        End::AllRan | End::Cancelled { .. } | End::Unfinished => None,
+    };
+    html! { <Logs {names} lines={lines.clone()} {failed} /> }
 }
 
 /// What ended the script that failed, where that is known.

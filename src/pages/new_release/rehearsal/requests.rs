@@ -8,12 +8,12 @@ use crate::components::{Badge, BadgeKind, Column, Details, Mono, Table};
 const SCRIPTS: [Column; 4] = [
     Column::new("Script"),
     Column::new("What it did"),
-    Column::new("Requests"),
+    Column::new("Calls"),
     Column::new("Took"),
 ];
 
 const REQUESTS: [Column; 3] = [
-    Column::new("Request"),
+    Column::new("Call"),
     Column::new("Kind"),
     Column::new("How often"),
 ];
@@ -36,8 +36,8 @@ pub(super) fn Requests(props: &RequestsProps) -> Html {
             </Table>
             <p>{ &view.requests_in_all }</p>
             if !view.requests.is_empty() {
-                <Details summary="Requests by kind">
-                    <Table caption="Requests of the rehearsal by kind" columns={REQUESTS.to_vec()}>
+                <Details summary="Calls by kind">
+                    <Table caption="Calls of the rehearsal by kind" columns={REQUESTS.to_vec()}>
                         { for view.requests.iter().map(request) }
                     </Table>
                 </Details>
@@ -49,14 +49,14 @@ pub(super) fn Requests(props: &RequestsProps) -> Html {
 fn script(row: &ScriptRow) -> Html {
     html! {
         <tr key={row.name.clone()}>
-            <th scope="row"><Mono text={row.name.clone()} />{ state(row.state) }</th>
+            <th scope="row" class="rehearsed__script"><Mono text={row.name.clone()} />{ state(row.state) }</th>
             <td>{ &row.did }</td>
-            <td>
+            <td class="rehearsed__calls">
                 if let Some(calls) = row.calls {
                     { calls }<div class="subtle small">{ &row.kinds }</div>
                 }
             </td>
-            <td>{ row.took.clone().unwrap_or_default() }</td>
+            <td class="rehearsed__took">{ row.took.clone().unwrap_or_default() }</td>
         </tr>
     }
 }
@@ -65,14 +65,15 @@ fn script(row: &ScriptRow) -> Html {
 fn state(state: &'static str) -> Html {
     let kind = match state {
         "Ran" => return Html::default(),
-        "Did not end" => BadgeKind::Danger,
+        "Failed" => BadgeKind::Danger,
+        "Stopped" => BadgeKind::Warning,
         _ => BadgeKind::Neutral,
     };
     html! { <>{ " " }<Badge {kind} label={state} /></> }
 }
 
 fn request(request: &Request) -> Html {
-    let kind = if request.reads { "Reads" } else { "Writes" };
+    let kind = if request.reads { "Read" } else { "Write" };
     html! {
         <tr key={request.name.clone()}>
             <th scope="row"><Mono text={request.name.clone()} /></th>

@@ -19,7 +19,7 @@ use crate::{
 /// Writes the page.
 pub(super) fn page(source: RehearsalSource<'_>) -> String {
     let view = rehearsal(source.rehearsal, source.stale);
-    let title = format!("Rehearsal on a copy of {}", source.rehearsal.source);
+    let title = format!("Rehearsal on a fork of {}", source.rehearsal.source);
     markup::page(&title, &body(source, &view))
 }
 
@@ -70,7 +70,7 @@ fn body(source: RehearsalSource<'_>, view: &RehearsalView) -> String {
         "Held back: what would change the whole project",
         &project,
     );
-    section(&mut body, "Requests", &requests(view));
+    section(&mut body, "Calls", &requests(view));
     section(
         &mut body,
         "What was rehearsed, by hash",
@@ -208,14 +208,14 @@ fn model(row: &ModelRow) -> Vec<[String; 4]> {
 
 fn requests(view: &RehearsalView) -> String {
     let rows = view.requests.iter().map(|asked| {
-        let kind = if asked.reads { "reading" } else { "writing" };
+        let kind = if asked.reads { "read" } else { "write" };
         [
             format!("<code>{}</code>", escaped(&asked.name)),
             kind.to_owned(),
             asked.count.to_string(),
         ]
     });
-    let table = table(&["Request", "Kind", "Times"], rows);
+    let table = table(&["Call", "Kind", "How often"], rows);
     format!("<p>{}</p>\n{table}", escaped(&view.requests_in_all))
 }
 

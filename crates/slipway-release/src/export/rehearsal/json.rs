@@ -61,7 +61,7 @@ pub(super) fn document(source: RehearsalSource<'_>) -> String {
         "scripts": rehearsal.scripts.iter().map(script).collect::<Vec<_>>(),
         "schema_changes": rehearsal.changes.as_ref().map(changes),
         "held_back": held_back.collect::<Vec<_>>(),
-        "estimate": rehearsal.estimate().as_ref().map(|found| estimate(found, Freshness::of(source.stale))),
+        "estimate": rehearsal.estimate().as_ref().map(|found| holding(found, Freshness::of(source.stale))),
     });
     // A value of texts and numbers is always JSON.
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
@@ -210,18 +210,25 @@ fn difference(difference: &Difference) -> Value {
     })
 }
 
-fn estimate(estimate: &Estimate, freshness: Freshness) -> Value {
+/// What a rehearsal predicts, and whether that still holds.
+fn holding(predicted: &Estimate, freshness: Freshness) -> Value {
+    let mut told = estimate(predicted);
+    told["holds"] = match freshness {
+        Freshness::Fresh => true.into(),
+        Freshness::OutOfDate => false.into(),
+        Freshness::Unknown => Value::Null,
+    };
+    told
+}
+
+/// What a rehearsal predicts; the export of a release that goes by it has the same.
+pub(in crate::export) fn estimate(estimate: &Estimate) -> Value {
     let forecast = estimate.forecast();
     let scripts = estimate.scripts.iter();
     let scripts = scripts.map(|script| {
         json!({ "name": script.name, "calls": script.calls, "predicted_ms": script.millis })
     });
     json!({
-        "holds": match freshness {
-            Freshness::Fresh => Some(true),
-            Freshness::OutOfDate => Some(false),
-            Freshness::Unknown => None,
-        },
         "freeze_ms": forecast.total(),
         "freezing_ms": forecast.freeze,
         "copying_at_most_ms": forecast.copy,

@@ -30,8 +30,15 @@ fn with(events: &[Event]) -> Release {
     replay(&log)
 }
 
-fn states(release: &Release, busy: bool) -> Vec<ScriptState> {
-    let views = scripts(release, busy, at(60));
+fn seen(busy: bool) -> Running {
+    Running {
+        busy,
+        ..Running::default()
+    }
+}
+
+fn states(release: &Release, seen: &Running) -> Vec<ScriptState> {
+    let views = scripts(release, seen, at(60));
     views.into_iter().map(|view| view.state).collect()
 }
 
@@ -50,6 +57,11 @@ fn failed(kind: FailureKind) -> Event {
     [ScriptState::Failed, ScriptState::Waiting]
 )]
 #[case(
+    &[Event::Started(Step::Migrate(0)), failed(FailureKind::ScriptStopped)],
+    false,
+    [ScriptState::Stopped, ScriptState::Waiting]
+)]
+#[case(
     &[Event::Started(Step::Migrate(0)), failed(FailureKind::ScriptUnprepared)],
     false,
     [ScriptState::Next, ScriptState::Waiting]
@@ -64,7 +76,44 @@ fn each_script_says_how_far_it_is(
     #[case] busy: bool,
     #[case] expected: [ScriptState; 2],
 ) {
-    assert_eq!(states(&with(events), busy), expected);
+    assert_eq!(states(&with(events), &seen(busy)), expected);
+}
+
+#[test]
+fn a_script_that_asks_waits_for_the_person() {
+    let release = with(&[Event::Started(Step::Migrate(0))]);
+    let asks = Running {
+        script_began: Some(at(20)),
+        waits_since: Some(at(25)),
+        ..seen(true)
+    };
+    let view = scripts(&release, &asks, at(60)).remove(0);
+    assert_eq!(view.state.label(), "Waits for you");
+    assert_eq!(view.took.as_deref(), Some("5 s"));
+}
+
+#[test]
+fn what_a_script_took_is_its_own_time_where_that_was_measured() {
+    let summary = ScriptSummary {
+        millis: Some(300),
+        ..ScriptSummary::default()
+    };
+    let done = Event::Succeeded(Step::Migrate(0), Evidence::Migrated(summary));
+    let release = with(&[Event::Started(Step::Migrate(0)), done]);
+    let view = scripts(&release, &seen(false), at(60)).remove(0);
+    assert_eq!(view.took.as_deref(), Some("under 1 s"));
+}
+
+#[test]
+fn a_script_that_began_again_says_nothing_of_its_earlier_run() {
+    let release = with(&[
+        Event::Started(Step::Migrate(0)),
+        failed(FailureKind::ScriptThrew),
+        Event::RestartRequested,
+    ]);
+    assert_eq!(summary(&release, 0), None);
+    let view = scripts(&release, &seen(false), at(60)).remove(0);
+    assert_eq!((view.took, view.calls), (None, None));
 }
 
 #[test]
@@ -73,7 +122,7 @@ fn a_finished_script_tells_calls_time_and_what_it_did() {
         Event::Started(Step::Migrate(0)),
         ran(0, &[("model created", 1), ("record updated", 57)], false),
     ]);
-    let view = scripts(&release, false, at(60)).remove(0);
+    let view = scripts(&release, &seen(false), at(60)).remove(0);
     assert_eq!(view.calls, Some(41));
     assert_eq!(view.took.as_deref(), Some("1 s"));
     assert_eq!(
@@ -97,7 +146,7 @@ fn a_failed_script_tells_how_far_it_came() {
         Event::Started(Step::Migrate(0)),
         Event::Failed(Step::Migrate(0), failure),
     ]);
-    let view = scripts(&release, false, at(60)).remove(0);
+    let view = scripts(&release, &seen(false), at(60)).remove(0);
     assert_eq!(view.calls, Some(3));
     assert_eq!(view.took.as_deref(), Some("1 s"));
     assert_eq!(
@@ -110,8 +159,8 @@ fn a_failed_script_tells_how_far_it_came() {
 #[test]
 fn numbers_nobody_saw_are_not_shown() {
     let release = with(&[Event::Started(Step::Migrate(0)), ran(0, &[], true)]);
-    let view = scripts(&release, false, at(60)).remove(0);
-    assert_eq!(view.calls, None);
+    let view = scripts(&release, &seen(false), at(60)).remove(0);
+    assert_eq!((view.calls, view.took), (None, None));
     assert!(
         view.outcome
             .unwrap()

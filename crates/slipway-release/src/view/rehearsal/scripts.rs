@@ -2,7 +2,7 @@
 
 use crate::{
     event::ScriptSummary,
-    rehearsal::{Calls, EndpointCalls, Outcome, Records, Rehearsal, Run},
+    rehearsal::{Calls, End, EndpointCalls, Outcome, Records, Rehearsal, Run},
     view::{migrations::lines, step::describe, time, words::count},
 };
 
@@ -11,13 +11,13 @@ use crate::{
 pub struct ScriptRow {
     /// Its name.
     pub name: String,
-    /// "Ran", "Did not end", "Not reached", "Ran before".
+    /// "Ran", "Failed", "Stopped", "Not reached", "Ran before".
     pub state: &'static str,
     /// What it did, as a sentence.
     pub did: String,
     /// How many requests it made; `None` where it was not begun.
     pub calls: Option<u32>,
-    /// "12 reading, 40 writing, 1 held back"; empty where it was not begun.
+    /// "12 reads, 40 writes, 1 held back"; empty where it was not begun.
     pub kinds: String,
     /// How long it took: "22 s"; `None` where it was not begun.
     pub took: Option<String>,
@@ -42,7 +42,7 @@ pub fn scripts(rehearsal: &Rehearsal) -> Vec<ScriptRow> {
         .map(|rehearsed| {
             let (state, did) = match &rehearsed.run {
                 Outcome::Ran(run) => ("Ran", describe(&run.summary())),
-                Outcome::Broken(run) => ("Did not end", describe(&run.summary())),
+                Outcome::Broken(run) => (broken(rehearsal), describe(&run.summary())),
                 Outcome::NotReached => ("Not reached", "Its turn did not come.".to_owned()),
                 Outcome::RanBefore => (
                     "Ran before",
@@ -62,11 +62,19 @@ pub fn scripts(rehearsal: &Rehearsal) -> Vec<ScriptRow> {
         .collect()
 }
 
-/// "12 reading, 40 writing, 1 refused".
+/// Whether a script that did not come to its end was stopped.
+fn broken(rehearsal: &Rehearsal) -> &'static str {
+    match rehearsal.end {
+        End::Cancelled { .. } => "Stopped",
+        End::AllRan | End::Failed { .. } | End::Unfinished => "Failed",
+    }
+}
+
+/// "12 reads, 40 writes, 1 refused".
 fn kinds(calls: &Calls) -> String {
     let mut parts = vec![
-        format!("{} reading", calls.reads()),
-        format!("{} writing", calls.writes()),
+        count(calls.reads(), "read", "reads"),
+        count(calls.writes(), "write", "writes"),
     ];
     let more = [
         (calls.held_back, "held back"),
@@ -105,7 +113,7 @@ fn line(records: &Records) -> String {
         .filter(|(number, _)| *number > 0)
         .map(|(number, what)| format!("{number} {what}"))
         .collect();
-    let model = records.model.as_deref().unwrap_or("Of models not known");
+    let model = (records.model.as_deref()).unwrap_or("Records whose model is not known");
     format!("{model}: {}", said.join(", "))
 }
 
@@ -156,7 +164,7 @@ fn request(calls: &EndpointCalls) -> Request {
     }
 }
 
-/// All requests in a sentence: "53 requests: 12 reading, 41 writing."
+/// All requests in a sentence: "53 calls: 12 reads, 41 writes."
 pub fn requests_in_all(rehearsal: &Rehearsal) -> String {
     let (mut reads, mut writes) = (0, 0);
     for (_, run) in rehearsal.runs() {
@@ -164,7 +172,9 @@ pub fn requests_in_all(rehearsal: &Rehearsal) -> String {
         writes += run.calls.writes();
     }
     format!(
-        "{}: {reads} reading, {writes} writing.",
-        count(reads + writes, "request", "requests")
+        "{}: {}, {}.",
+        count(reads + writes, "call", "calls"),
+        count(reads, "read", "reads"),
+        count(writes, "write", "writes"),
     )
 }

@@ -84,16 +84,16 @@ fn read(view: &RehearsalView) -> String {
 fn what_a_person_reads() {
     let view = rehearsal(&sample::rehearsal(), &[]);
     insta::assert_snapshot!(read(&view), @r#"
-    Good: All 2 scripts ran to their end on a copy of main.
-    Nothing was frozen, and main was not changed. It shows what these files did once, to the content of that moment; it is no promise for the release.
+    Good: All 2 scripts ran to their end on a fork of main.
+    Nothing was frozen, and main was not changed. This is what the files did once, with the content of that moment; it is no promise for the release.
     -- stale
     -- facts
     Rehearsed by: Ada
     Begun: 2026-11-18 11:06:40 UTC
-    A copy of: main
+    Forked from: main
     Took: 1 min 10 s
-    Of that, copying: 40 s
-    Its fork: slipway-rehearsal-0000000000a1 was destroyed.
+    Forking took: 40 s
+    Fork: slipway-rehearsal-0000000000a1 was destroyed.
     -- freeze
     about 1 min 5 s
     -- schema
@@ -108,25 +108,25 @@ fn what_a_person_reads() {
     Added the locale “it”.
     -- records
     Topic: 3 created, 199 published
-    Of models not known: 1 published
+    Records whose model is not known: 1 published
     -- others
     1 asset added
     -- project
     1_a.ts would change webhooks: POST /webhooks (“Deploy”). It was not sent.
     -- scripts
-    1_a.ts: Ran. 3 records created, 1 asset added. 1 reading, 4 writing, 1 held back. Some("4 s")
-    2_b.ts: Ran. 200 records published. 0 reading, 200 writing. Some("1 s")
+    1_a.ts: Ran. 3 records created, 1 asset added. 1 read, 4 writes, 1 held back. Some("4 s")
+    2_b.ts: Ran. 200 records published. 0 reads, 200 writes. Some("1 s")
     -- requests
     200 items.publish
     3 items.create
     1 itemTypes.list
     1 webhooks.create
     -- blind
-    Changes of the whole project: 1 request was held back and answered as if done, so that the scripts went on. Whether the CMS would have accepted it is not known.
-    Schedules: Publications that are scheduled run by themselves in primary, in the middle of a release too; on the copy nobody waited for them.
-    Webhooks and builds: Webhooks may have been called for what happened on the copy. What their receivers, and your site’s build, will make of the promotion is not rehearsed.
-    Other people’s edits: What is written in primary after the copy was made was not there: a record that breaks a new rule may come any time before the freeze.
-    Load: Another day the CMS may be slower, and others may use up the same rate limit; the times are those of this once.
+    Changes of the whole project: 1 call was held back and answered as if done, so that the scripts went on. Whether the CMS would have accepted it is not known.
+    Schedules: Publications that are scheduled run by themselves in primary, in the middle of a release too; on the fork nobody waited for them.
+    Webhooks and builds: Webhooks may have been called for what happened on the fork. What their receivers, and your site’s build, will make of the promotion is not rehearsed.
+    Other people’s edits: What is written in primary after the fork was made was not there: a record that breaks a new rule may come any time before the freeze.
+    Load: Another day the CMS may be slower, and others may use up the same rate limit; the times are those of one run.
     Promotion: Nothing was promoted, so what your site does with the new schema is not shown.
     Records of deleted models: All records of “Tag” went along with it; they are not counted.
     "#);
@@ -154,7 +154,7 @@ fn what_did_not_come_to_its_end_says_so_first() {
         failed,
         (
             Tone::Bad,
-            "2_b.ts failed on a copy of main.".to_owned(),
+            "The rehearsal did not get past 2_b.ts.".to_owned(),
             false
         )
     );
