@@ -134,3 +134,44 @@ async fn a_script_that_never_stops_calling_is_ended() {
     );
     assert_eq!(host.requests.borrow().len(), 40);
 }
+
+#[wasm_bindgen_test]
+async fn what_is_printed_beyond_the_limit_is_counted_and_the_log_says_so() {
+    let host = Rc::new(Host {
+        limits: Limits {
+            lines: 10,
+            ..Limits::default()
+        },
+        ..Host::default()
+    });
+    let script = "module.exports = () => {
+          console.log('one\\ntwo');
+          for (let i = 0; i < 12; i += 1) console.log('line ' + i);
+        };";
+    let outcome = run_files(&[("1_a.js", script)], &host).await;
+    assert_eq!(outcome, Ok(()));
+    let lines = host.lines();
+    assert_eq!(lines[..2], ["one\ntwo", "line 0"]);
+    assert_eq!(
+        lines[8..],
+        [
+            "line 7",
+            "More was printed than the 10 lines that the plan keeps. From here on it is left out.",
+            "4 messages were left out of this log.",
+        ]
+    );
+}
+
+#[wasm_bindgen_test]
+async fn fifty_thousand_lines_are_kept() {
+    let host = Rc::new(Host::default());
+    let script =
+        "module.exports = () => { for (let i = 1; i <= 50000; i += 1) console.log('line ' + i); };";
+    let turns = Turns::count();
+    let outcome = run_files(&[("1_a.js", script)], &host).await;
+    turns.went_on("50 000 lines");
+    assert_eq!(outcome, Ok(()));
+    let lines = host.lines();
+    assert_eq!(lines.len(), 50_000);
+    assert_eq!(lines[49_999], "line 50000");
+}

@@ -13,9 +13,10 @@
 (() => {
   'use strict';
 
-  const CONSOLE_LINES = 10_000;
   const LINE_LENGTH = 20_000;
   const SETTLE_MS = 50;
+  // What the migration does to strings is its own affair.
+  const indexOf = Function.prototype.call.bind(String.prototype.indexOf);
   // An error of the client comes out of a dozen calls of its own before one of the team's files is on the stack.
   const FRAMES = 50;
   const CAUSES = 5;
@@ -204,14 +205,33 @@
     function end(message) {
       if (ended) return;
       ended = true;
+      tellLeftOut();
       send(message);
     }
 
     let lines = 0;
+    let leftOut = 0;
+    /** As many lines are sent as the plan has it. The others are counted, and the log says that they are missing. */
     function console(level, text) {
-      lines += 1;
-      if (lines < CONSOLE_LINES) send({ type: 'console', level, text: shorten(text) });
-      if (lines === CONSOLE_LINES) send({ type: 'console', level: 'warn', text: 'Further console output is not shown.' });
+      if (leftOut > 0) {
+        leftOut += 1;
+        return;
+      }
+      lines += linesIn(text);
+      if (lines <= limits.lines) {
+        send({ type: 'console', level, text: shorten(text) });
+        return;
+      }
+      leftOut = 1;
+      const said = `More was printed than the ${limits.lines} lines that the plan keeps. From here on it is left out.`;
+      send({ type: 'console', level: 'warn', text: said });
+    }
+
+    /** How often the migration printed what is not in the log. */
+    function tellLeftOut() {
+      if (leftOut === 0) return;
+      const said = leftOut === 1 ? '1 message was' : `${leftOut} messages were`;
+      send({ type: 'console', level: 'warn', text: `${said} left out of this log.` });
     }
 
     const threw = (error) => end({ type: 'threw', ...describe(error) });
@@ -235,6 +255,12 @@
         });
       },
     };
+  }
+
+  function linesIn(text) {
+    let lines = 1;
+    for (let at = indexOf(text, '\n'); at >= 0; at = indexOf(text, '\n', at + 1)) lines += 1;
+    return lines;
   }
 
   const shorten = (text) => (text.length > LINE_LENGTH ? `${text.slice(0, LINE_LENGTH)}… (shortened)` : text);

@@ -11,6 +11,8 @@ pub struct Limits {
     pub message_bytes: u32,
     /// How many requests one run may make.
     pub calls: u32,
+    /// How many lines of what one run prints are kept. It may print more: they are counted and left out.
+    pub lines: u32,
 }
 
 impl Default for Limits {
@@ -21,6 +23,7 @@ impl Default for Limits {
             in_flight: 50,
             message_bytes: 10_000_000,
             calls: 100_000,
+            lines: 50_000,
         }
     }
 }
@@ -90,7 +93,7 @@ pub fn grouped(number: u64) -> String {
 
 impl Limits {
     /// Every limit with what it means, for people to read before the release.
-    pub fn in_words(&self) -> [(&'static str, String); 4] {
+    pub fn in_words(&self) -> [(&'static str, String); 5] {
         [
             (
                 "Silence",
@@ -108,6 +111,13 @@ impl Limits {
                 format!("{} bytes", grouped(u64::from(self.message_bytes))),
             ),
             ("Requests in all", grouped(u64::from(self.calls))),
+            (
+                "Printed",
+                format!(
+                    "{} lines; further ones are counted and left out of the log",
+                    grouped(u64::from(self.lines))
+                ),
+            ),
         ]
     }
 }
@@ -126,6 +136,11 @@ mod tests {
         assert_eq!(
             reached.to_string(),
             "1_a.ts was stopped: it made a request of 12\u{202f}345\u{202f}678 bytes, and the limit is 10\u{202f}000\u{202f}000. Send less at a time."
+        );
+        let words = Limits::default().in_words();
+        assert_eq!(
+            words[4].1,
+            "50\u{202f}000 lines; further ones are counted and left out of the log"
         );
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1000), "1\u{202f}000");

@@ -94,6 +94,7 @@ impl Frame {
         let limits = object([
             ("inFlight", limits.in_flight.into()),
             ("messageBytes", limits.message_bytes.into()),
+            ("lines", limits.lines.into()),
         ])
         .map_err(refused)?;
         let run = object([

@@ -150,6 +150,7 @@ struct LimitsOut {
     in_flight: u32,
     message_bytes: u32,
     calls: u32,
+    lines: u32,
 }
 
 fn limits(limits: Limits) -> LimitsOut {
@@ -158,12 +159,14 @@ fn limits(limits: Limits) -> LimitsOut {
         in_flight,
         message_bytes,
         calls,
+        lines,
     } = limits;
     LimitsOut {
         silence_seconds,
         in_flight,
         message_bytes,
         calls,
+        lines,
     }
 }
 

@@ -38,6 +38,7 @@ fn plan() -> Plan {
         }],
         limits: Limits {
             calls: 7,
+            lines: 9,
             ..Limits::default()
         },
         estimate: crate::rehearsal::sample::rehearsal().estimate(),
@@ -391,4 +392,15 @@ fn what_a_script_took_is_not_known_of_the_first_journals() {
         }
     });
     assert!(summaries.all(|millis| millis.is_none()));
+}
+
+#[test]
+fn how_much_may_be_printed_is_not_in_the_plans_of_the_first_journals() {
+    let release = Release::replay(eventful_log()).unwrap();
+    let text = encode(release.log());
+    let old = text.replace(",\"lines\":9", "").replace("\"lines\":9,", "");
+    assert_ne!(text, old);
+    let limits = decode(&old).unwrap().plan().limits;
+    assert_eq!(limits.lines, Limits::default().lines);
+    assert_eq!(limits.calls, 7);
 }

@@ -160,6 +160,9 @@ struct WireLimits {
     in_flight: u32,
     message_bytes: u32,
     calls: u32,
+    // The first journals had it not.
+    #[serde(default)]
+    lines: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -324,6 +327,7 @@ fn write_plan(plan: &Plan) -> Value {
             "in_flight": plan.limits.in_flight,
             "message_bytes": plan.limits.message_bytes,
             "calls": plan.limits.calls,
+            "lines": plan.limits.lines,
         },
         "estimate": plan.estimate.as_ref().map(estimate::write),
     })
@@ -481,6 +485,7 @@ fn read_plan(plan: WirePlan) -> Result<Plan, String> {
             in_flight: limits.in_flight,
             message_bytes: limits.message_bytes,
             calls: limits.calls,
+            lines: limits.lines.unwrap_or(Limits::default().lines),
         }),
         estimate: plan.estimate.and_then(estimate::read),
     })
