@@ -1,6 +1,9 @@
 //! Changes to a text that leave its lines where they are.
 
-use oxc::span::Span;
+use oxc::ast::AstKind;
+use oxc::semantic::Semantic;
+use oxc::span::{GetSpan, Span};
+use oxc::syntax::node::NodeId;
 
 use crate::position::saturate;
 
@@ -48,4 +51,28 @@ impl Edited {
             Some([(_, now), _]) => now,
         }
     }
+}
+
+/// A name as a call that is not a member's: `(0, value)`, so that what it is a member of is not its `this`. With a
+/// semicolon where the name begins a statement, since the one before may lack its own.
+pub(crate) fn detached(semantic: &Semantic<'_>, node: NodeId, value: &str) -> String {
+    let nodes = semantic.nodes();
+    let start = nodes.kind(node).span().start;
+    let begins_statement = nodes
+        .ancestors(node)
+        .find(|ancestor| matches!(ancestor.kind(), AstKind::ExpressionStatement(_)))
+        .is_some_and(|statement| {
+            statement.kind().span().start == start
+                && matches!(
+                    nodes.parent_kind(statement.id()),
+                    AstKind::Program(_)
+                        | AstKind::BlockStatement(_)
+                        | AstKind::FunctionBody(_)
+                        | AstKind::StaticBlock(_)
+                        | AstKind::SwitchCase(_)
+                        | AstKind::TSModuleBlock(_)
+                )
+        });
+    let semicolon = if begins_statement { ";" } else { "" };
+    format!("{semicolon}(0, {value})")
 }

@@ -80,6 +80,20 @@ pub enum ScriptError {
         /// Why and what to do, without a full stop.
         reason: String,
     },
+    /// A name of a namespace, used where the namespace cannot be named.
+    #[error(
+        "{file} uses `{name}` of the namespace `{namespace}` at line {line}, where something else is called `{namespace}` too. Rename one of them."
+    )]
+    Namespace {
+        /// The file's path in the chosen folder.
+        file: String,
+        /// Line, from 1.
+        line: u32,
+        /// The namespace's name.
+        namespace: String,
+        /// The name that it exports.
+        name: String,
+    },
     /// A package that the sandbox does not bring along.
     #[error(
         "{file} imports the package `{specifier}` at line {line}, which is not available in the browser. Bundle it into a file of your own and import that file: npx esbuild {specifier} --bundle --platform=browser --format=cjs --outfile=lib/{}.js. These are available as they are: {}.",

@@ -20,6 +20,7 @@ mod fields;
 mod hosts;
 mod jsonc;
 mod link;
+mod namespaces;
 mod origins;
 mod packages;
 mod position;

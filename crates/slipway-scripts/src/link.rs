@@ -33,7 +33,7 @@ use oxc::syntax::node::NodeId;
 use oxc::syntax::symbol::SymbolId;
 
 use self::head::{Head, LocalExport, member};
-use crate::edits::{Edit, Edited};
+use crate::edits::{Edit, Edited, detached};
 use crate::origins::Origins;
 use crate::resolve::Files;
 use crate::strip::{self, Stripped};
@@ -406,37 +406,16 @@ impl<'a> Linker<'_, 'a> {
                     }
                     // A call must not make the module its `this`.
                     AstKind::CallExpression(call) if call.callee.span() == span => {
-                        self.detached(node, span, value)
+                        detached(self.semantic, node, value)
                     }
                     AstKind::TaggedTemplateExpression(tagged) if tagged.tag.span() == span => {
-                        self.detached(node, span, value)
+                        detached(self.semantic, node, value)
                     }
                     _ => value.clone(),
                 };
                 self.edit(span, text);
             }
         }
-    }
-
-    /// `(0, value)`, with a semicolon where it begins a statement and the one before it may lack its own.
-    fn detached(&self, node: NodeId, span: Span, value: &str) -> String {
-        let nodes = self.semantic.nodes();
-        let mut ancestors = nodes.ancestors(node);
-        let begins_statement = ancestors
-            .find(|ancestor| matches!(ancestor.kind(), AstKind::ExpressionStatement(_)))
-            .is_some_and(|statement| {
-                statement.kind().span().start == span.start
-                    && matches!(
-                        nodes.parent_kind(statement.id()),
-                        AstKind::Program(_)
-                            | AstKind::BlockStatement(_)
-                            | AstKind::FunctionBody(_)
-                            | AstKind::StaticBlock(_)
-                            | AstKind::SwitchCase(_)
-                    )
-            });
-        let semicolon = if begins_statement { ";" } else { "" };
-        format!("{semicolon}(0, {value})")
     }
 }
 

@@ -17,7 +17,7 @@ use crate::origins::{Origins, Token};
 use crate::position::{line_and_column, saturate};
 use crate::resolve::Files;
 use crate::tsconfig::Fields;
-use crate::{ScriptError, Source, decorators, fields};
+use crate::{ScriptError, Source, decorators, fields, namespaces};
 
 /// JavaScript, and where it came from.
 pub(crate) struct Stripped {
@@ -53,6 +53,11 @@ pub(crate) fn parse_options() -> ParseOptions {
 pub(crate) fn types(files: &Files<'_>, file: &Source<'_>) -> Result<Stripped, ScriptError> {
     let Some(source_type) = typescript(file.path) else {
         return Ok(Stripped::unchanged(file.text));
+    };
+    let text = namespaces::qualified(file, source_type)?;
+    let file = &Source {
+        path: file.path,
+        text: &text,
     };
     let allocator = Allocator::default();
     let parsed = Parser::new(&allocator, file.text, source_type)
