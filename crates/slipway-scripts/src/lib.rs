@@ -21,6 +21,7 @@ mod hosts;
 mod jsonc;
 mod link;
 mod namespaces;
+mod newer;
 mod origins;
 mod packages;
 mod position;

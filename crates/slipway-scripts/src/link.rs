@@ -34,6 +34,7 @@ use oxc::syntax::symbol::SymbolId;
 
 use self::head::{Head, LocalExport, member};
 use crate::edits::{Edit, Edited, detached};
+use crate::newer::USING;
 use crate::origins::Origins;
 use crate::resolve::Files;
 use crate::strip::{self, Stripped};
@@ -133,10 +134,11 @@ pub(crate) fn module(
     } else {
         "\n"
     };
+    let using = if stripped.is_using { USING } else { "" };
     let (ahead, after) = match head {
         // The inner block lets a module declare `module` or `exports` itself.
-        Some(head) => (format!("{strict}{{{head}{break_line}"), "\n}"),
-        None => (format!("{strict}{break_line}"), ""),
+        Some(head) => (format!("{strict}{{{head}{break_line}{using}"), "\n}"),
+        None => (format!("{strict}{break_line}{using}"), ""),
     };
     let origins = stripped.origins.moved(&body, ahead.len());
     let code = ahead + &body.text + after;

@@ -1,6 +1,6 @@
 //! TypeScript to JavaScript, and the parser's complaints to our error.
 //!
-//! Only types go: the language level stays what the author wrote, for every browser that can run the plugin has it.
+//! Only types go, and what not every browser has yet: otherwise the language level stays what the author wrote.
 //! Imports that only types use are dropped, as `tsx` does.
 
 use std::path::Path;
@@ -13,6 +13,7 @@ use oxc::semantic::SemanticBuilder;
 use oxc::span::SourceType;
 use oxc::transformer::{TransformOptions, Transformer};
 
+use crate::newer::Newer;
 use crate::origins::{Origins, Token};
 use crate::position::{line_and_column, saturate};
 use crate::resolve::Files;
@@ -24,6 +25,8 @@ pub(crate) struct Stripped {
     /// JavaScript text.
     pub(crate) code: String,
     pub(crate) origins: Origins,
+    /// Whether `code` asks for [`crate::newer::USING`].
+    pub(crate) is_using: bool,
 }
 
 impl Stripped {
@@ -32,6 +35,7 @@ impl Stripped {
         Self {
             code: text.to_owned(),
             origins: Origins::default(),
+            is_using: false,
         }
     }
 
@@ -49,16 +53,30 @@ pub(crate) fn parse_options() -> ParseOptions {
     }
 }
 
-/// Strips the types of a TypeScript file; a JavaScript file stays as it is.
+/// Strips the types of a TypeScript file; a JavaScript file stays as it is, if every browser takes it so.
 pub(crate) fn types(files: &Files<'_>, file: &Source<'_>) -> Result<Stripped, ScriptError> {
     let Some(source_type) = typescript(file.path) else {
-        return Ok(Stripped::unchanged(file.text));
+        return if Newer::may_be_in(file.text) {
+            transformed(file, SourceType::unambiguous(), || Ok(Fields::Defined))
+        } else {
+            Ok(Stripped::unchanged(file.text))
+        };
     };
     let text = namespaces::qualified(file, source_type)?;
-    let file = &Source {
+    let file = Source {
         path: file.path,
         text: &text,
     };
+    transformed(&file, source_type, || {
+        Ok(files.compiling(file.path)?.fields)
+    })
+}
+
+fn transformed(
+    file: &Source<'_>,
+    source_type: SourceType,
+    fields: impl FnOnce() -> Result<Fields, ScriptError>,
+) -> Result<Stripped, ScriptError> {
     let allocator = Allocator::default();
     let parsed = Parser::new(&allocator, file.text, source_type)
         .with_options(parse_options())
@@ -66,6 +84,10 @@ pub(crate) fn types(files: &Files<'_>, file: &Source<'_>) -> Result<Stripped, Sc
     refuse(file, file.text, &Origins::default(), &parsed.diagnostics)?;
     let mut program = parsed.program;
     decorators::refuse(file, file.text, &program)?;
+    let newer = Newer::of(&program);
+    if !source_type.is_typescript() && !newer.is_there() {
+        return Ok(Stripped::unchanged(file.text));
+    }
 
     let analysed = SemanticBuilder::new_compiler()
         .with_enum_eval(true)
@@ -73,12 +95,12 @@ pub(crate) fn types(files: &Files<'_>, file: &Source<'_>) -> Result<Stripped, Sc
         .with_excess_capacity(2.0)
         .build(&program);
     refuse(file, file.text, &Origins::default(), &analysed.diagnostics)?;
-    let how = files.compiling(file.path)?.fields;
-    fields::refuse(file, &analysed.semantic, &how)?;
+    let fields = fields()?;
+    fields::refuse(file, &analysed.semantic, &fields)?;
     let scoping = analysed.semantic.into_scoping();
 
     let path = Path::new(file.path);
-    let options = options(&how);
+    let options = options(&fields, &newer);
     let transformed =
         Transformer::new(&allocator, path, &options).build_with_scoping(scoping, &mut program);
     refuse(
@@ -106,11 +128,13 @@ pub(crate) fn types(files: &Files<'_>, file: &Source<'_>) -> Result<Stripped, Sc
     Ok(Stripped {
         code: printed.code,
         origins,
+        is_using: newer.using,
     })
 }
 
-fn options(fields: &Fields) -> TransformOptions {
+fn options(fields: &Fields, newer: &Newer) -> TransformOptions {
     let mut options = TransformOptions::default();
+    newer.lower(&mut options);
     match fields {
         Fields::Assigned(_) => {
             options.assumptions.set_public_class_fields = true;
