@@ -52,7 +52,7 @@ async fn a_worker_that_sends_all_at_once_is_ended() {
             port.postMessage([JSON.stringify({ id, method: 'GET', path: '/site', query: '', environment: null }), null]);
           }
         };";
-    let outcome = run_in(worker, &[("1_a.js", "")], &host).await;
+    let outcome = run_in(worker, &[("1_a.js", "module.exports = 0;")], &host).await;
     assert_eq!(
         outcome,
         Err(ScriptFailure::Limit(Excess::InFlight { limit: 5 }))
@@ -108,7 +108,7 @@ async fn a_worker_that_sends_too_much_is_ended() {
           const request = { id: 1, method: 'POST', path: '/items', query: '', environment: null };
           port.postMessage([JSON.stringify(request), 'x'.repeat(1001)]);
         };";
-    let outcome = run_in(worker, &[("1_a.js", "")], &host).await;
+    let outcome = run_in(worker, &[("1_a.js", "module.exports = 0;")], &host).await;
     let excess = Excess::Message {
         bytes: 1001,
         limit: 1000,

@@ -14,6 +14,7 @@ mod limits;
 mod memory;
 mod messages;
 mod network;
+mod node;
 mod running;
 mod secrets;
 mod spare;

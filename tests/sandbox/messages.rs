@@ -71,7 +71,12 @@ fn saying(messages: &str) -> String {
 
 async fn said(messages: &str) -> (Result<(), ScriptFailure>, Rc<Host>) {
     let host = Rc::new(Host::default());
-    let outcome = run_in(&saying(messages), &[("1_a.js", "")], &host).await;
+    let outcome = run_in(
+        &saying(messages),
+        &[("1_a.js", "module.exports = 0;")],
+        &host,
+    )
+    .await;
     (outcome, host)
 }
 

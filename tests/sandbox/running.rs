@@ -97,11 +97,35 @@ async fn es_modules_and_typescript_run_with_their_helpers() {
 
 #[wasm_bindgen_test]
 async fn what_only_node_has_is_explained() {
-    let (outcome, _) = run("1_a.js", "module.exports = () => process.env.TOKEN;").await;
-    assert_eq!(
-        threw(outcome).1,
-        "process is not defined. `process` is a part of Node. Run this migration with the DatoCMS CLI, or rewrite it without."
-    );
+    // Before the run this would be refused, had the author not asked whether it is there.
+    let script =
+        "module.exports = () => { if (typeof process === 'undefined') return process.env.TOKEN; };";
+    let (outcome, _) = run("1_a.js", script).await;
+    let (_, message, _) = threw(outcome);
+    let advice = "`process` is a part of Node. Run this migration with the DatoCMS CLI, or rewrite it without.";
+    assert!(message.ends_with(advice), "{message}");
+}
+
+#[wasm_bindgen_test]
+async fn a_name_that_is_mistyped_gets_no_advice_about_node() {
+    for script in [
+        "module.exports = () => processItems();",
+        "module.exports = () => { globalSettings; const globalSettings = 1; };",
+    ] {
+        let (outcome, _) = run("1_a.js", script).await;
+        let (name, message, _) = threw(outcome);
+        assert_eq!(name, "ReferenceError");
+        assert!(!message.contains("Node"), "{message}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_function_without_a_name_is_called_default_as_in_node() {
+    let script = "export default async () => { throw new Error('no'); };";
+    let (outcome, _) = run("1_a.js", script).await;
+    let (_, _, stack) = threw(outcome);
+    assert!(stack.contains("default"), "{stack}");
+    assert!(!stack.contains("__slipway"), "{stack}");
 }
 
 #[wasm_bindgen_test]
@@ -255,7 +279,7 @@ async fn a_sandbox_page_that_does_not_answer_is_not_mistaken_for_a_silent_script
     let prepared = prepare(
         &[SourceFile {
             path: "1_a.js".to_owned(),
-            text: Some(String::new()),
+            text: Some("module.exports = 0;".to_owned()),
         }],
         "1_a.js",
     )
@@ -316,6 +340,9 @@ async fn the_consoles_levels_and_formats_arrive() {
           console.error([, 'x'], () => 1, Symbol('s'));
           const circle = {}; circle.self = circle;
           console.group('group'); console.log(circle); console.groupEnd();
+          console.log();
+          console.dir({ a: { b: { c: { d: 1 } } } }, { depth: null });
+          console.dir({ a: { b: 1 } }, { depth: 1 });
         };",
     )
     .await;
@@ -326,6 +353,9 @@ async fn the_consoles_levels_and_formats_arrive() {
         (Error, "[undefined, \"x\"] [function anonymous] Symbol(s)"),
         (Log, "group"),
         (Log, "  { self: [circular] }"),
+        (Log, ""),
+        (Log, "{ a: { b: { c: { d: 1 } } } }"),
+        (Log, "{ a: {…} }"),
     ];
     assert_eq!(
         *host.lines.borrow(),

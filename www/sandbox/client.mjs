@@ -15,15 +15,12 @@ const { ApiError } = official;
 
 // The page sets the real one. The client insists on some.
 const NO_TOKEN = 'set-by-the-page';
-// The client gives a request up after 30 seconds and sends it again, up to five times, without knowing whether it was
-// done. Whether to wait is for the page to decide: a day stands for never.
-const NEVER_MS = 24 * 60 * 60 * 1000;
 // As the page asks for its own jobs: none is waited for much longer than a third over its own time.
 const FIRST_POLL_MS = 80;
 const SLOWER = 1.3;
 const SLOWEST_POLL_MS = 2000;
 
-globalThis.__slipwayDefine(({ baseUrl, environment, folder, fetch, track, files }) => {
+globalThis.__slipwayDefine(({ baseUrl, environment, folder, neverMs, fetch, track, files }) => {
   runIn(folder);
   const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -43,7 +40,9 @@ globalThis.__slipwayDefine(({ baseUrl, environment, folder, fetch, track, files 
 
   class Client extends official.Client {
     constructor(config = {}) {
-      super({ environment, ...config, apiToken: NO_TOKEN, baseUrl, fetchFn: fetch, requestTimeout: NEVER_MS });
+      // The client gives a request up after 30 seconds and sends it again, up to five times, without knowing whether it
+      // was done. Whether to wait is for the page to decide.
+      super({ environment, ...config, apiToken: NO_TOKEN, baseUrl, fetchFn: fetch, requestTimeout: neverMs });
       this.jobResultsFetcher = (id) => track(jobResult(this, id));
       this.uploads = new Upload(this);
       this.uploadTracks = new UploadTrack(this);

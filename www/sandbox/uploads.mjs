@@ -115,10 +115,26 @@ export function withFiles({ files, track }) {
     }
   }
 
-  return { Upload, UploadTrack, functions: { uploadLocalFileAndReturnPath, uploadFileOrBlobAndReturnPath } };
+  const functions = { uploadLocalFileAndReturnPath, uploadFileOrBlobAndReturnPath, downloadFile, uploadLocalFileToS3 };
+  return { Upload, UploadTrack, functions };
 }
 
 function named(name) {
   if (name) return name;
   throw new Error('Missing filename, please provide it as an option!');
+}
+
+// Two functions of the client for Node that cannot be had here. Both are called with an address or a path of a disk.
+
+function downloadFile() {
+  throw new Error(
+    'downloadFile is not available: a migration has no disk to keep the file on. Use `client.uploads.createFromUrl`.',
+  );
+}
+
+function uploadLocalFileToS3() {
+  throw new Error(
+    'uploadLocalFileToS3 is not available: only the page sends files. Use `client.uploads.createFromLocalFile` or ' +
+      '`uploadLocalFileAndReturnPath`.',
+  );
 }

@@ -20,6 +20,8 @@
   // An error of the client comes out of a dozen calls of its own before one of the team's files is on the stack.
   const FRAMES = 50;
   const CAUSES = 5;
+  // What the client waits at most for an answer, and no timer of a migration: nobody waits for it.
+  const NEVER_MS = 24 * 60 * 60 * 1000;
   // Only a form: the page takes the path and the query, and knows the host.
   const BASE_URL = 'https://cma.invalid';
   // Stands for the chosen folder: a path below it is meant so, another is relative to where the CLI would be run.
@@ -50,13 +52,19 @@
         baseUrl: BASE_URL,
         environment,
         folder: `${ROOT}/${prepared.folder}`,
+        neverMs: NEVER_MS,
         fetch: page.fetch,
         track: page.track,
         files: page.files,
       });
-      replaceConsole(page.console);
+      const terminal = { out: stream(page.console, 'log'), error: stream(page.console, 'error') };
+      page.beforeEnd(() => [terminal.out, terminal.error].forEach(({ flush }) => flush()));
+      replaceConsole(terminal);
+      replaceTimers(page.enter);
+      replace('global', self, { writable: true, configurable: true });
       closeDoors();
-      await migration(link(prepared, bodies, provided), prepared.entry)(client);
+      const run = link(prepared, bodies, provided, nodeProcess(terminal, `${ROOT}/${prepared.folder}`));
+      await migration(run, prepared.entry)(client);
       await page.idle();
       page.done();
     } catch (error) {
@@ -82,6 +90,7 @@
     let tracked = 0;
     let underWay = 0;
     let ended = false;
+    let beforeEnd = () => {};
     const onIdle = [];
 
     port.onmessage = (event) => {
@@ -120,13 +129,18 @@
       return text.length * 3 <= limits.messageBytes ? text.length : new TextEncoder().encode(text).length;
     }
 
-    function track(promise) {
+    /** Something is under way, for which the run waits; returns what to call, once, when it no longer is. */
+    function enter() {
       tracked += 1;
       underWay += 1;
-      const leave = () => {
+      return () => {
         underWay -= 1;
         if (underWay === 0) onIdle.splice(0).forEach((resolve) => resolve());
       };
+    }
+
+    function track(promise) {
+      const leave = enter();
       promise.then(leave, leave);
       return promise;
     }
@@ -191,7 +205,10 @@
       },
     };
 
-    /** Calls that nobody awaited run to their end, as they do under the CLI, where Node waits for them. */
+    /**
+     * Calls and timers that nobody awaited run to their end, as they do under the CLI, where Node waits for them. What never
+     * ends, the page ends: only it knows the time.
+     */
     async function idle() {
       let seen;
       do {
@@ -204,6 +221,7 @@
 
     function end(message) {
       if (ended) return;
+      beforeEnd();
       ended = true;
       tellLeftOut();
       send(message);
@@ -238,9 +256,11 @@
     return {
       fetch,
       files,
+      enter,
       track,
       idle,
       console,
+      beforeEnd: (call) => (beforeEnd = call),
       threw,
       done: () => end({ type: 'done' }),
       /** An error nobody catches ends the run, as it ends Node. */
@@ -298,7 +318,7 @@
   }
 
   /** The registry of modules: each runs once, when it is first asked for. Returns how to ask. */
-  function link(prepared, bodies, packages) {
+  function link(prepared, bodies, packages, process) {
     const modules = new Map(prepared.modules.map((module) => [module.path, module]));
     const loaded = new Map();
 
@@ -311,30 +331,42 @@
         const target = Object.hasOwn(imports, specifier) ? imports[specifier] : undefined;
         if (target?.module !== undefined) return run(target.module);
         if (target?.package !== undefined) return packages[target.package];
-        throw new Error(`Cannot find module '${specifier}' in ${path}: only what is named literally can be imported here.`);
+        // Where a script tries whether something is there, it knows the answer by Node's code.
+        throw Object.assign(
+          new Error(`Cannot find module '${specifier}' in ${path}: only what is named literally can be imported here.`),
+          { code: 'MODULE_NOT_FOUND' },
+        );
       };
       const filename = `${ROOT}/${path}`;
       const folder = filename.slice(0, filename.lastIndexOf('/'));
-      bodies.get(path).call(module.exports, module, module.exports, require, filename, folder, runtime(module, require));
+      bodies.get(path).call(module.exports, module, module.exports, require, filename, folder, runtime(module, require, process));
       module.loaded = true;
       return module.exports;
     }
     return run;
   }
 
-  /** What linked ES modules call for `import` and `export`. */
-  function runtime(module, require) {
-    const getter = (target, name, get) =>
-      Object.defineProperty(target, name, { enumerable: true, configurable: true, get });
+  /** What linked modules call for `import`, `export` and Node's `process`. */
+  function runtime(module, require, process) {
+    const getter = (target, name, get, enumerable = true) =>
+      Object.defineProperty(target, name, { enumerable, configurable: true, get });
+    /** Every name of `from` that `target` does not have, not those alone that loops find. */
+    const copy = (target, from) => {
+      for (const name of Object.getOwnPropertyNames(Object(from))) {
+        if (Object.hasOwn(target, name)) continue;
+        getter(target, name, () => from[name], Object.prototype.propertyIsEnumerable.call(from, name));
+      }
+      return target;
+    };
+    // As the CLI's compiler has it: `default` first, and what the value inherits can be imported too.
     const namespace = (specifier) => {
       const value = require(specifier);
       if (value?.__esModule) return value;
-      // `default` comes first, as it does under the CLI: what is made in a loop over it is made in that order.
-      const whole = getter(Object.create(null), 'default', () => value);
-      for (const name of Object.keys(Object(value))) if (name !== 'default') getter(whole, name, () => value[name]);
-      return whole;
+      const whole = Object.create(Object.getPrototypeOf(Object(value)));
+      return copy(getter(whole, 'default', () => value), value);
     };
     return {
+      process,
       exports(getters) {
         Object.defineProperty(module.exports, '__esModule', { value: true });
         for (const [name, get] of Object.entries(getters)) getter(module.exports, name, get);
@@ -360,6 +392,131 @@
     );
   }
 
+  // What Node has and a browser has not, or otherwise.
+
+  /** Timers as Node's: objects, which hold a migration open until they have run, are cleared or let go by `unref`. */
+  function replaceTimers(enter) {
+    const { setTimeout, clearTimeout, setInterval, clearInterval, Object, String, TypeError } = self;
+    const LONGEST_MS = 2 ** 31 - 1;
+    const running = Object.create(null);
+
+    class Timer {
+      #start;
+      #stop;
+      #id = null;
+      #isHeld;
+      #leave = null;
+
+      constructor(start, stop, isHeld) {
+        this.#start = start;
+        this.#stop = stop;
+        this.#isHeld = isHeld;
+        this.refresh();
+      }
+
+      refresh() {
+        this.close();
+        this.#id = this.#start(this);
+        running[this.#id] = this;
+        return this.#isHeld ? this.ref() : this;
+      }
+
+      close() {
+        if (this.#id !== null) {
+          // A browser's own function takes no other `this`.
+          (0, this.#stop)(this.#id);
+          delete running[this.#id];
+          this.#id = null;
+        }
+        this.#letGo();
+        return this;
+      }
+
+      ref() {
+        this.#isHeld = true;
+        if (this.#id !== null) this.#leave ??= enter();
+        return this;
+      }
+
+      unref() {
+        this.#isHeld = false;
+        this.#letGo();
+        return this;
+      }
+
+      hasRef() {
+        return this.#isHeld;
+      }
+
+      [Symbol.toPrimitive]() {
+        return this.#id;
+      }
+
+      #letGo() {
+        const leave = this.#leave;
+        this.#leave = null;
+        leave?.();
+      }
+    }
+
+    const checked = (callback) => {
+      if (typeof callback === 'function') return callback;
+      throw new TypeError('The "callback" argument must be of type function.');
+    };
+    const wait = (ms) => (ms >= 1 && ms <= LONGEST_MS ? Number(ms) : 1);
+    const once = (callback, ms, values) => {
+      checked(callback);
+      const start = (timer) => setTimeout(() => (timer.close(), callback.apply(timer, values)), ms);
+      return new Timer(start, clearTimeout, ms < NEVER_MS);
+    };
+    const clear = (timer) => {
+      const known = timer instanceof Timer ? timer : running[String(timer)];
+      known?.close();
+    };
+    const timers = {
+      setTimeout: (callback, ms, ...values) => once(callback, wait(ms), values),
+      setInterval(callback, ms, ...values) {
+        checked(callback);
+        return new Timer((timer) => setInterval(() => callback.apply(timer, values), wait(ms)), clearInterval, true);
+      },
+      setImmediate: (callback, ...values) => once(callback, 0, values),
+      clearTimeout: clear,
+      clearInterval: clear,
+      clearImmediate: clear,
+    };
+    for (const [name, value] of Object.entries(timers)) replace(name, value, { writable: true, configurable: true });
+  }
+
+  /** The parts of Node's `process` that a migration may use, by name alone: others were refused (`node_globals.rs`). */
+  function nodeProcess({ out, error }, folder) {
+    const { performance, queueMicrotask, BigInt, TextDecoder } = self;
+    const writable = ({ write, restart }) => ({
+      write(chunk, ...rest) {
+        write(typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk));
+        const written = rest.at(-1);
+        if (typeof written === 'function') queueMicrotask(() => written());
+        return true;
+      },
+      clearLine: restart,
+      cursorTo: restart,
+      isTTY: false,
+      columns: undefined,
+    });
+    const hrtime = (since = [0, 0]) => {
+      const nanoseconds = Math.round(performance.now() * 1e6) - (since[0] * 1e9 + since[1]);
+      return [Math.floor(nanoseconds / 1e9), nanoseconds % 1e9];
+    };
+    hrtime.bigint = () => BigInt(Math.round(performance.now() * 1e6));
+    return {
+      stdout: writable(out),
+      stderr: writable(error),
+      cwd: () => folder,
+      hrtime,
+      uptime: () => performance.now() / 1000,
+      nextTick: (callback, ...values) => queueMicrotask(() => callback(...values)),
+    };
+  }
+
   // Doors. The page's policy is the wall; this only says so in words a person understands.
 
   function closeDoors() {
@@ -382,8 +539,8 @@
     }
   }
 
-  function replace(name, value) {
-    const fixed = { value, writable: false, configurable: false, enumerable: false };
+  function replace(name, value, changeable = {}) {
+    const fixed = { value, writable: false, configurable: false, enumerable: false, ...changeable };
     for (let owner = self; owner; owner = Object.getPrototypeOf(owner)) {
       if (Object.hasOwn(owner, name)) Object.defineProperty(owner, name, fixed);
     }
@@ -402,6 +559,8 @@
     for (const [url, name] of sources) stack = stack.replaceAll(url, name);
     // What is left of blobs are frames of this file.
     stack = stack.split('\n').filter((line) => !line.includes('blob:')).join('\n');
+    // What a module exports without a name is called so, also by Node.
+    stack = stack.replaceAll('__slipway_default', 'default');
     // A path says it; the host is made up.
     const message = String(error.message).replaceAll(BASE_URL, '');
     const refused = all.map(refusal).find((one) => one !== null) ?? null;
@@ -421,30 +580,62 @@
     return { method: String(request.method), path: request.url.replace(BASE_URL, ''), status: response.status };
   }
 
-  /** What Node has and no browser: its absence is the commonest reason why a script runs there only. */
-  function hint(error) {
-    const missing = ['process', 'Buffer', 'global', 'setImmediate'].find((name) => error.message.includes(name));
-    if (error.name !== 'ReferenceError' || missing === undefined) return '';
+  /** What Node has and no browser, where a script asked for it in a way that nobody saw beforehand. */
+  function hint({ name, message }) {
+    const [, missing] = /^(?:Can't find variable: )?(process|Buffer)(?: is not defined)?$/.exec(message) ?? [];
+    if (name !== 'ReferenceError' || missing === undefined) return '';
     return `. \`${missing}\` is a part of Node. Run this migration with the DatoCMS CLI, or rewrite it without.`;
   }
 
-  function replaceConsole(print) {
+  /** What is written without an end of line waits for one, as on a terminal. */
+  function stream(print, level) {
+    let begun = '';
+    const restart = () => {
+      begun = '';
+      return true;
+    };
+    return {
+      restart,
+      write(text) {
+        const lines = text.split(/\r?\n/);
+        lines[0] = begun + lines[0];
+        // What begins a line anew, as a counter does, replaces what it had.
+        const seen = (line) => line.slice(line.lastIndexOf('\r') + 1);
+        begun = seen(lines.pop());
+        for (const line of lines) print(level, seen(line));
+      },
+      line(text, as = level) {
+        print(as, begun + text);
+        restart();
+      },
+      flush() {
+        if (begun !== '') print(level, begun);
+        restart();
+      },
+    };
+  }
+
+  function replaceConsole({ out, error }) {
     let indent = '';
     const counts = new Map();
     const timers = new Map();
-    const line = (level) => (...values) => print(level, format(values).replace(/^/gm, indent));
-    const log = line('log');
+    const say = ({ line }, level, text) => line(text.replace(/^/gm, indent), level);
+    const line = (where, level) => (...values) => say(where, level, format(values));
+    const log = line(out, 'log');
     const show = {
-      debug: line('debug'),
+      debug: line(out, 'debug'),
       log,
-      info: line('info'),
-      warn: line('warn'),
-      error: line('error'),
-      trace: line('debug'),
-      dir: (value) => log(value),
+      info: line(out, 'info'),
+      warn: line(error, 'warn'),
+      error: line(error, 'error'),
+      trace: line(error, 'debug'),
+      dir(value, options) {
+        const depth = options?.depth === null ? Infinity : options?.depth;
+        say(out, 'log', inspect(value, depth));
+      },
       dirxml: (...values) => log(...values),
       table: (value) => log(value),
-      assert: (held, ...values) => held || line('error')('Assertion failed:', ...values),
+      assert: (held, ...values) => held || show.error('Assertion failed:', ...values),
       group: (...values) => {
         if (values.length > 0) log(...values);
         indent += '  ';
@@ -468,7 +659,9 @@
   }
 
   /** `%s` and its like, then the rest with spaces between, as consoles do. */
-  function format([first, ...rest]) {
+  function format(values) {
+    if (values.length === 0) return '';
+    const [first, ...rest] = values;
     if (typeof first !== 'string') return [first, ...rest].map((value) => plain(value)).join(' ');
     const text = first.replace(/%[sdifjoOc%]/g, (mark) => {
       if (mark === '%%') return '%';
