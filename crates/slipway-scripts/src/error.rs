@@ -123,6 +123,56 @@ pub enum ScriptError {
         /// The package, which is available.
         package: String,
     },
+    /// What Node has without an import, and no browser.
+    #[error("{file} uses `{name}` at line {line}, {}", instead(name))]
+    NodeGlobal {
+        /// The file that uses it.
+        file: String,
+        /// Line, from 1.
+        line: u32,
+        /// The name, with the members that are asked of it.
+        name: String,
+    },
+    /// A package that can do nothing without Node, so that bundling it would not help.
+    #[error(
+        "{file} imports `{specifier}` at line {line}, which {does}. A migration cannot do that in the browser, and bundling the package would not help. Run this migration with the DatoCMS CLI, or rewrite it without `{specifier}`."
+    )]
+    NeedsNode {
+        /// The file that imports it.
+        file: String,
+        /// Line, from 1.
+        line: u32,
+        /// The name as written.
+        specifier: String,
+        /// What the package does, as the end of a sentence.
+        does: String,
+    },
+    /// A function of the client for Node that the sandbox's client cannot have.
+    #[error(
+        "{file} imports `{name}` at line {line}, which needs a disk, and a migration has none in the browser. Use `{instead}`, or run this migration with the DatoCMS CLI."
+    )]
+    NeedsDisk {
+        /// The file that imports it.
+        file: String,
+        /// Line of the import, from 1.
+        line: u32,
+        /// The function's name.
+        name: String,
+        /// What does the same here.
+        instead: String,
+    },
+    /// An import of an address, or of a place on somebody's disk.
+    #[error(
+        "{file} imports `{specifier}` at line {line}, which is outside the files you chose. Copy that file into the repository, and import it by a path that begins with `./` or `../`."
+    )]
+    Address {
+        /// The file that imports it.
+        file: String,
+        /// Line, from 1.
+        line: u32,
+        /// The specifier as written.
+        specifier: String,
+    },
     /// A module of Node itself.
     #[error(
         "{file} imports `{specifier}` at line {line}, a part of Node that does not exist in the browser. Run this migration with the DatoCMS CLI, or rewrite it without `{specifier}`."
@@ -146,6 +196,23 @@ pub enum ScriptError {
         line: u32,
         /// The specifier as written.
         specifier: String,
+    },
+    /// A file that is not there under this name, while one with nearly the same is.
+    #[error(
+        "{file} imports `{specifier}` at line {line}, but there is no such file. There is `{found}`: {}.",
+        difference.advice()
+    )]
+    NearlyMissing {
+        /// The file that imports it.
+        file: String,
+        /// Line, from 1.
+        line: u32,
+        /// The specifier as written.
+        specifier: String,
+        /// The path of the file that is there.
+        found: String,
+        /// What sets its name apart.
+        difference: Difference,
     },
     /// A file that the team's `tsconfig.json` or `package.json` promises, and that is not among those given.
     #[error(
@@ -193,6 +260,14 @@ pub enum ScriptError {
         /// The specifier as written.
         specifier: String,
     },
+    /// The migration exports nothing that could be run.
+    #[error(
+        "{file} does not export a migration. Export an async function that takes the client, as `export default` or `module.exports`."
+    )]
+    NoMigration {
+        /// The file's path in the chosen folder.
+        file: String,
+    },
     /// The migration itself is not among the files given.
     #[error("{file} is not among the files you chose.")]
     MissingEntry {
@@ -213,4 +288,44 @@ pub enum ScriptError {
         /// Their paths in the chosen folder.
         files: Vec<String>,
     },
+}
+
+/// What sets the name of a file apart from the one that was imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Difference {
+    /// It holds types, of which nothing is left when a migration runs.
+    OnlyTypes,
+    /// Its extension is one that may not be left out.
+    Extension,
+    /// Capital letters, or the way in which letters with accents are stored.
+    Spelling,
+}
+
+impl Difference {
+    fn advice(self) -> &'static str {
+        match self {
+            Self::OnlyTypes => "it holds only types, so import it with `import type`",
+            Self::Extension => "write its extension too, as the DatoCMS CLI wants it",
+            Self::Spelling => {
+                "write its name exactly as the file has it, with the same capitals and accents"
+            }
+        }
+    }
+}
+
+/// What to do without a name of Node's, as the end of a sentence.
+fn instead(name: &str) -> &'static str {
+    let is_part_of = |whole: &str| name == whole || name.starts_with(&format!("{whole}."));
+    if is_part_of("process.env") {
+        "and the browser has no environment variables. Write the value into the script; where it is a token for the client, use the client that the migration is given. Or run this migration with the DatoCMS CLI."
+    } else if is_part_of("Buffer") {
+        "a part of Node that does not exist in the browser. Use `btoa` and `atob` for base64 and `TextEncoder` for bytes, or run this migration with the DatoCMS CLI."
+    } else if name == "require" {
+        "under another name, so what it imports cannot be known. Call `require` itself, as in `require('./file')`, or run this migration with the DatoCMS CLI."
+    } else if is_part_of("require") {
+        "which needs a disk. Import what you need with `require('./file')`, or run this migration with the DatoCMS CLI."
+    } else {
+        "a part of Node that does not exist in the browser. Run this migration with the DatoCMS CLI, or rewrite it without."
+    }
 }

@@ -24,6 +24,7 @@ mod namespaces;
 mod newer;
 mod origins;
 mod packages;
+mod paths;
 mod position;
 mod repository;
 mod resolve;
@@ -35,7 +36,7 @@ mod uses;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-pub use error::ScriptError;
+pub use error::{Difference, ScriptError};
 pub use origins::Origins;
 pub use packages::CLIENT;
 pub use repository::{Because, Repository, Survey, survey};
@@ -105,6 +106,7 @@ pub fn prepare(files: &[SourceFile], entry: &str) -> Result<Prepared, ScriptErro
     let mut modules: Vec<Module> = Vec::new();
     let mut unread: Vec<String> = Vec::new();
     let mut hosts = BTreeSet::new();
+    let mut entry_may_migrate = true;
     while let Some(file) = queue.pop_front() {
         let path = &file.path;
         if modules.iter().any(|module| module.path == *path) || unread.contains(path) {
@@ -114,7 +116,11 @@ pub fn prepare(files: &[SourceFile], entry: &str) -> Result<Prepared, ScriptErro
             unread.push(path.clone());
             continue;
         };
-        let module = prepare_module(&files, &Source { path, text }, &mut hosts)?;
+        let (module, may_migrate) = prepare_module(&files, &Source { path, text }, &mut hosts)?;
+        // The entry comes first.
+        if modules.is_empty() {
+            entry_may_migrate = may_migrate;
+        }
         for target in module.imports.values() {
             if let Target::Module(path) = target {
                 queue.push_back(files.entry(path)?);
@@ -124,6 +130,11 @@ pub fn prepare(files: &[SourceFile], entry: &str) -> Result<Prepared, ScriptErro
     }
     if !unread.is_empty() {
         return Err(ScriptError::Unread { files: unread });
+    }
+    if !entry_may_migrate {
+        return Err(ScriptError::NoMigration {
+            file: entry.path.clone(),
+        });
     }
     Ok(Prepared {
         entry: entry.path.clone(),
@@ -140,11 +151,12 @@ pub(crate) struct Source<'s> {
     pub(crate) text: &'s str,
 }
 
+/// A module, and whether it may export a migration.
 fn prepare_module(
     files: &Files<'_>,
     source: &Source<'_>,
     hosts: &mut BTreeSet<String>,
-) -> Result<Module, ScriptError> {
+) -> Result<(Module, bool), ScriptError> {
     let linked = if source.path.to_ascii_lowercase().ends_with(".json") {
         link::json(source)?
     } else {
@@ -153,14 +165,22 @@ fn prepare_module(
     hosts.extend(linked.hosts);
     let mut imports = BTreeMap::new();
     for import in linked.imports {
-        let target = files.resolve(source.path, &import)?;
-        imports.insert(import.specifier, target);
+        match files.resolve(source.path, &import) {
+            Ok(target) => {
+                imports.insert(import.specifier, target);
+            }
+            Err(unread @ ScriptError::Unread { .. }) => return Err(unread),
+            // The author expects that, and the worker says it as Node would.
+            Err(_) if import.is_tried => {}
+            Err(error) => return Err(error),
+        }
     }
-    Ok(Module {
+    let module = Module {
         path: source.path.to_owned(),
         name: trace::source_name(source.path),
         code: linked.code,
         imports,
         origins: linked.origins,
-    })
+    };
+    Ok((module, linked.may_migrate))
 }

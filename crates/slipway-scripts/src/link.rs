@@ -16,6 +16,7 @@
 )]
 
 mod head;
+mod node_globals;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,8 +24,8 @@ use oxc::allocator::Allocator;
 use oxc::ast::AstKind;
 use oxc::ast::ast::{
     BindingIdentifier, ExportDefaultDeclarationKind, ExportSpecifier, Expression,
-    ImportDeclaration, ImportDeclarationSpecifier, ModuleExportName, Program, Statement,
-    StringLiteral,
+    IdentifierReference, ImportDeclaration, ImportDeclarationSpecifier, ModuleExportName, Program,
+    Statement, StringLiteral,
 };
 use oxc::parser::Parser;
 use oxc::semantic::{Semantic, SemanticBuilder};
@@ -33,12 +34,13 @@ use oxc::syntax::node::NodeId;
 use oxc::syntax::symbol::SymbolId;
 
 use self::head::{Head, LocalExport, member};
+use self::node_globals::Fate;
 use crate::edits::{Edit, Edited, detached};
 use crate::newer::USING;
 use crate::origins::Origins;
 use crate::resolve::Files;
 use crate::strip::{self, Stripped};
-use crate::{ScriptError, Source, decorators, hosts};
+use crate::{ScriptError, Source, decorators, hosts, packages};
 
 /// A function body, and what it imports.
 pub(crate) struct Linked {
@@ -47,12 +49,16 @@ pub(crate) struct Linked {
     pub(crate) imports: Vec<Import>,
     /// The hosts that its texts name.
     pub(crate) hosts: BTreeSet<String>,
+    /// Whether it may export a migration: something as `default`, or what only shows when it runs.
+    pub(crate) may_migrate: bool,
 }
 
 /// A specifier as written, and its line in the author's file, from 1.
 pub(crate) struct Import {
     pub(crate) specifier: String,
     pub(crate) line: u32,
+    /// Whether the author goes on without it.
+    pub(crate) is_tried: bool,
 }
 
 /// A JSON file is a module whose value it is.
@@ -73,6 +79,7 @@ pub(crate) fn json(file: &Source<'_>) -> Result<Linked, ScriptError> {
         origins: Origins::default(),
         imports: Vec::new(),
         hosts: named,
+        may_migrate: false,
     })
 }
 
@@ -108,6 +115,7 @@ pub(crate) fn module(
         semantic: &analysed.semantic,
         edits: Vec::new(),
         imports: Vec::new(),
+        may_migrate: false,
     };
     if let Some(hashbang) = &program.hashbang {
         linker.edit(
@@ -121,7 +129,12 @@ pub(crate) fn module(
     } else {
         None
     };
-    let Linker { edits, imports, .. } = linker;
+    let Linker {
+        edits,
+        imports,
+        may_migrate,
+        ..
+    } = linker;
     let body = Edited::new(&stripped.code, edits);
     // The CLI makes a function of a module too, and a function is strict only where it says so.
     let is_compiled = head.is_some() || strip::is_typescript(file.path);
@@ -147,6 +160,7 @@ pub(crate) fn module(
         origins,
         imports,
         hosts: named,
+        may_migrate,
     })
 }
 
@@ -161,6 +175,7 @@ struct Linker<'l, 'a> {
     semantic: &'l Semantic<'a>,
     edits: Vec<Edit>,
     imports: Vec<Import>,
+    may_migrate: bool,
 }
 
 impl<'a> Linker<'_, 'a> {
@@ -184,11 +199,12 @@ impl<'a> Linker<'_, 'a> {
         self.imports.push(Import {
             specifier: source.value.to_string(),
             line,
+            is_tried: false,
         });
     }
 
     /// What a call imports, where that is written out. A computed name is refused by the worker when the call is reached.
-    fn note_expression(&mut self, asked: Option<&Expression<'a>>, call: Span) {
+    fn note_expression(&mut self, asked: Option<&Expression<'a>>, call: NodeId) {
         let specifier = match asked.map(Expression::without_parentheses) {
             Some(Expression::StringLiteral(text)) => Some(text.value.to_string()),
             Some(Expression::TemplateLiteral(text)) => {
@@ -197,8 +213,12 @@ impl<'a> Linker<'_, 'a> {
             _ => None,
         };
         if let Some(specifier) = specifier {
-            let line = self.line(call);
-            self.imports.push(Import { specifier, line });
+            let line = self.line(self.semantic.nodes().kind(call).span());
+            self.imports.push(Import {
+                specifier,
+                line,
+                is_tried: node_globals::is_tried(self.semantic, call),
+            });
         }
     }
 
@@ -213,13 +233,19 @@ impl<'a> Linker<'_, 'a> {
                     {
                         let asked = call.arguments.first();
                         let asked = asked.and_then(|argument| argument.as_expression());
-                        self.note_expression(asked, call.span);
+                        self.note_expression(asked, node.id());
                     }
                 }
                 AstKind::ImportExpression(import) => {
-                    self.note_expression(Some(&import.source), import.span);
+                    self.note_expression(Some(&import.source), node.id());
                     let keyword = Span::new(import.span.start, import.span.start + 6);
                     self.edit(keyword, "__slipway.load");
+                }
+                AstKind::IdentifierReference(reference) => {
+                    self.name_of_node(node.id(), reference)?;
+                }
+                AstKind::ImportSpecifier(imported) => {
+                    self.function_of_a_disk(node.id(), &imported.imported.name())?;
                 }
                 AstKind::ImportMeta(meta) => {
                     return Err(ScriptError::ImportMeta {
@@ -230,6 +256,7 @@ impl<'a> Linker<'_, 'a> {
                 AstKind::ThisExpression(this) if self.is_of_module(node.id()) => {
                     self.edit(this.span, "(void 0)");
                 }
+                AstKind::ThisExpression(_) => self.may_migrate = true,
                 AstKind::AwaitExpression(found) if self.at_top_level(node.id()) => {
                     return Err(self.top_level_await(found.span));
                 }
@@ -240,6 +267,46 @@ impl<'a> Linker<'_, 'a> {
             }
         }
         Ok(())
+    }
+
+    fn name_of_node(
+        &mut self,
+        node: NodeId,
+        reference: &IdentifierReference<'a>,
+    ) -> Result<(), ScriptError> {
+        self.may_migrate |= matches!(reference.name.as_str(), "module" | "exports");
+        match node_globals::judge(self.semantic, node, reference) {
+            Fate::Stays => {}
+            Fate::Replaced => self.insert(reference.span.start, "__slipway."),
+            Fate::Refused(name) => {
+                return Err(ScriptError::NodeGlobal {
+                    file: self.file.path.to_owned(),
+                    line: self.line(reference.span),
+                    name,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// A name that the client for Node exports and the sandbox's cannot do.
+    fn function_of_a_disk(&self, node: NodeId, name: &str) -> Result<(), ScriptError> {
+        match (
+            self.semantic.nodes().parent_kind(node),
+            packages::in_place_of(name),
+        ) {
+            (AstKind::ImportDeclaration(import), Some(instead))
+                if packages::key(&import.source.value).as_deref() == Some(packages::CLIENT) =>
+            {
+                Err(ScriptError::NeedsDisk {
+                    file: self.file.path.to_owned(),
+                    line: self.line(import.span),
+                    name: name.to_owned(),
+                    instead: instead.to_owned(),
+                })
+            }
+            _ => Ok(()),
+        }
     }
 
     fn at_top_level(&self, node: NodeId) -> bool {
@@ -319,6 +386,7 @@ impl<'a> Linker<'_, 'a> {
             }
         }
         self.uses(&head.bindings);
+        self.may_migrate |= head.exports("default");
         head.render()
     }
 

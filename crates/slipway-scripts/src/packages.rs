@@ -66,6 +66,92 @@ pub(crate) fn owner(specifier: &str) -> Option<&'static str> {
         .map(String::as_str)
 }
 
+/// Packages that can do nothing without Node, by what they do. Bundled for a browser they are left without it, or ask one for
+/// what the sandbox has not. Those that teams use in migrations; to name each would be to name thousands.
+const NEEDS: [(&str, &[&str]); 4] = [
+    (
+        "reads environment variables from a file",
+        &[
+            "dotenv",
+            "dotenv-expand",
+            "dotenv-flow",
+            "dotenv-safe",
+            "env-cmd",
+        ],
+    ),
+    (
+        "reads and writes files",
+        &[
+            "fs-extra",
+            "glob",
+            "globby",
+            "fast-glob",
+            "graceful-fs",
+            "jsonfile",
+            "make-dir",
+            "rimraf",
+            "tmp",
+            "sharp",
+        ],
+    ),
+    (
+        "talks to other servers",
+        &[
+            "axios",
+            "cross-fetch",
+            "got",
+            "graphql-request",
+            "isomorphic-fetch",
+            "ky",
+            "node-fetch",
+            "request",
+            "superagent",
+            "undici",
+            "mongodb",
+            "mysql",
+            "mysql2",
+            "pg",
+            "contentful",
+            "contentful-management",
+            "@sanity/client",
+            "googleapis",
+            "openai",
+            "aws-sdk",
+        ],
+    ),
+    (
+        "starts programs or asks in a terminal",
+        &[
+            "cross-spawn",
+            "execa",
+            "shelljs",
+            "zx",
+            "inquirer",
+            "enquirer",
+            "prompts",
+        ],
+    ),
+];
+
+/// What the package that an import names needs Node for, where it cannot do without.
+pub(crate) fn need(specifier: &str) -> Option<&'static str> {
+    let is_of = |name: &str| {
+        let rest = specifier.strip_prefix(name);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let mut needs = NEEDS.iter();
+    needs.find_map(|(does, names)| names.iter().any(|name| is_of(name)).then_some(*does))
+}
+
+/// What to use in place of a function that the client for Node alone has, because it needs a disk (`uploads.mjs`).
+pub(crate) fn in_place_of(function: &str) -> Option<&'static str> {
+    match function {
+        "downloadFile" => Some("client.uploads.createFromUrl"),
+        "uploadLocalFileToS3" => Some("client.uploads.createFromLocalFile"),
+        _ => None,
+    }
+}
+
 /// The names of all packages, for a sentence.
 pub(crate) fn known() -> String {
     let packages = PACKAGES.client.iter().chain(&PACKAGES.pure);

@@ -1,18 +1,15 @@
 //! What a specifier stands for: one of the files, a package of the sandbox, or an error that says what to do.
 //!
-//! The rules are those of `tsx`, with which the official CLI loads migrations: extensions may be left out, a folder
-//! means its `index`, and `./x.js` may mean `x.ts`.
+//! What a path means is in `paths`. Everything else is a package, or said by `tsconfig.json` or `package.json`.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::link::Import;
+use crate::paths;
 use crate::subpaths::{self, Lead};
 use crate::tsconfig::{Aliases, Compiling, Fields, Trouble, Tsconfig};
 use crate::{ScriptError, SourceFile, Target, packages};
-
-/// Extensions that may be left out, in the order in which they are tried.
-const EXTENSIONS: [&str; 7] = ["ts", "js", "json", "mts", "cts", "mjs", "cjs"];
 
 /// Node's own modules that may be imported without `node:` (from `require('module').builtinModules` of Node 20).
 const NODE_BUILTINS: [&str; 42] = [
@@ -93,20 +90,15 @@ impl<'f> Files<'f> {
 
     /// What an import of the file `from` means.
     pub(crate) fn resolve(&self, from: &str, import: &Import) -> Result<Target, ScriptError> {
-        let Import { specifier, line } = import;
+        let Import {
+            specifier, line, ..
+        } = import;
         if specifier.starts_with("./")
             || specifier.starts_with("../")
             || specifier == "."
             || specifier == ".."
         {
-            return self
-                .relative(from, specifier)
-                .map(|file| Target::Module(file.path.clone()))
-                .ok_or_else(|| ScriptError::MissingFile {
-                    file: from.to_owned(),
-                    line: *line,
-                    specifier: specifier.clone(),
-                });
+            return self.relative(from, import);
         }
         let failed = |trouble: &Trouble| trouble.clone().of_import(from, *line, specifier);
         let aliases = match self.aliases() {
@@ -118,10 +110,10 @@ impl<'f> Files<'f> {
             .flatten()
             .filter(|_| !specifier.starts_with("node:"))
             .map(|aliases| (aliases, aliases.of(specifier)));
-        if let Some((_, meaning)) = &meaning
-            && let Some(file) = meaning.paths.iter().find_map(|path| self.at(path))
-        {
-            return Ok(Target::Module(file.path.clone()));
+        for path in meaning.iter().flat_map(|(_, meaning)| &meaning.paths) {
+            if let Some(path) = paths::at(&self.by_path, path)? {
+                return Ok(Target::Module(path));
+            }
         }
         let subpath = match self.subpath(from, import) {
             Ok(Some(target)) => return Ok(target),
@@ -142,7 +134,9 @@ impl<'f> Files<'f> {
 
     /// What `package.json` says of an import that begins with `#`; `None` of others, and where there is no such file.
     fn subpath(&self, from: &str, import: &Import) -> Result<Option<Target>, ScriptError> {
-        let Import { specifier, line } = import;
+        let Import {
+            specifier, line, ..
+        } = import;
         if !specifier.starts_with('#') {
             return Ok(None);
         }
@@ -152,12 +146,13 @@ impl<'f> Files<'f> {
                 let named = Import {
                     specifier: name,
                     line: *line,
+                    is_tried: import.is_tried,
                 };
                 let target = brought_along(from, &named)?;
                 target.ok_or_else(|| unknown(from, &named, None)).map(Some)
             }
-            Some(Lead::File { path, said_by }) => match self.at(&path) {
-                Some(file) => Ok(Some(Target::Module(file.path.clone()))),
+            Some(Lead::File { path, said_by }) => match paths::exactly(&self.by_path, &path)? {
+                Some(path) => Ok(Some(Target::Module(path))),
                 None => Err(ScriptError::MissingAlias {
                     file: from.to_owned(),
                     line: *line,
@@ -200,40 +195,49 @@ impl<'f> Files<'f> {
         }
     }
 
-    fn relative(&self, from: &str, specifier: &str) -> Option<&'f SourceFile> {
-        self.at(&normalize(&folder_of(from), specifier)?)
-    }
-
-    /// The file that a path means, which may lack its extension or be a folder's.
-    fn at(&self, path: &str) -> Option<&'f SourceFile> {
-        let find = |candidate: &str| self.by_path.get(candidate).copied();
-        let with_extension = |stem: &str| {
-            EXTENSIONS
-                .iter()
-                .find_map(|extension| find(&format!("{stem}.{extension}")))
+    /// What a path from the importing file means.
+    fn relative(&self, from: &str, import: &Import) -> Result<Target, ScriptError> {
+        let Import {
+            specifier, line, ..
+        } = import;
+        let (file, line, specifier) = (from.to_owned(), *line, specifier.clone());
+        let Some(path) = normalize(&folder_of(from), &specifier) else {
+            return Err(ScriptError::MissingFile {
+                file,
+                line,
+                specifier,
+            });
         };
-        find(path)
-            .or_else(|| with_extension(path))
-            .or_else(|| {
-                // TypeScript sources name the file that would be emitted.
-                let (stem, extension) = path.rsplit_once('.')?;
-                extension
-                    .ends_with("js")
-                    .then(|| find(&format!("{stem}.{}", extension.replace("js", "ts"))))?
-            })
-            .or_else(|| {
-                with_extension(&if path.is_empty() {
-                    "index".to_owned()
-                } else {
-                    format!("{path}/index")
-                })
-            })
+        let found = if paths::is_folder(&specifier) {
+            paths::folder(&self.by_path, &path)?
+        } else {
+            paths::at(&self.by_path, &path)?
+        };
+        if let Some(found) = found {
+            return Ok(Target::Module(found));
+        }
+        Err(match paths::near(&self.by_path, &path) {
+            Some((found, difference)) => ScriptError::NearlyMissing {
+                file,
+                line,
+                specifier,
+                found,
+                difference,
+            },
+            None => ScriptError::MissingFile {
+                file,
+                line,
+                specifier,
+            },
+        })
     }
 }
 
 /// The package of the sandbox that an import names, if it names one; a module of Node is none.
 fn brought_along(from: &str, import: &Import) -> Result<Option<Target>, ScriptError> {
-    let Import { specifier, line } = import;
+    let Import {
+        specifier, line, ..
+    } = import;
     if let Some(key) = packages::key(specifier) {
         return Ok(Some(Target::Package(key)));
     }
@@ -250,6 +254,11 @@ fn brought_along(from: &str, import: &Import) -> Result<Option<Target>, ScriptEr
 fn is_of_node(specifier: &str) -> bool {
     let root = specifier.split('/').next().unwrap_or(specifier);
     specifier.starts_with("node:") || NODE_BUILTINS.contains(&root)
+}
+
+/// Whether it is a place on a disk or in the network, which no package can be called.
+fn is_address(specifier: &str) -> bool {
+    specifier.starts_with(['/', '\\']) || specifier.contains(':')
 }
 
 /// Why an import means nothing that is there. `said_by` is the configuration that promises it a file.
@@ -269,6 +278,21 @@ fn unknown(from: &str, import: &Import, said_by: Option<String>) -> ScriptError 
             file,
             line,
             specifier,
+        };
+    }
+    if is_address(&specifier) {
+        return ScriptError::Address {
+            file,
+            line,
+            specifier,
+        };
+    }
+    if let Some(does) = packages::need(&specifier) {
+        return ScriptError::NeedsNode {
+            file,
+            line,
+            specifier,
+            does: does.to_owned(),
         };
     }
     match packages::owner(&specifier) {

@@ -37,7 +37,8 @@ fn prepared(name: &str, text: &str) -> Result<Prepared, ScriptError> {
 
 /// What each import of a migration stands for: a path, or a package's key after `+`.
 fn imports(name: &str, text: &str) -> Vec<String> {
-    let prepared = prepared(name, text).unwrap_or_else(|error| panic!("{text}\n{error}"));
+    let text = format!("{text}\nmodule.exports = () => {{}};");
+    let prepared = prepared(name, &text).unwrap_or_else(|error| panic!("{text}\n{error}"));
     let targets = prepared.modules[0].imports.values();
     let mut targets: Vec<String> = targets
         .map(|target| match target {
@@ -70,7 +71,7 @@ fn every_way_to_import_finds_its_file() {
             "require('../../lib/fields/')",
             &["lib/fields/index.ts"],
         ),
-        ("1.js", "require('../../lib/old')", &["lib/old.cjs"]),
+        ("1.js", "require('../../lib/old.cjs')", &["lib/old.cjs"]),
         ("1.js", "require('.')", &["db/migrations/index.ts"]),
         (
             "1.js",
@@ -91,7 +92,7 @@ fn every_way_to_import_finds_its_file() {
         ("1.ts", "import '../../lib/x'", &["lib/x.ts"]),
         (
             "1.ts",
-            "import old = require('../../lib/old'); old;",
+            "import old = require('../../lib/old.cjs'); old;",
             &["lib/old.cjs"],
         ),
         ("1.ts", "export * from '../../lib/x'", &["lib/x.ts"]),
@@ -216,15 +217,15 @@ fn typescript_becomes_javascript() {
             "async function __slipway_default(client)",
         ),
         (
-            "label: for (const x of [] as number[]) continue label; export {}",
+            "label: for (const x of [] as number[]) continue label; export default 1",
             "label:",
         ),
         (
-            "export const f = async function* (): AsyncGenerator<number> { yield* [] as number[] }",
+            "export const f = async function* (): AsyncGenerator<number> { yield* [] as number[] }\nexport default f",
             "yield* []",
         ),
         (
-            "let a: { b?: number } | undefined; a?.b ?? (a ??= {}); export {}",
+            "let a: { b?: number } | undefined; a?.b ?? (a ??= {}); export default 1",
             "a ??= {}",
         ),
     ];
@@ -340,7 +341,7 @@ fn files_that_were_not_read_are_asked_for_together() {
     let mut files = vec![
         file(
             "m/1.ts",
-            Some("import { a } from '../a'; import { b } from '../b'; a; b;"),
+            Some("import { a } from '../a'; import { b } from '../b'; export default () => a + b;"),
         ),
         file("a.ts", None),
         file("b.ts", None),

@@ -104,11 +104,11 @@ fn the_commonjs_forms_of_typescript_work() {
 
 #[test]
 fn imports_stay_live_members_of_their_module() {
-    let given = "import main, { a as b, default as c } from './h';\nimport * as all from './h';\nb\nb()\nif (b) b()\nconst o = { b, x: main(c), all }\nb`text`\n";
+    let given = "import main, { a as b, default as c } from './h';\nimport * as all from './h';\nb\nb()\nif (b) b()\nconst o = { b, x: main(c), all }\nb`text`\nmodule.exports = o\n";
     let prepared = prepared(&[("1_a.js", given), ("h.js", "")]);
     assert_eq!(
         prepared.modules[0].code,
-        "{const __slipway0 = __slipway.import(\"./h\");const __slipway1 = __slipway.import(\"./h\");;\n;\n__slipway0.a\n;(0, __slipway0.a)()\nif (__slipway0.a) (0, __slipway0.a)()\nconst o = { b: __slipway0.a, x: (0, __slipway0.default)(__slipway0.default), all: __slipway1 }\n;(0, __slipway0.a)`text`\n\n}"
+        "{const __slipway0 = __slipway.import(\"./h\");const __slipway1 = __slipway.import(\"./h\");;\n;\n__slipway0.a\n;(0, __slipway0.a)()\nif (__slipway0.a) (0, __slipway0.a)()\nconst o = { b: __slipway0.a, x: (0, __slipway0.default)(__slipway0.default), all: __slipway1 }\n;(0, __slipway0.a)`text`\nmodule.exports = o\n\n}"
     );
 }
 
@@ -117,7 +117,7 @@ fn a_name_that_hides_an_import_is_left_alone() {
     let prepared = prepared(&[
         (
             "1_a.js",
-            "import { a } from './h';\nexport const f = (a) => a;\nexport const g = () => a;\n",
+            "import { a } from './h';\nexport const f = (a) => a;\nexport const g = () => a;\nexport default f;\n",
         ),
         ("h.js", "export const a = 1;"),
     ]);
@@ -283,7 +283,8 @@ fn a_migration_may_name_the_client_by_any_of_its_packages() {
         "@datocms/cma-client-browser",
         "@datocms/cma-client",
     ] {
-        let source = format!("const {{ buildClient }} = require('{name}');");
+        let source =
+            format!("const {{ buildClient }} = require('{name}'); module.exports = buildClient;");
         assert_eq!(
             prepared(&[("1_a.js", &source)]).modules[0].imports[name],
             Target::Package(CLIENT.to_owned())

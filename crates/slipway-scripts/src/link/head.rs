@@ -61,6 +61,16 @@ impl Head {
             .extend(names.0.into_iter().map(|name| (name.clone(), name)));
     }
 
+    pub(super) fn exports(&self, name: &str) -> bool {
+        let local = self.local_exports.iter().map(|export| &export.exported);
+        let mut names = self
+            .getters
+            .iter()
+            .map(|(exported, _)| exported)
+            .chain(local);
+        names.any(|exported| exported == name)
+    }
+
     pub(super) fn render(mut self) -> String {
         for LocalExport {
             exported,

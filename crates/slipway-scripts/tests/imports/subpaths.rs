@@ -23,7 +23,7 @@ const PACKAGE: &str = r##"{
     "#first": ["./gone.ts", "./lib/a.ts"],
     "#client": "@datocms/cma-client-node",
     "#package/*": "lodash/*",
-    "#unknown": "axios",
+    "#unknown": "ramda",
     "#builtin": "fs",
     "#address": "node:fs",
     "#null": null,
@@ -66,7 +66,7 @@ fn it_leads_to_a_package() {
     assert_eq!(meaning("#package/get", &LIBRARY), package("lodash/get"));
     let unknown = said("#unknown", &LIBRARY);
     assert!(
-        unknown.contains("imports the package `axios` at line 1"),
+        unknown.contains("imports the package `ramda` at line 1"),
         "{unknown}"
     );
     let builtin = said("#builtin", &LIBRARY);
