@@ -74,6 +74,26 @@ async fn timers_that_follow_each_other_for_ever_are_ended_too() {
     );
 }
 
+/// Silence would be taken for an endless loop after two seconds.
+#[wasm_bindgen_test]
+async fn a_long_pause_is_told_and_no_endless_loop() {
+    let (paths, lines) = ran(
+        "const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+        module.exports = async (client) => {
+          setTimeout(() => {}, 5_000);
+          await sleep(3_000);
+          await client.call('GET', '/after');
+        };",
+    )
+    .await;
+    assert_eq!(paths, ["/after"]);
+    assert!(lines.len() >= 2, "{lines:?}");
+    for line in lines {
+        let told = line.starts_with("Waiting for a timer of the script: ");
+        assert!(told && line.ends_with(" s left."), "{line}");
+    }
+}
+
 #[wasm_bindgen_test]
 async fn timers_that_were_let_go_are_not_waited_for() {
     let (paths, lines) = ran("module.exports = (client) => {

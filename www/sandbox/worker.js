@@ -60,7 +60,7 @@
       const terminal = { out: stream(page.console, 'log'), error: stream(page.console, 'error') };
       page.beforeEnd(() => [terminal.out, terminal.error].forEach(({ flush }) => flush()));
       replaceConsole(terminal);
-      replaceTimers(page.enter);
+      replaceTimers(page, limits);
       replace('global', self, { writable: true, configurable: true });
       closeDoors();
       const run = link(prepared, bodies, provided, nodeProcess(terminal, `${ROOT}/${prepared.folder}`));
@@ -75,9 +75,10 @@
   // The line to the plugin's page.
 
   function connect(port, limits) {
-    const send = port.postMessage.bind(port);
+    const post = port.postMessage.bind(port);
     const dataOf = Function.prototype.call.bind(Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data').get);
     const { URL, Headers, Promise, TextEncoder, setTimeout } = self;
+    const now = performance.now.bind(performance);
     const { parse, stringify } = JSON;
     const { isArray } = Array;
     // By id, without a prototype: what the migration does to `Map` or `Object` is its own affair.
@@ -91,9 +92,17 @@
     let underWay = 0;
     let ended = false;
     let beforeEnd = () => {};
+    /** When the page last heard of this worker, or the worker of it. */
+    let heard = now();
     const onIdle = [];
 
+    function send(message) {
+      heard = now();
+      post(message);
+    }
+
     port.onmessage = (event) => {
+      heard = now();
       const data = dataOf(event);
       const message = isArray(data) ? { type: 'answer', body: data[1], ...parse(data[0]) } : data;
       const call = waiting[message.id];
@@ -261,6 +270,8 @@
       idle,
       console,
       beforeEnd: (call) => (beforeEnd = call),
+      /** Whether the page waits for a sign for so long: not while the script waits for the page. */
+      isSilent: (ms) => unanswered === 0 && now() - heard >= ms,
       threw,
       done: () => end({ type: 'done' }),
       /** An error nobody catches ends the run, as it ends Node. */
@@ -394,11 +405,20 @@
 
   // What Node has and a browser has not, or otherwise.
 
-  /** Timers as Node's: objects, which hold a migration open until they have run, are cleared or let go by `unref`. */
-  function replaceTimers(enter) {
+  /**
+   * Timers as Node's: objects, which hold a migration open until they have run, are cleared or let go by `unref`.
+   *
+   * Where one takes so long that the page would take its silence for an endless loop, a line says that it is waited for.
+   * Lines are counted, so that a migration that waits again and again comes to its end.
+   */
+  function replaceTimers({ enter, isSilent, console }, { silenceSeconds }) {
     const { setTimeout, clearTimeout, setInterval, clearInterval, Object, String, TypeError } = self;
+    const now = performance.now.bind(performance);
     const LONGEST_MS = 2 ** 31 - 1;
+    const LONG_MS = (silenceSeconds * 1000) / 2;
+    const TELL_MS = (silenceSeconds * 1000) / 3;
     const running = Object.create(null);
+    const tellers = Object.create(null);
 
     class Timer {
       #start;
@@ -466,8 +486,22 @@
     const wait = (ms) => (ms >= 1 && ms <= LONGEST_MS ? Number(ms) : 1);
     const once = (callback, ms, values) => {
       checked(callback);
-      const start = (timer) => setTimeout(() => (timer.close(), callback.apply(timer, values)), ms);
-      return new Timer(start, clearTimeout, ms < NEVER_MS);
+      const isHeld = ms < NEVER_MS;
+      const start = (timer) => {
+        const id = setTimeout(() => (timer.close(), callback.apply(timer, values)), ms);
+        if (isHeld && ms > LONG_MS) tellers[id] = setInterval(tell, TELL_MS, now() + ms);
+        return id;
+      };
+      const stop = (id) => {
+        clearTimeout(id);
+        clearInterval(tellers[id]);
+        delete tellers[id];
+      };
+      return new Timer(start, stop, isHeld);
+    };
+    const tell = (due) => {
+      const left = Math.ceil((due - now()) / 1000);
+      if (isSilent(TELL_MS)) console('log', `Waiting for a timer of the script: ${left} s left.`);
     };
     const clear = (timer) => {
       const known = timer instanceof Timer ? timer : running[String(timer)];

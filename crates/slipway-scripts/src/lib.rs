@@ -6,8 +6,9 @@
 //!
 //! 1. `strip`: TypeScript becomes JavaScript; a table keeps which line each piece came from.
 //! 2. `link`: `import` and `export` become calls on the worker's module registry. `CommonJS` stays as it is.
-//! 3. `resolve`: each specifier is one of the given files (by its path, or as `tsconfig.json` or `package.json` says),
-//!    a package of the sandbox, or an error that says what to do.
+//!    What of Node has no counterpart is refused (`link/node_globals`).
+//! 3. `resolve`: each specifier is one of the given files (by its path, see `paths`, or as `tsconfig.json` or
+//!    `package.json` says), a package of the sandbox, or an error that says what to do.
 //!
 //! Everything that can be known to fail is refused here, before the first request of a migration leaves.
 //!

@@ -8,6 +8,8 @@
 //! - `export` goes, and the first line registers a getter for each exported name;
 //! - `import('./x')` asks the registry.
 //!
+//! In both, the few parts of Node's `process` that the worker has become members of `__slipway.process`.
+//!
 //! The names that begin with `__slipway` are the worker's side of the agreement (`www/sandbox/worker.js`).
 
 #![expect(

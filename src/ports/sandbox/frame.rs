@@ -95,6 +95,7 @@ impl Frame {
             ("inFlight", limits.in_flight.into()),
             ("messageBytes", limits.message_bytes.into()),
             ("lines", limits.lines.into()),
+            ("silenceSeconds", limits.silence_seconds.into()),
         ])
         .map_err(refused)?;
         let run = object([

@@ -110,7 +110,8 @@ fn is_renamed(semantic: &Semantic<'_>, node: NodeId) -> bool {
     }
 }
 
-/// Whether the author asks if the name is there, and the answer decides whether the reference is reached. `require.main` is asked by scripts that can also be run by themselves, which no migration is.
+/// Whether the author asks if the name is there, and the answer decides whether the reference is reached. `require.main` is
+/// asked by scripts that can also be run by themselves, which no migration is.
 fn is_guarded(semantic: &Semantic<'_>, node: NodeId, name: &str) -> bool {
     let asks = |condition: &Expression<'_>| {
         let mut question = Question {
