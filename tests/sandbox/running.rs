@@ -144,6 +144,52 @@ export default async function up(client: Client) {
     assert!(!stack.contains("blob:"), "{stack}");
 }
 
+/// The printer puts each of these statements on one line.
+#[wasm_bindgen_test]
+async fn an_error_within_a_statement_of_several_lines_comes_with_its_own() {
+    let source = "export default async (client: { nope?: { f(x: number): void } }) => {
+  await Promise.all(
+    [1, 2].map((x) =>
+      client.nope!.f(x),
+    ),
+  );
+};
+";
+    let (outcome, _) = run("1_a.ts", source).await;
+    let (_, _, stack) = threw(outcome);
+    assert!(stack.contains("1_a.ts:4"), "{stack}");
+}
+
+#[wasm_bindgen_test]
+async fn what_not_every_browser_has_runs() {
+    let (outcome, host) = run(
+        "1_a.ts",
+        "class A { accessor x = 1; static accessor y = 2 }
+        const open = (name: string) => ({ name, [Symbol.dispose]() { console.log('closed ' + name) } });
+        export default async () => {
+          using a = open('a'), b = open('b');
+          console.log(a.name + b.name, new A().x, A.y);
+          try {
+            using c = { [Symbol.dispose]() { throw new Error('late') } };
+            throw new Error('first');
+          } catch (error: any) {
+            console.log(error.name, error.error.message, error.suppressed.message);
+          }
+        };",
+    )
+    .await;
+    assert_eq!(outcome, Ok(()));
+    assert_eq!(
+        host.lines(),
+        [
+            "ab 1 2",
+            "SuppressedError late first",
+            "closed b",
+            "closed a"
+        ]
+    );
+}
+
 /// As the official client throws it, from a file that the migration imports, after turns of the event loop, and wrapped by
 /// the script.
 #[wasm_bindgen_test]

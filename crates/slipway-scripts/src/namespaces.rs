@@ -110,11 +110,22 @@ impl<'n, 'a: 'n> Names<'n, 'a> {
         for node in self.semantic.nodes() {
             if let AstKind::TSNamespaceDeclaration(declaration) = node.kind()
                 && !declaration.declare
+                && !self.is_declared(node.id())
             {
                 self.block(node.id(), declaration)?;
             }
         }
         Ok(())
+    }
+
+    /// Whether this is in what only tells the compiler that something is there.
+    fn is_declared(&self, node: NodeId) -> bool {
+        let mut around = self.semantic.nodes().ancestor_kinds(node);
+        around.any(|kind| match kind {
+            AstKind::TSNamespaceDeclaration(around) => around.declare,
+            AstKind::TSExternalModuleDeclaration(_) | AstKind::TSGlobalDeclaration(_) => true,
+            _ => false,
+        })
     }
 
     fn block(

@@ -92,6 +92,18 @@ fn a_namespace_may_extend_a_class_and_a_function() {
     }
 }
 
+#[rstest]
+#[case("declare namespace A { namespace B { export let a: number; } }")]
+#[case("declare namespace A.B { export let a: number; }")]
+#[case("declare global { namespace A { export var a: number; } }")]
+#[case("declare module 'x' { namespace A { export let a: number; } export let b: string; }")]
+#[case("namespace A { export declare let a: number; export type B = typeof a; }")]
+#[case("namespace A { export interface B {} } namespace A { export type C = B; }")]
+fn what_only_types_are_about_leaves_nothing(#[case] text: &str) {
+    let code = code(&format!("{text}\nexport const x = 1;"));
+    assert!(!code.contains("A."), "{code}");
+}
+
 #[test]
 fn a_name_that_cannot_be_written_as_a_member_is_refused() {
     let text = "namespace N {\n  export let v = 1;\n  export const f = (N: number) =>\n    v + N;\n}\nexport {};";
