@@ -212,6 +212,10 @@ mod tests {
                 Some("datocms-structured-text-utils"),
             ),
             ("datocms-structured-text-utils/dist", None),
+            (
+                "@datocms/rest-client-utils",
+                Some("@datocms/rest-client-utils"),
+            ),
             ("lodash", Some("lodash")),
             ("lodash.js", None),
             ("lodash/get", Some("lodash/get")),
