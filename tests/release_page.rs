@@ -143,6 +143,7 @@ async fn a_running_script_shows_its_calls_and_can_be_stopped() {
             script: 0,
             at: at(6),
             method: "PUT".to_owned(),
+            is_file: false,
             path: path.to_owned(),
             status: Some(200),
             millis: 12,

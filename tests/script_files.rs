@@ -13,7 +13,8 @@ use datocms_client::EnvironmentId;
 use slipway::ports::script_worker::ScriptWorker;
 use slipway::ports::scripts::{BrowserScripts, MigrationFile};
 use slipway_engine::ports::{
-    ConsoleLevel, LocalFuture, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest, Scripts,
+    ConsoleLevel, FileCall, LocalFuture, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest,
+    Scripts,
 };
 use slipway_release::plan::Comparison;
 use slipway_release::{Digest, ImportedFile, PlannedScript};
@@ -107,6 +108,8 @@ impl ScriptHost for Untouched {
     fn serve(&self, request: ScriptRequest) -> LocalFuture<ScriptAnswer> {
         panic!("nothing may run, but it asked for {request:?}")
     }
+
+    fn transferred(&self, _: FileCall) {}
 
     fn console(&self, _: ConsoleLevel, text: String) {
         panic!("nothing may run, but it said {text}")

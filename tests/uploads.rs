@@ -12,7 +12,9 @@ use slipway::ports::{
     sandbox::{Sandbox, SandboxFiles},
     scripts::MigrationFile,
 };
-use slipway_engine::ports::{ConsoleLevel, LocalFuture, ScriptAnswer, ScriptHost, ScriptRequest};
+use slipway_engine::ports::{
+    ConsoleLevel, FileCall, LocalFuture, ScriptAnswer, ScriptHost, ScriptRequest,
+};
 use slipway_release::Limits;
 use slipway_scripts::{SourceFile, prepare};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -70,6 +72,8 @@ impl ScriptHost for Host {
             body: json!({ "data": data }).to_string(),
         }))
     }
+
+    fn transferred(&self, _: FileCall) {}
 
     fn console(&self, _: ConsoleLevel, text: String) {
         self.0.borrow_mut().push(text);
@@ -226,4 +230,24 @@ async fn files_go_where_the_cms_wants_them_and_nowhere_else() {
     // It left, and nobody was there.
     assert!(said[3].starts_with("The file was not sent: "), "{said:?}");
     assert!(!said[3].contains("did not ask"), "{said:?}");
+}
+
+/// The headers too are what the script says the CMS said.
+#[wasm_bindgen_test]
+async fn headers_that_are_none_are_refused_and_the_script_goes_on() {
+    let said = said(&format!(
+        "module.exports = async ({{ files, reserve }}) => {{
+          await reserve();
+          for (const headers of [{{ 'not a header': 'x' }}, {{ a: 'x\\ny' }}, {{ '': 'x' }}, {{ a: 'ü€' }}, {{ '\\ud800': '\\udc00' }}]) {{
+            try {{ await files.send({{ url: '{GIVEN_OUT}', headers, blob: new Blob(['x']) }}); console.log('sent'); }}
+            catch (error) {{ console.log(error.message); }}
+          }}
+          await reserve();
+        }};"
+    ))
+    .await;
+    let expected = ["not a header", "a", "", "a", "\u{fffd}"].map(|name| {
+        format!("The file was not sent: `{name}` cannot be sent as a header with the value it has.")
+    });
+    assert_eq!(said, expected);
 }

@@ -13,7 +13,7 @@ use js_sys::{Array, JSON, Object, Uint8Array};
 use serde_json::{Map, Value, json};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, RequestInit};
+use web_sys::{AbortController, AbortSignal, RequestInit};
 
 use super::js_error;
 
@@ -49,8 +49,8 @@ fn said(
     let (parts, body) = request.into_parts();
     let head = Head::of(parts.method, parts.headers)?;
     let init: RequestInit = Object::assign(&Object::new(), &head).unchecked_into();
-    if let Some(controller) = &giving_up.0 {
-        init.set_signal(Some(&controller.signal()));
+    if let Some(signal) = giving_up.signal() {
+        init.set_signal(Some(&signal));
     }
     if !body.is_empty() {
         init.set_body(&Uint8Array::from(body.as_slice()));
@@ -128,16 +128,21 @@ fn lost(thrown: JsValue) -> TransportError {
 
 /// Calls a request off when nobody waits for it any more, so that one that was given up for lost is not
 /// carried out minutes later where it has not left yet.
-struct GivingUp(Option<AbortController>);
+pub(super) struct GivingUp(Option<AbortController>);
 
 impl GivingUp {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let idle = IDLE.with_borrow_mut(Vec::pop);
         Self(idle.or_else(|| AbortController::new().ok()))
     }
 
+    /// What the request has to follow.
+    pub(super) fn signal(&self) -> Option<AbortSignal> {
+        self.0.as_ref().map(AbortController::signal)
+    }
+
     /// Of a request that has its answer nothing is left to call off: the next may be called off instead.
-    fn forget(mut self) {
+    pub(super) fn forget(mut self) {
         if let Some(controller) = self.0.take() {
             IDLE.with_borrow_mut(|idle| idle.push(controller));
         }

@@ -7,6 +7,7 @@
 
 mod frame;
 mod messages;
+mod silence;
 mod spare;
 
 use std::rc::Rc;
@@ -18,17 +19,23 @@ use futures_util::select;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use gloo_net::http::Request;
 use gloo_timers::future::TimeoutFuture;
-use slipway_engine::ports::{Excess, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest};
+use slipway_engine::ports::{
+    ConsoleLevel, Excess, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest,
+};
 use slipway_release::{Limits, failure::Place};
 use slipway_scripts::Prepared;
 use web_sys::Blob;
 
 use super::browser_timer::{BrowserTimer, LONGEST};
 use super::files::ChosenFiles;
-use super::transfer::{Source, Transfers};
+use super::transfer::{Source, Transfers, tells_of_files};
 use frame::Frame;
 use messages::{Parcel, Signal};
+use silence::{Next, Silence};
 use spare::Spare;
+
+/// What a run may print, in bytes, all lines together. Its worker cuts it off long before, unless the script got round it.
+const PRINTED: usize = 50_000_000;
 
 /// What a sandbox is made of.
 #[derive(Debug, Clone)]
@@ -110,11 +117,11 @@ impl Sandbox {
             None => Frame::open(&self.files).await?,
         };
         frame.begin(prepared, host.as_ref())?;
-        let mut calls = FuturesUnordered::new();
-        let transfers = Rc::new(Transfers::new(self.uploads.clone(), prepared));
+        let mut calls = Calls::new();
+        let transfers = Transfers::new(self.uploads.clone(), prepared, host.clone());
         let asked = Asked {
             host: host.as_ref(),
-            transfers,
+            transfers: Rc::new(transfers),
         };
         let outcome = self.converse(&mut frame, &mut calls, &asked).await;
         if outcome.is_err() {
@@ -138,65 +145,78 @@ impl Sandbox {
         let host = asked.host;
         let limits = host.limits();
         let patience = Duration::from_secs(limits.silence_seconds.into());
-        let mut bell = ring_in(patience);
-        let mut heard = BrowserTimer.now();
+        let mut silence = Silence::new(patience, BrowserTimer.now());
+        let mut bell = ring_in(silence.first());
+        // Those for files: nothing of the CMS hangs on them, so nobody waits for them once the script is gone.
+        let mut transfers = Calls::new();
+        let mut printed = 0_usize;
         let mut stopped = host.stopped().fuse();
         let mut spare = future::poll_fn(|cx| self.spare.go_on(cx)).fuse();
         let mut made = 0_u32;
         loop {
             select! {
-                signal = frame.signals.next() => match signal {
-                    Some(Signal::Started) => frame.started = true,
-                    Some(Signal::Request(id, request)) => {
+                signal = frame.signals.next() => {
+                    silence.hear(BrowserTimer.now());
+                    let Some(signal) = signal else {
+                        return Err(no_sandbox("its line broke off"));
+                    };
+                    if signal.is_call() {
                         made = made.saturating_add(1);
                         // Now, as the script waits: before, it would only come later to its first request.
                         if made == 1 && host.another() {
                             self.spare.open(&self.files);
                         }
-                        within(&limits, made, &request)?;
-                        room(&limits, calls.len())?;
-                        calls.push(numbered(id, asked.serve(request)));
+                        room(&limits, made, calls.len() + transfers.len())?;
                     }
-                    Some(Signal::Open(id, source)) => {
-                        room(&limits, calls.len())?;
-                        calls.push(numbered(id, asked.open(source)));
+                    match signal {
+                        Signal::Started => frame.started = true,
+                        Signal::Here => {}
+                        Signal::Request(id, request) => calls.push(numbered(id, asked.serve(request))),
+                        Signal::Open(id, source) => transfers.push(numbered(id, asked.open(source))),
+                        Signal::Send(id, parcel) => transfers.push(numbered(id, asked.send(parcel))),
+                        Signal::Console(level, text) => {
+                            let before = printed;
+                            printed = printed.saturating_add(text.len());
+                            if printed <= PRINTED {
+                                host.console(level, text);
+                            } else if before <= PRINTED {
+                                let text = "Further console output is not shown.".to_owned();
+                                host.console(ConsoleLevel::Warn, text);
+                            }
+                        }
+                        Signal::TooLarge(bytes) => {
+                            let limit = limits.message_bytes;
+                            return Err(ScriptFailure::Limit(Excess::Message { bytes, limit }));
+                        }
+                        Signal::Ended(outcome) => return outcome,
                     }
-                    Some(Signal::Send(id, parcel)) => {
-                        room(&limits, calls.len())?;
-                        calls.push(numbered(id, asked.send(parcel)));
-                    }
-                    Some(Signal::Console(level, text)) => host.console(level, text),
-                    Some(Signal::TooLarge(bytes)) => {
-                        let limit = limits.message_bytes;
-                        return Err(ScriptFailure::Limit(Excess::Message { bytes, limit }));
-                    }
-                    Some(Signal::Ended(outcome)) => return outcome,
-                    None => return Err(no_sandbox("its line broke off")),
-                },
-                (id, answer) = calls.select_next_some() => frame.answer(id, answer)?,
+                }
+                (id, answer) = calls.select_next_some() => {
+                    frame.answer(id, answer)?;
+                    silence.answer(BrowserTimer.now());
+                }
+                (id, answer) = transfers.select_next_some() => {
+                    frame.answer(id, answer)?;
+                    silence.answer(BrowserTimer.now());
+                }
                 () = stopped => return Err(ScriptFailure::Stopped),
                 never = spare => match never {},
-                // One bell serves a whole run, and looks what the time is when it rings: one anew for every sign of life would
-                // cost each call a part of its time.
                 () = bell => {
-                    let left = if calls.is_empty() {
-                        patience.saturating_sub(BrowserTimer.now().saturating_sub(heard))
-                    } else {
-                        // The clock stands still while the script waits for us.
-                        patience
+                    let waits = !(calls.is_empty() && transfers.is_empty());
+                    bell = match silence.look(BrowserTimer.now(), waits) {
+                        Next::Wait(time) => ring_in(time),
+                        Next::Ask(time) => {
+                            frame.ping()?;
+                            ring_in(time)
+                        }
+                        Next::End if frame.started => {
+                            let seconds = limits.silence_seconds;
+                            return Err(ScriptFailure::Limit(Excess::Silence { seconds }));
+                        }
+                        Next::End => return Err(no_sandbox("its page did not answer")),
                     };
-                    if left.is_zero() {
-                        return Err(if frame.started {
-                            ScriptFailure::Limit(Excess::Silence { seconds: limits.silence_seconds })
-                        } else {
-                            no_sandbox("its page did not answer")
-                        });
-                    }
-                    bell = ring_in(left);
-                    continue;
                 }
             }
-            heard = BrowserTimer.now();
         }
     }
 }
@@ -250,11 +270,14 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     fn serve(&self, request: ScriptRequest) -> LocalBoxFuture<'static, Answer> {
+        if !tells_of_files(&request) {
+            return self.host.serve(request).map(Answer::Cms).boxed_local();
+        }
         let transfers = self.transfers.clone();
-        let answer = self.host.serve(request.clone());
+        let answer = self.host.serve(request);
         async move {
             let answer = answer.await;
-            transfers.note(&request, &answer);
+            transfers.note(&answer);
             Answer::Cms(answer)
         }
         .boxed_local()
@@ -294,24 +317,13 @@ fn numbered(
     answer.map(move |answer| (id, answer)).boxed_local()
 }
 
-/// Whether one more request keeps to the limits. The worker keeps to them too; this does not rely on it.
-fn within(limits: &Limits, made: u32, request: &ScriptRequest) -> Result<(), ScriptFailure> {
+/// Whether one more call keeps to the limits: the last of so many that were made, with so many unanswered. The worker keeps
+/// to them too; this does not rely on it.
+fn room(limits: &Limits, made: u32, unanswered: usize) -> Result<(), ScriptFailure> {
     if made > limits.calls {
         let limit = limits.calls;
         return Err(ScriptFailure::Limit(Excess::Calls { limit }));
     }
-    let bytes = request.body.as_ref().map_or(0, String::len) + request.query.len();
-    if bytes > limits.message_bytes as usize {
-        return Err(ScriptFailure::Limit(Excess::Message {
-            bytes: bytes as u64,
-            limit: limits.message_bytes,
-        }));
-    }
-    Ok(())
-}
-
-/// Whether one more may be under way.
-fn room(limits: &Limits, unanswered: usize) -> Result<(), ScriptFailure> {
     if unanswered >= limits.in_flight as usize {
         let limit = limits.in_flight;
         return Err(ScriptFailure::Limit(Excess::InFlight { limit }));

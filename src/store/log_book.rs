@@ -98,7 +98,7 @@ impl ScriptLog {
         self.chunks.is_empty()
     }
 
-    /// How many of the lines are requests.
+    /// How many of the lines are requests to the CMS: those for files take nothing of its rate limit.
     pub fn calls(&self) -> usize {
         self.calls
     }
@@ -120,7 +120,7 @@ impl ScriptLog {
 
     fn push(&mut self, line: LogLine) {
         if let LogLine::Call(call) = &line {
-            self.calls += 1;
+            self.calls += usize::from(!call.is_file);
             self.left = call.left.or(self.left);
         }
         match self.chunks.last_mut() {

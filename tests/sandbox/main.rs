@@ -10,6 +10,7 @@ mod code;
 mod doors;
 mod endless;
 mod frame;
+mod giants;
 mod limits;
 mod memory;
 mod messages;
@@ -20,6 +21,7 @@ mod secrets;
 mod spare;
 mod storage;
 mod support;
+mod transfers;
 
 use wasm_bindgen_test::wasm_bindgen_test_configure;
 

@@ -57,18 +57,6 @@ async fn a_request_arrives_as_it_is_whatever_objects_were_taught() {
     assert_eq!(seen, [("GET", "/site"), ("\u{fffd}", "/items")]);
 }
 
-/// A worker that says these messages at once and answers nothing.
-fn saying(messages: &str) -> String {
-    format!(
-        "self.onmessage = ({{ ports: [port] }}) => {{
-          const request = (id, more, body = null) =>
-            [JSON.stringify({{ id, method: 'GET', path: '/site', query: '', environment: null, ...more }}), body];
-          port.onmessage = ({{ data }}) => {{ if (data.id === 'end') return; self.heard = (self.heard ?? 0) + 1; }};
-          for (const message of [{messages}]) port.postMessage(message);
-        }};"
-    )
-}
-
 async fn said(messages: &str) -> (Result<(), ScriptFailure>, Rc<Host>) {
     let host = Rc::new(Host::default());
     let outcome = run_in(
@@ -83,23 +71,38 @@ async fn said(messages: &str) -> (Result<(), ScriptFailure>, Rc<Host>) {
 #[wasm_bindgen_test]
 async fn messages_that_are_none_end_the_run() {
     for forged in [
-        "{ type: 'approve' }",
-        "{ type: 'response', id: 1, status: 200, headers: [], body: '' }",
-        "{ type: 'started', extra: 1 }, { type: 'request' }",
+        "say('approve')",
+        "say('response', { id: 1, status: 200, headers: [], body: '' })",
+        "say('started')",
+        "say('request')",
+        "say('done', { more: 1 })",
         "request(-1)",
         "request(1, { method: 7 })",
         "request(1, { environment: 7 })",
         "request(1, {}, { then: 1 })",
         "request(1, {}, 7)",
+        "request(1, {}, new Blob(['x']))",
+        "say('open', { id: 1, path: [['x']] })",
+        "say('send', { id: 1, url: 'x', headers: [['a', 'b']] })",
+        "say('console', { level: 'log' })",
+        "say('console', { level: 'log' }, new Blob(['x']))",
         "['{', null]",
+        "['\"done\"']",
+        "[{ done: null }, null]",
         "[]",
         "'done'",
         "null",
+        "{ type: 'done' }",
         "[request(1)]",
+        "(() => { const round = []; round.push(round); return round; })()",
+        "(() => { const round = {}; round.done = round; return [round, null]; })()",
+        "say('open', { id: 1, path: null, url: null }).concat(7).fill(new Error('x'))",
+        "[`${'['.repeat(100000)}${']'.repeat(100000)}`, null]",
+        "[`{\"${'x'.repeat(1000000)}\":null}`, null]",
     ] {
         let (outcome, host) = said(forged).await;
         assert!(
-            matches!(outcome, Err(ScriptFailure::NoSandbox(_))),
+            matches!(&outcome, Err(ScriptFailure::NoSandbox(reason)) if reason.len() < 400),
             "{forged}: {outcome:?}"
         );
         assert!(host.requests.borrow().is_empty(), "{forged}");
@@ -109,14 +112,14 @@ async fn messages_that_are_none_end_the_run() {
 /// Every message is a request of its own and is judged as such, whatever id it has.
 #[wasm_bindgen_test]
 async fn a_replayed_message_is_one_more_request() {
-    let (outcome, host) = said("request(1), request(1), request(1), { type: 'done' }").await;
+    let (outcome, host) = said("request(1), request(1), request(1), say('done')").await;
     assert_eq!(outcome, Ok(()));
     assert_eq!(host.requests.borrow().len(), 3);
 }
 
 #[wasm_bindgen_test]
 async fn nothing_is_served_after_the_end() {
-    let (outcome, host) = said("{ type: 'done' }, request(1), request(2)").await;
+    let (outcome, host) = said("say('done'), request(1), request(2)").await;
     assert_eq!(outcome, Ok(()));
     assert!(host.requests.borrow().is_empty());
 }

@@ -9,21 +9,22 @@ use futures_channel::oneshot;
 use gloo_timers::callback::{Interval, Timeout};
 use slipway::ports::sandbox::{Sandbox, SandboxFiles};
 use slipway_engine::ports::{
-    ConsoleLevel, LocalFuture, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest,
+    ConsoleLevel, FileCall, LocalFuture, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest,
 };
 use slipway_release::Limits;
 use slipway_scripts::{SourceFile, prepare};
 use web_sys::Node;
 
-/// A client of one method, `call(method, path, body, headers)`, over the same transport as the official one.
-const PACKAGES: &str = "__slipwayDefine(({ baseUrl, fetch }) => {
+/// A client of one method, `call(method, path, body, headers)`, over the same transport as the official one, with the
+/// official one's line to files.
+const PACKAGES: &str = "__slipwayDefine(({ baseUrl, fetch, files }) => {
   const call = async (method, path, body, more) => {
     const headers = { 'Authorization': 'Bearer x', 'X-Environment': 'candidate', ...more };
     const response = await fetch(baseUrl + path, { method, headers, body: body && JSON.stringify(body) });
     return { status: response.status, kind: response.headers.get('content-type'), text: await response.text() };
   };
   const client = Object.defineProperty({ helper: (x) => `helped ${x}` }, '__esModule', { value: true });
-  return { client: { call }, packages: { client, 'datocms-structured-text-utils': {} } };
+  return { client: { call, files }, packages: { client, 'datocms-structured-text-utils': {} } };
 });";
 
 /// Answers every request the same way and writes down what it hears.
@@ -32,11 +33,14 @@ pub(crate) struct Host {
     pub(crate) another: bool,
     /// Answers come a moment later, so that requests overlap.
     pub(crate) slow: bool,
+    /// How much later, in milliseconds.
+    pub(crate) delay: u32,
     pub(crate) unanswered: Rc<Cell<u32>>,
     /// The most requests that were unanswered at a time.
     pub(crate) most: Cell<u32>,
     pub(crate) requests: RefCell<Vec<ScriptRequest>>,
     pub(crate) lines: RefCell<Vec<(ConsoleLevel, String)>>,
+    pub(crate) transferred: RefCell<Vec<FileCall>>,
     pub(crate) unreachable: bool,
     pub(crate) stop: RefCell<Option<oneshot::Sender<()>>>,
     pub(crate) stopped: RefCell<Option<oneshot::Receiver<()>>>,
@@ -54,10 +58,12 @@ impl Default for Host {
             },
             another: false,
             slow: false,
+            delay: 20,
             unanswered: Rc::default(),
             most: Cell::default(),
             requests: RefCell::default(),
             lines: RefCell::default(),
+            transferred: RefCell::default(),
             unreachable: false,
             stop: RefCell::default(),
             stopped: RefCell::default(),
@@ -102,12 +108,16 @@ impl ScriptHost for Host {
         unanswered.set(unanswered.get() + 1);
         self.most.set(self.most.get().max(unanswered.get()));
         let (sender, later) = oneshot::channel();
-        Timeout::new(20, move || sender.send(()).unwrap_or_default()).forget();
+        Timeout::new(self.delay, move || sender.send(()).unwrap_or_default()).forget();
         Box::pin(async move {
             later.await.unwrap();
             unanswered.set(unanswered.get() - 1);
             answer
         })
+    }
+
+    fn transferred(&self, call: FileCall) {
+        self.transferred.borrow_mut().push(call);
     }
 
     fn console(&self, level: ConsoleLevel, text: String) {
@@ -281,6 +291,27 @@ impl Turns {
         );
         assert!(count >= 5, "{what}: the page turned {count} times");
     }
+
+    /// No task of the page took long.
+    pub(crate) fn went_on_smoothly(&self, what: &str) {
+        self.went_on(what);
+        let longest = self.longest.get();
+        assert!(longest < 200.0, "{what}: the page paused for {longest} ms");
+    }
+}
+
+/// A worker that says these messages at once, in JavaScript, and answers nothing. `say` composes one as the real worker
+/// does, `request` a whole request.
+pub(crate) fn saying(messages: &str) -> String {
+    format!(
+        "self.onmessage = ({{ ports: [port] }}) => {{
+          const say = (kind, parts = null, beside = null) => [JSON.stringify({{ [kind]: parts }}), beside];
+          const request = (id, more, body = null) =>
+            say('request', {{ id, method: 'GET', path: '/site', query: '', environment: null, ...more }}, body);
+          port.onmessage = () => {{}};
+          for (const message of [{messages}]) port.postMessage(message);
+        }};"
+    )
 }
 
 /// Lets the page's event loop turn once.

@@ -36,7 +36,7 @@ export function withFiles({ files, track }) {
     onProgress?.({ type: 'UPLOADING_FILE', payload: { progress: 0 } });
     const blob = goOn(await open());
     const type = { 'Content-Type': blob.type || 'application/octet-stream' };
-    await files.send({ url, headers: Object.entries({ ...type, ...headers }), blob });
+    await files.send({ url, headers: { ...type, ...headers }, blob });
     onProgress?.({ type: 'UPLOADING_FILE', payload: { progress: 100 } });
     return goOn(id);
   }

@@ -5,11 +5,14 @@
 // after, then the plugin's page answers there each request the client would have made with `fetch`. The port never leaves
 // this closure: what it needs later is bound before any code of the migration runs.
 //
-// To the page:   [request, body] · open {id, path | url} · send {id, url, headers, blob} · too_large {bytes}
-//                · console {level, text} · done · threw {name, message, stack, refused}
-// From the page: run {prepared, limits, environment} · [answer, body] · file {id, blob} · unreachable {id, message}
-// Requests {id, method, path, query, environment} and answers {id, status, headers (pairs)} are written as JSON: they are
-// many, and two texts are in the page's program at once, where each field of an object would be asked for.
+// To the page, each a pair of a JSON text, an object with the one member that is named here, and of what goes beside it:
+//                [request {id, method, path, query, environment}, body] · [open {id, path | url}, null]
+//                · [send {id, url, headers}, blob] · [console {level}, text] · [too_large {bytes}, null] · [here, null]
+//                · [done, null] · [threw {name, message, stack, refused}, null]
+// From the page: run {prepared, limits, environment} · [answer, body] · file {id, blob} · unreachable {id, message} · ping
+// Answers {id, status, headers (pairs)} are JSON too: they are many, as requests are, and two texts are in the page's
+// program at once, where each field of an object would be asked for. The page believes nothing of what comes, and asks for
+// its length first. So that it need not end a run for it, nothing leaves here that is larger than the limit of the plan.
 (() => {
   'use strict';
 
@@ -26,6 +29,15 @@
   const BASE_URL = 'https://cma.invalid';
   // Stands for the chosen folder: a path below it is meant so, another is relative to where the CLI would be run.
   const ROOT = '/repository';
+
+  // As they are before any code of the migration runs, which may teach them anything.
+  const { String } = self;
+  const uncurried = (method) => Function.prototype.call.bind(method);
+  const getterOf = (prototype, name) => uncurried(Object.getOwnPropertyDescriptor(prototype, name).get);
+  const slice = uncurried(String.prototype.slice);
+  const wellFormed = uncurried(String.prototype.toWellFormed);
+  /** A text without half characters, which the page would not read. */
+  const textOf = (value) => wellFormed(String(value));
 
   self.addEventListener('message', (event) => wait(event), { once: true });
 
@@ -76,10 +88,15 @@
 
   function connect(port, limits) {
     const post = port.postMessage.bind(port);
-    const dataOf = Function.prototype.call.bind(Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data').get);
-    const { URL, Headers, Promise, TextEncoder, setTimeout } = self;
+    const dataOf = getterOf(MessageEvent.prototype, 'data');
+    const sizeOf = getterOf(Blob.prototype, 'size');
+    const lengthOf = getterOf(Object.getPrototypeOf(Uint8Array.prototype), 'length');
+    const { URL, Headers, Promise, TypeError, setTimeout } = self;
     const now = performance.now.bind(performance);
     const { parse, stringify } = JSON;
+    const { entries } = Object;
+    const utf8 = new TextEncoder();
+    const encode = utf8.encode.bind(utf8);
     const { isArray } = Array;
     // By id, without a prototype: what the migration does to `Map` or `Object` is its own affair.
     const waiting = Object.create(null);
@@ -105,6 +122,7 @@
       heard = now();
       const data = dataOf(event);
       const message = isArray(data) ? { type: 'answer', body: data[1], ...parse(data[0]) } : data;
+      if (message.type === 'ping') send(compose('here', null));
       const call = waiting[message.id];
       if (call === undefined) return;
       delete waiting[message.id];
@@ -135,8 +153,12 @@
 
     /** The length in UTF-8, counted only where it matters. */
     function bytes(text) {
-      return text.length * 3 <= limits.messageBytes ? text.length : new TextEncoder().encode(text).length;
+      const { length } = text;
+      return length * 3 <= limits.messageBytes || length > limits.messageBytes ? length : lengthOf(encode(text));
     }
+
+    /** A message. Its parts have no prototype: where the migration taught objects to write themselves differently, these do not. */
+    const compose = (kind, parts, beside = null) => [stringify({ __proto__: null, [kind]: parts }), beside];
 
     /** Something is under way, for which the run waits; returns what to call, once, when it no longer is. */
     function enter() {
@@ -171,45 +193,58 @@
         return Promise.reject(new Error(`${url.origin} cannot be reached: a migration reaches DatoCMS only.`));
       }
       const request = {
-        // Where the migration taught objects to write themselves differently, this one does not; nor is half a character
-        // written, which the page would not read.
         __proto__: null,
-        method: method.toUpperCase().toWellFormed(),
+        method: wellFormed(method.toUpperCase()),
         path: url.pathname,
         query: url.search.slice(1),
         // The page sets the others itself, the token among them; this one it holds against where the script may write.
         environment: new Headers(headers).get('x-environment'),
       };
       const text = body === undefined || body === null ? null : String(body);
-      const size = bytes(text ?? '') + bytes(request.query);
+      return ask('request', request, text);
+    }
+
+    /** Asks the page for something, when it is its turn, and waits for the answer. */
+    function ask(kind, parts, beside = null) {
+      lastId += 1;
+      const id = lastId;
+      parts.id = id;
+      const message = compose(kind, parts, beside);
+      const size = bytes(message[0]) + (typeof beside === 'string' ? bytes(beside) : 0);
       if (size > limits.messageBytes) {
-        end({ type: 'too_large', bytes: size });
+        end('too_large', { __proto__: null, bytes: size });
         // The page ends the run; nothing of the migration goes on with an answer.
         return new Promise(() => {});
       }
-      return ask((id) => {
-        request.id = id;
-        return [stringify(request), text];
-      });
-    }
-
-    /** Asks the page for something, when it is its turn, and waits for the answer: `compose` says what, given its id. */
-    function ask(compose) {
-      lastId += 1;
-      const id = lastId;
       return track(
         new Promise((resolve, reject) => {
           waiting[id] = { resolve, reject };
-          queue(compose(id));
+          queue(message);
         }),
       );
     }
 
+    function isBlob(value) {
+      try {
+        sizeOf(value);
+        return true;
+      } catch {
+        return false;
+      }
+    }
+
     /** What the client has in place of a disk and of other hosts; the page decides which. */
     const files = {
-      open: (source) => ask((id) => ({ type: 'open', id, ...source })),
+      async open({ path, url }) {
+        if (path === undefined) return ask('open', { __proto__: null, url: textOf(url) });
+        if (typeof path !== 'string') throw new TypeError('The path of a file has to be a text.');
+        return ask('open', { __proto__: null, path: textOf(path) });
+      },
       async send({ url, headers, blob }) {
-        const { ok, status } = await ask((id) => ({ type: 'send', id, url, headers, blob }));
+        const sent = { __proto__: null };
+        for (const [name, value] of entries(headers)) sent[textOf(name)] = textOf(value);
+        const parcel = { __proto__: null, url: textOf(url), headers: sent };
+        const { ok, status } = await ask('send', parcel, isBlob(blob) ? blob : null);
         if (!ok) throw new Error(`The file could not be stored: status ${status}.`);
       },
     };
@@ -228,14 +263,15 @@
       } while (underWay > 0 || tracked !== seen);
     }
 
-    function end(message) {
+    function end(kind, parts = null) {
       if (ended) return;
       beforeEnd();
       ended = true;
       tellLeftOut();
-      send(message);
+      send(compose(kind, parts));
     }
 
+    const print = (level, text) => send(compose('console', { __proto__: null, level }, text));
     let lines = 0;
     let leftOut = 0;
     /** As many lines are sent as the plan has it. The others are counted, and the log says that they are missing. */
@@ -246,22 +282,22 @@
       }
       lines += linesIn(text);
       if (lines <= limits.lines) {
-        send({ type: 'console', level, text: shorten(text) });
+        print(level, shorten(text));
         return;
       }
       leftOut = 1;
       const said = `More was printed than the ${limits.lines} lines that the plan keeps. From here on it is left out.`;
-      send({ type: 'console', level: 'warn', text: said });
+      print('warn', said);
     }
 
     /** How often the migration printed what is not in the log. */
     function tellLeftOut() {
       if (leftOut === 0) return;
       const said = leftOut === 1 ? '1 message was' : `${leftOut} messages were`;
-      send({ type: 'console', level: 'warn', text: `${said} left out of this log.` });
+      print('warn', `${said} left out of this log.`);
     }
 
-    const threw = (error) => end({ type: 'threw', ...describe(error) });
+    const threw = (error) => end('threw', describe(error));
     return {
       fetch,
       files,
@@ -273,7 +309,7 @@
       /** Whether the page waits for a sign for so long: not while the script waits for the page. */
       isSilent: (ms) => unanswered === 0 && now() - heard >= ms,
       threw,
-      done: () => end({ type: 'done' }),
+      done: () => end('done'),
       /** An error nobody catches ends the run, as it ends Node. */
       onFailure: (scope) => {
         scope.addEventListener('unhandledrejection', (event) => {
@@ -294,7 +330,11 @@
     return lines;
   }
 
-  const shorten = (text) => (text.length > LINE_LENGTH ? `${text.slice(0, LINE_LENGTH)}… (shortened)` : text);
+  /** As much of a text as the page takes. */
+  function shorten(value) {
+    const text = String(value);
+    return wellFormed(text.length > LINE_LENGTH ? `${slice(text, 0, LINE_LENGTH)}… (shortened)` : text);
+  }
 
   // Loading and linking.
 
@@ -585,7 +625,8 @@
 
   function describe(error) {
     if (!(error instanceof Error) && typeof error?.message !== 'string') {
-      return { name: 'Error', message: `the migration threw ${inspect(error)}`, stack: '', refused: null };
+      const message = shorten(`the migration threw ${inspect(error)}`);
+      return { __proto__: null, name: 'Error', message, stack: '', refused: null };
     }
     const all = causes(error);
     // What was thrown first has the line that matters.
@@ -598,7 +639,13 @@
     // A path says it; the host is made up.
     const message = String(error.message).replaceAll(BASE_URL, '');
     const refused = all.map(refusal).find((one) => one !== null) ?? null;
-    return { name: String(error.name), message: shorten(message + hint(error)), stack: shorten(stack), refused };
+    return {
+      __proto__: null,
+      name: shorten(error.name),
+      message: shorten(message + hint(error)),
+      stack: shorten(stack),
+      refused,
+    };
   }
 
   /** An error and what it was thrown because of. */
@@ -611,7 +658,8 @@
   /** The request whose refusal an error of the client tells of. What came of it the page knows itself. */
   function refusal({ request, response }) {
     if (typeof request?.url !== 'string' || typeof response?.status !== 'number') return null;
-    return { method: String(request.method), path: request.url.replace(BASE_URL, ''), status: response.status };
+    const path = request.url.replace(BASE_URL, '');
+    return { __proto__: null, method: shorten(request.method), path: shorten(path), status: response.status };
   }
 
   /** What Node has and no browser, where a script asked for it in a way that nobody saw beforehand. */

@@ -95,6 +95,8 @@ pub trait ScriptHost {
     fn another(&self) -> bool;
     /// Performs one request of the script, or refuses it.
     fn serve(&self, request: ScriptRequest) -> LocalFuture<ScriptAnswer>;
+    /// A file came or went for the script, or did not. Nothing is asked of the engine: the page's rules decide.
+    fn transferred(&self, call: FileCall);
     /// The script printed a line.
     fn console(&self, level: ConsoleLevel, text: String);
     /// Resolves when a person wants the script stopped; the runner then ends it at once.
@@ -131,6 +133,21 @@ pub enum ScriptAnswer {
     },
     /// No answer came; the script sees a failed `fetch` with this message.
     Unreachable(String),
+}
+
+/// A request for a file that the page made for a script, beside those to the CMS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileCall {
+    /// `GET` for one that was downloaded, `PUT` for one that was sent.
+    pub method: &'static str,
+    /// The host and the path. Not the query: those to send to are keys.
+    pub place: String,
+    /// The status of the answer; `None` where none came.
+    pub status: Option<u16>,
+    /// How long it took, in milliseconds.
+    pub millis: i64,
+    /// Whether the page refused it and nothing was sent.
+    pub refused: bool,
 }
 
 /// How a line was printed.

@@ -1,13 +1,18 @@
 //! What the page hears while a step runs.
 
 use datocms_client::Timestamp;
-use slipway_release::{Release, ScriptIndex};
+use slipway_release::{Release, ScriptIndex, failure::shortened};
 
 use crate::{
     consents::ConsentQuestion,
-    ports::{ConsoleLevel, LocalFuture},
+    ports::{ConsoleLevel, FileCall, LocalFuture, ScriptRequest},
+    script_host::with_query,
     stop::Stop,
 };
+
+/// How much of a request's path the log keeps, in characters: a script may make it as long as its limits allow, a hundred
+/// thousand times.
+const SHOWN: usize = 5000;
 
 /// Something worth showing.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,8 +65,10 @@ pub struct CallLine {
     pub at: Timestamp,
     /// Its method.
     pub method: String,
-    /// Its path with the query.
+    /// Its path with the query, shortened where it is longer than anybody reads; of one for a file, the host and the path.
     pub path: String,
+    /// Whether it was for a file, which the page fetched or sent beside the CMS.
+    pub is_file: bool,
     /// The status of the answer; `None` where none came.
     pub status: Option<u16>,
     /// How long it took, in milliseconds.
@@ -70,6 +77,29 @@ pub struct CallLine {
     pub refused: bool,
     /// How many requests the rate limit still allowed when the answer came; `None` where the CMS did not say.
     pub left: Option<u32>,
+}
+
+impl CallLine {
+    /// A request for a file, by a script, which ended now.
+    pub(crate) fn of_file(script: ScriptIndex, now: Timestamp, call: FileCall) -> Self {
+        Self {
+            script,
+            at: Timestamp::from_millis(now.as_millis() - call.millis),
+            method: call.method.to_owned(),
+            path: shortened(&call.place, SHOWN),
+            is_file: true,
+            status: call.status,
+            millis: call.millis,
+            refused: call.refused,
+            left: None,
+        }
+    }
+}
+
+/// The method and the path of a request as a log has them.
+pub(crate) fn shown(request: &ScriptRequest) -> (String, String) {
+    let path = with_query(request);
+    (shortened(&request.method, SHOWN), shortened(&path, SHOWN))
 }
 
 /// One line a script printed.

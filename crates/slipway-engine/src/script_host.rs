@@ -15,9 +15,10 @@ use crate::{
     consents::{Answer, Desk},
     engine::Engine,
     ports::{
-        ConsoleLevel, LocalFuture, Ports, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest,
+        ConsoleLevel, FileCall, LocalFuture, Ports, ScriptAnswer, ScriptFailure, ScriptHost,
+        ScriptRequest,
     },
-    progress::{CallLine, ConsoleLine, Progress, Watch},
+    progress::{CallLine, ConsoleLine, Progress, Watch, shown},
     rejections::Rejections,
     stop::Stop,
 };
@@ -148,6 +149,12 @@ where
         })
     }
 
+    fn transferred(&self, call: FileCall) {
+        let inner = &self.0;
+        let line = CallLine::of_file(inner.script, inner.engine.ports.now(), call);
+        inner.watch.progress(Progress::Call(line));
+    }
+
     fn console(&self, level: ConsoleLevel, text: String) {
         let inner = &self.0;
         inner.watch.progress(Progress::Console(ConsoleLine {
@@ -221,12 +228,13 @@ where
             Ok(Err(error)) => (ScriptAnswer::Unreachable(error.to_string()), None, false),
             Err(refusal) => (refuse(&refusal), None, true),
         };
-        let path = with_query(&request);
+        let (method, path) = shown(&request);
         self.watch.progress(Progress::Call(CallLine {
             script: self.script,
             at: started,
-            method: request.method,
+            method,
             path,
+            is_file: false,
             status,
             millis: self.engine.ports.now().as_millis() - started.as_millis(),
             refused,

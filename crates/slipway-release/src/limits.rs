@@ -3,16 +3,22 @@
 /// The limits of each script of a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Limits {
-    /// How long a script may neither ask, print nor end, in seconds. Waiting for the CMS does not count.
+    /// How long a script may neither ask, print nor end, in seconds. Waiting for an answer does not count, as long as the
+    /// script could hear it.
     pub silence_seconds: u32,
-    /// How many of its requests may be unanswered at a time. More wait in the sandbox for their turn.
+    /// How many of its requests may be unanswered at a time, those for files among them. More wait in the sandbox for
+    /// their turn.
     pub in_flight: u32,
-    /// How large the body of one request may be, in bytes of UTF-8.
+    /// How large one request may be, with its path, its query and its body, in bytes of UTF-8. Nothing else that a script
+    /// says at once may be larger. The content of a file does not count: it is not looked into.
     pub message_bytes: u32,
-    /// How many requests one run may make.
+    /// How many requests one run may make, those for files among them.
     pub calls: u32,
     /// How many lines of what one run prints are kept. It may print more: they are counted and left out.
     pub lines: u32,
+    /// How long nothing may come of a file on its way, in seconds. Of one that is sent only the end is seen: it may take so
+    /// long for each megabyte that it has begun.
+    pub transfer_seconds: u32,
 }
 
 impl Default for Limits {
@@ -24,6 +30,7 @@ impl Default for Limits {
             message_bytes: 10_000_000,
             calls: 100_000,
             lines: 50_000,
+            transfer_seconds: 60,
         }
     }
 }
@@ -51,9 +58,9 @@ pub enum Reached {
         /// The limit.
         limit: u32,
     },
-    /// One request was too large.
+    /// One request was too large, or anything else that it said at once.
     #[error(
-        "{script} was stopped: it made a request of {} bytes, and the limit is {}. Send less at a time.",
+        "{script} was stopped: it sent {} bytes at once, and the limit is {}. Send less at a time.",
         grouped(*bytes),
         grouped(u64::from(*limit))
     )]
@@ -110,12 +117,22 @@ impl Limits {
                 "Size of a request",
                 format!("{} bytes", grouped(u64::from(self.message_bytes))),
             ),
-            ("Requests in all", grouped(u64::from(self.calls))),
+            (
+                "Requests in all",
+                format!("{}, those for files too", grouped(u64::from(self.calls))),
+            ),
             (
                 "Printed",
                 format!(
                     "{} lines; further ones are counted and left out of the log",
                     grouped(u64::from(self.lines))
+                ),
+            ),
+            (
+                "A file",
+                format!(
+                    "{} s without a byte received, or for each MB sent",
+                    self.transfer_seconds
                 ),
             ),
         ]
@@ -135,7 +152,7 @@ mod tests {
         };
         assert_eq!(
             reached.to_string(),
-            "1_a.ts was stopped: it made a request of 12\u{202f}345\u{202f}678 bytes, and the limit is 10\u{202f}000\u{202f}000. Send less at a time."
+            "1_a.ts was stopped: it sent 12\u{202f}345\u{202f}678 bytes at once, and the limit is 10\u{202f}000\u{202f}000. Send less at a time."
         );
         let words = Limits::default().in_words();
         assert_eq!(

@@ -156,6 +156,7 @@ mod tests {
             script: 0,
             at: Timestamp::from_millis(0),
             method: "PUT".to_owned(),
+            is_file: false,
             path: "/items/R1?filter%5Btype%5D=It2".to_owned(),
             status: Some(422),
             millis: 7,

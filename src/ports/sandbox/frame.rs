@@ -1,12 +1,16 @@
 //! The frame a script runs in, with the two lines to it.
 
-use futures_channel::mpsc::{self, TryRecvError};
+use std::cell::Cell;
+use std::rc::Rc;
+
+use futures_channel::mpsc::{self, TryRecvError, UnboundedSender};
 use futures_channel::oneshot;
 use futures_util::future::{self, Either};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::Array;
 use serde::Serialize;
 use slipway_engine::ports::{ScriptFailure, ScriptHost};
+use slipway_release::Limits;
 use slipway_scripts::Prepared;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlIFrameElement, MessageChannel, MessageEvent, MessagePort};
@@ -25,18 +29,25 @@ pub(super) struct Frame {
     pub(super) signals: mpsc::UnboundedReceiver<Signal>,
     /// Whether its worker was heard of.
     pub(super) started: bool,
-    on_message: Closure<dyn FnMut(MessageEvent)>,
+    /// How large a message of the worker may be, in bytes.
+    most: Rc<Cell<u32>>,
+    on_control: OnMessage,
+    on_script: OnMessage,
 }
+
+type OnMessage = Closure<dyn FnMut(MessageEvent)>;
 
 impl Frame {
     /// Opens the frame and starts a worker in it, which gets ready for any script.
     pub(super) async fn open(files: &SandboxFiles) -> Result<Self, ScriptFailure> {
         let (sender, signals) = mpsc::unbounded();
-        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let signal = Signal::read(&event.data());
-            // A frame that is being dropped listens no more.
-            drop(sender.unbounded_send(signal));
-        });
+        // Until it is known whose script it is.
+        let most = Rc::new(Cell::new(Limits::default().message_bytes));
+        let on_control = on_message(&sender, Signal::of_frame);
+        let on_script = {
+            let most = Rc::clone(&most);
+            on_message(&sender, move |data| Signal::read(data, most.get()))
+        };
         let (frame_line, script_line) = (
             MessageChannel::new().map_err(refused)?,
             MessageChannel::new().map_err(refused)?,
@@ -47,10 +58,15 @@ impl Frame {
             control: frame_line.port1(),
             signals,
             started: false,
-            on_message,
+            most,
+            on_control,
+            on_script,
         };
-        for port in [&frame.control, &frame.script] {
-            port.set_onmessage(Some(frame.on_message.as_ref().unchecked_ref()));
+        for (port, on_message) in [
+            (&frame.control, &frame.on_control),
+            (&frame.script, &frame.on_script),
+        ] {
+            port.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         }
         frame.load(&files.page).await?;
         let work = object([
@@ -88,6 +104,7 @@ impl Frame {
         host: &dyn ScriptHost,
     ) -> Result<(), ScriptFailure> {
         let limits = host.limits();
+        self.most.set(limits.message_bytes);
         let prepared = prepared
             .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
             .map_err(|error| no_sandbox(&error.to_string()))?;
@@ -128,6 +145,12 @@ impl Frame {
         }
     }
 
+    /// Asks the worker for a sign of life.
+    pub(super) fn ping(&self) -> Result<(), ScriptFailure> {
+        let message = messages::ping().map_err(refused)?;
+        self.script.post_message(&message).map_err(refused)
+    }
+
     /// Hands an answer to the script.
     pub(super) fn answer(&self, id: u32, answer: Answer) -> Result<(), ScriptFailure> {
         let message = messages::answer(id, answer).map_err(refused)?;
@@ -144,6 +167,18 @@ impl Drop for Frame {
         // Takes the worker along, in an endless loop or not.
         self.element.remove();
     }
+}
+
+/// What hears a line and passes on what `read` makes of it.
+fn on_message(
+    sender: &UnboundedSender<Signal>,
+    read: impl Fn(&JsValue) -> Signal + 'static,
+) -> OnMessage {
+    let sender = sender.clone();
+    Closure::new(move |event: MessageEvent| {
+        // A frame that is being dropped listens no more.
+        drop(sender.unbounded_send(read(&event.data())));
+    })
 }
 
 fn hidden_frame() -> Result<HtmlIFrameElement, JsValue> {

@@ -1,22 +1,37 @@
 //! What the frame and its worker say and hear, and how it is written in a message.
+//!
+//! A script may have got hold of its worker, so nothing that comes from there is believed, and nothing is taken into this
+//! program before it is known how large it is: a message is a text and at most one thing beside it, of which only the
+//! lengths are asked first.
 
-use js_sys::{Array, Object, Reflect};
+use std::collections::BTreeMap;
+
+use js_sys::{Array, JsString, Object, Reflect};
 use serde::{Deserialize, Serialize};
 use slipway_engine::ports::{ConsoleLevel, Refused, ScriptAnswer, ScriptFailure, ScriptRequest};
+use slipway_release::failure::shortened;
 use wasm_bindgen::{JsCast, JsError, JsValue};
 use web_sys::Blob;
 
 use super::super::transfer::Source;
 use super::Answer;
 
+/// How long a line of the console, or a text of an error, may be, in UTF-16 units: the worker cuts what is longer, and says
+/// so.
+const LINE: u32 = 21_000;
+/// What a sandbox that broke may say of it, in characters.
+const REASON: usize = 300;
+
 /// What the frame and its worker say.
 pub(super) enum Signal {
     Started,
+    /// It turns: the answer to [`ping`].
+    Here,
     Request(u32, ScriptRequest),
     Open(u32, Source),
     Send(u32, Parcel),
     Console(ConsoleLevel, String),
-    /// A request of so many bytes did not leave the worker.
+    /// A message of so many bytes, here or in the worker, which it did not leave. It was not read.
     TooLarge(u64),
     Ended(Result<(), ScriptFailure>),
 }
@@ -24,37 +39,36 @@ pub(super) enum Signal {
 /// A file on its way to where the CMS wants it.
 pub(super) struct Parcel {
     pub(super) url: String,
-    pub(super) headers: Vec<(String, String)>,
+    pub(super) headers: BTreeMap<String, String>,
     pub(super) blob: Option<Blob>,
 }
 
-/// The same on the wire; both ends are ours, and what is not in this vocabulary is a broken sandbox.
+/// The text of what the worker says; what is not in this vocabulary is a broken sandbox.
 #[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 enum Said {
-    Started,
-    Lost {
-        message: String,
-    },
+    /// Its body is beside it.
+    Request(SaidRequest),
     Open {
         id: u32,
         path: Option<String>,
         url: Option<String>,
     },
-    /// Its blob stays in the message: it is no data.
+    /// Its content is beside it.
     Send {
         id: u32,
         url: String,
-        headers: Vec<(String, String)>,
+        headers: BTreeMap<String, String>,
     },
+    /// What was printed is beside it.
     Console {
         level: String,
-        text: String,
     },
-    /// A request that was too large to leave the worker.
+    /// A message that was too large to leave the worker.
     TooLarge {
         bytes: f64,
     },
+    Here,
     Done,
     Threw {
         name: String,
@@ -64,7 +78,6 @@ enum Said {
     },
 }
 
-/// A request but for its body: the JSON of a pair.
 #[derive(Deserialize)]
 struct SaidRequest {
     id: u32,
@@ -76,19 +89,14 @@ struct SaidRequest {
 }
 
 impl SaidRequest {
-    fn read(pair: &Array) -> Result<Signal, String> {
-        let (said, body) = (pair.get(0).as_string(), pair.get(1));
-        let said = said.ok_or("its request is no text")?;
-        if !body.is_string() && !body.is_null() {
-            return Err("the body of its request is no text".to_owned());
-        }
+    fn with(self, body: Option<String>) -> Signal {
         let Self {
             id,
             method,
             path,
             query,
             environment,
-        } = serde_json::from_str(&said).map_err(|error| error.to_string())?;
+        } = self;
         let request = ScriptRequest {
             method,
             path,
@@ -97,9 +105,9 @@ impl SaidRequest {
                 .map(|name| ("x-environment".to_owned(), name))
                 .into_iter()
                 .collect(),
-            body: body.as_string(),
+            body,
         };
-        Ok(Signal::Request(id, request))
+        Signal::Request(id, request)
     }
 }
 
@@ -130,26 +138,111 @@ impl SaidRefused {
     }
 }
 
-impl Signal {
-    /// Reads a message. What is none of ours ends the run.
-    pub(super) fn read(message: &JsValue) -> Self {
-        let said = match message.dyn_ref() {
-            Some(pair) => SaidRequest::read(pair),
-            None => serde_wasm_bindgen::from_value::<Said>(message.clone())
-                .map(Self::of)
-                .map_err(|error| error.to_string()),
-        };
-        let mut signal =
-            said.unwrap_or_else(|reason| Self::Ended(Err(ScriptFailure::NoSandbox(reason))));
-        if let Self::Send(_, parcel) = &mut signal {
-            let blob = Reflect::get(message, &"blob".into());
-            parcel.blob = blob.ok().and_then(|blob| blob.dyn_into().ok());
+/// What goes beside the text of a message.
+enum Beside {
+    Nothing,
+    Text(JsString),
+    Blob(Blob),
+}
+
+impl Beside {
+    fn read(value: JsValue) -> Result<Self, &'static str> {
+        if value.is_null() {
+            return Ok(Self::Nothing);
         }
-        signal
+        if value.is_string() {
+            return Ok(Self::Text(value.unchecked_into()));
+        }
+        value
+            .dyn_into()
+            .map(Self::Blob)
+            .map_err(|_| "beside its message is neither a text nor a file")
     }
 
-    fn of(said: Said) -> Self {
-        match said {
+    fn length(&self) -> u32 {
+        match self {
+            Self::Text(text) => text.length(),
+            // The content of a file stays where it is.
+            Self::Nothing | Self::Blob(_) => 0,
+        }
+    }
+}
+
+impl Signal {
+    /// Reads what the worker says, if it is no longer than `most` bytes. What is none of ours ends the run.
+    pub(super) fn read(message: &JsValue, most: u32) -> Self {
+        Self::try_read(message, most).unwrap_or_else(|reason| Self::broken(&reason))
+    }
+
+    fn try_read(message: &JsValue, most: u32) -> Result<Self, String> {
+        let pair: &Array = message.dyn_ref().ok_or("its message is no pair")?;
+        let said = pair.get(0);
+        if !said.is_string() {
+            return Err("its message is no text".to_owned());
+        }
+        let said: JsString = said.unchecked_into();
+        let beside = Beside::read(pair.get(1))?;
+        // Each unit of UTF-16 is one byte at least.
+        let units = u64::from(said.length()) + u64::from(beside.length());
+        if units > most.into() {
+            return Ok(Self::TooLarge(units));
+        }
+        let said = String::from(said);
+        let length = said.len();
+        let said: Said = serde_json::from_str(&said).map_err(|error| error.to_string())?;
+        let signal = Self::of(said, beside)?;
+        let bytes = match &signal {
+            Self::Request(_, request) => length + request.body.as_ref().map_or(0, String::len),
+            Self::Started
+            | Self::Here
+            | Self::Open(..)
+            | Self::Send(..)
+            | Self::Console(..)
+            | Self::TooLarge(_)
+            | Self::Ended(_) => length,
+        };
+        let bytes = bytes as u64;
+        if bytes > most.into() {
+            return Ok(Self::TooLarge(bytes));
+        }
+        Ok(signal)
+    }
+
+    /// Reads what the frame's own page says: that its worker started, or why not.
+    pub(super) fn of_frame(message: &JsValue) -> Self {
+        let part = |name: &str| {
+            let value = Reflect::get(message, &name.into()).ok()?;
+            let text: JsString = value.dyn_into().ok()?;
+            Some(cut(&text))
+        };
+        if part("type").is_some_and(|kind| kind == "started") {
+            return Self::Started;
+        }
+        Self::broken(&part("message").unwrap_or_else(|| "its page broke".to_owned()))
+    }
+
+    /// Whether it asks for something.
+    pub(super) fn is_call(&self) -> bool {
+        match self {
+            Self::Request(..) | Self::Open(..) | Self::Send(..) => true,
+            Self::Started | Self::Here | Self::Console(..) | Self::TooLarge(_) | Self::Ended(_) => {
+                false
+            }
+        }
+    }
+
+    fn broken(reason: &str) -> Self {
+        let reason = shortened(reason, REASON);
+        Self::Ended(Err(ScriptFailure::NoSandbox(reason)))
+    }
+
+    fn of(said: Said, beside: Beside) -> Result<Self, &'static str> {
+        Ok(match said {
+            Said::Request(request) => request.with(match beside {
+                Beside::Nothing => None,
+                Beside::Text(body) => Some(body.into()),
+                Beside::Blob(_) => return Err("the body of its request is no text"),
+            }),
             Said::TooLarge { bytes } => {
                 #[expect(
                     clippy::cast_possible_truncation,
@@ -159,8 +252,7 @@ impl Signal {
                 let bytes = bytes as u64;
                 Self::TooLarge(bytes)
             }
-            Said::Started => Self::Started,
-            Said::Lost { message } => Self::Ended(Err(ScriptFailure::NoSandbox(message))),
+            Said::Here => Self::Here,
             Said::Open { id, path, url } => {
                 let source = match (path, url) {
                     (Some(path), _) => Source::Path(path),
@@ -169,16 +261,22 @@ impl Signal {
                 Self::Open(id, source)
             }
             Said::Send { id, url, headers } => {
-                let blob = None;
+                let blob = match beside {
+                    Beside::Blob(blob) => Some(blob),
+                    Beside::Nothing | Beside::Text(_) => None,
+                };
                 Self::Send(id, Parcel { url, headers, blob })
             }
-            Said::Console { level, text } => {
+            Said::Console { level } => {
                 let level = match level.as_str() {
                     "error" => ConsoleLevel::Error,
                     "warn" => ConsoleLevel::Warn,
                     _ => ConsoleLevel::Log,
                 };
-                Self::Console(level, text)
+                let Beside::Text(text) = beside else {
+                    return Err("what it printed is no text");
+                };
+                Self::Console(level, cut(&text))
             }
             Said::Done => Self::Ended(Ok(())),
             Said::Threw {
@@ -187,6 +285,8 @@ impl Signal {
                 stack,
                 refused,
             } => {
+                let [name, message, stack] =
+                    [name, message, stack].map(|text| shortened(&text, LINE as usize));
                 let stack = Some(stack).filter(|stack| !stack.is_empty());
                 Self::Ended(Err(ScriptFailure::Threw {
                     name,
@@ -197,8 +297,18 @@ impl Signal {
                     refused: refused.and_then(SaidRefused::read).map(Box::new),
                 }))
             }
-        }
+        })
     }
+}
+
+/// As much of a text as a line may have.
+fn cut(text: &JsString) -> String {
+    text.slice(0, LINE).into()
+}
+
+/// What asks the worker for a sign of life.
+pub(super) fn ping() -> Result<JsValue, JsValue> {
+    object([("type", "ping".into())])
 }
 
 /// An answer but for its body: the JSON of a pair.

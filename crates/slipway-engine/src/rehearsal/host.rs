@@ -19,13 +19,12 @@ use crate::{
     consents::{Desk, put},
     engine::Engine,
     ports::{
-        ConsoleLevel, LocalFuture, Ports, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest,
+        ConsoleLevel, FileCall, LocalFuture, Ports, ScriptAnswer, ScriptFailure, ScriptHost,
+        ScriptRequest,
     },
-    progress::{CallLine, ConsoleLine, Progress, Watch},
+    progress::{CallLine, ConsoleLine, Progress, Watch, shown},
     rejections::Rejections,
-    script_host::{
-        admit, asked, compose, judge, not_allowed, number, pass_on, refuse, sixteen, with_query,
-    },
+    script_host::{admit, asked, compose, judge, not_allowed, number, pass_on, refuse, sixteen},
     stop::Stop,
 };
 
@@ -166,6 +165,12 @@ where
         })
     }
 
+    fn transferred(&self, call: FileCall) {
+        let inner = &self.0;
+        let line = CallLine::of_file(inner.turn.index, inner.engine.ports.now(), call);
+        inner.watch.progress(Progress::Call(line));
+    }
+
     fn console(&self, level: ConsoleLevel, text: String) {
         let inner = &self.0;
         inner.watch.progress(Progress::Console(ConsoleLine {
@@ -296,11 +301,13 @@ where
             ScriptAnswer::Response { status, .. } if !refused => Some(*status),
             ScriptAnswer::Response { .. } | ScriptAnswer::Unreachable(_) => None,
         };
+        let (method, path) = shown(request);
         self.watch.progress(Progress::Call(CallLine {
             script: self.turn.index,
             at,
-            method: request.method.clone(),
-            path: with_query(request),
+            method,
+            path,
+            is_file: false,
             status,
             millis,
             refused,

@@ -151,6 +151,7 @@ struct LimitsOut {
     message_bytes: u32,
     calls: u32,
     lines: u32,
+    transfer_seconds: u32,
 }
 
 fn limits(limits: Limits) -> LimitsOut {
@@ -160,6 +161,7 @@ fn limits(limits: Limits) -> LimitsOut {
         message_bytes,
         calls,
         lines,
+        transfer_seconds,
     } = limits;
     LimitsOut {
         silence_seconds,
@@ -167,6 +169,7 @@ fn limits(limits: Limits) -> LimitsOut {
         message_bytes,
         calls,
         lines,
+        transfer_seconds,
     }
 }
 

@@ -285,6 +285,18 @@ fn a_plan_of_old_has_no_consents_and_the_usual_limits() {
     assert_eq!(release.plan().consents, []);
     assert_eq!(release.plan().downloads, []);
     assert_eq!(release.plan().limits, Limits::default());
+    let limits = &mut text["log"][0]["plan"]["limits"];
+    *limits =
+        serde_json::json!({ "silence_seconds": 9, "in_flight": 8, "message_bytes": 7, "calls": 6 });
+    let written_before_files_had_a_limit = decode(&text.to_string()).unwrap().plan().limits;
+    let expected = Limits {
+        silence_seconds: 9,
+        in_flight: 8,
+        message_bytes: 7,
+        calls: 6,
+        ..Limits::default()
+    };
+    assert_eq!(written_before_files_had_a_limit, expected);
     let unknown = r#"[{"script":"1_a.ts","resource":"environment"}]"#;
     text["log"][0]["plan"]["consents"] = serde_json::from_str(unknown).unwrap();
     let said = decode(&text.to_string()).unwrap_err().to_string();

@@ -163,6 +163,9 @@ struct WireLimits {
     // The first journals had it not.
     #[serde(default)]
     lines: Option<u32>,
+    // The first plans had it not.
+    #[serde(default)]
+    transfer_seconds: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -328,6 +331,7 @@ fn write_plan(plan: &Plan) -> Value {
             "message_bytes": plan.limits.message_bytes,
             "calls": plan.limits.calls,
             "lines": plan.limits.lines,
+            "transfer_seconds": plan.limits.transfer_seconds,
         },
         "estimate": plan.estimate.as_ref().map(estimate::write),
     })
@@ -486,6 +490,8 @@ fn read_plan(plan: WirePlan) -> Result<Plan, String> {
             message_bytes: limits.message_bytes,
             calls: limits.calls,
             lines: limits.lines.unwrap_or(Limits::default().lines),
+            transfer_seconds: (limits.transfer_seconds)
+                .unwrap_or(Limits::default().transfer_seconds),
         }),
         estimate: plan.estimate.and_then(estimate::read),
     })
