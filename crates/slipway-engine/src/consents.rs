@@ -11,7 +11,7 @@ use std::{
 };
 
 use futures_util::future::{self, Either};
-use slipway_release::{Consent, Event, policy::Resource};
+use slipway_release::{Consent, Event, failure::shortened, policy::Resource};
 
 use crate::{
     error::EngineError,
@@ -21,6 +21,9 @@ use crate::{
     stop::Stop,
 };
 use datocms_client::{Timer, Transport};
+
+/// How much of a path a person is shown, in characters.
+const ASKED: usize = 500;
 
 /// What a person is asked while a script waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +116,7 @@ pub(crate) async fn put(
     let question = ConsentQuestion {
         consent: consent.clone(),
         method: request.method.clone(),
-        path: request.path.clone(),
+        path: shortened(&request.path, ASKED),
     };
     match future::select(watch.consent(question), stop.safe()).await {
         Either::Left((allowed, _)) => Some(allowed),

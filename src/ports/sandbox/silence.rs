@@ -67,8 +67,9 @@ impl Silence {
                 Next::Wait(left)
             };
         }
-        if silent < half {
-            return Next::Wait(half - silent);
+        let soon = half.saturating_sub(silent);
+        if !soon.is_zero() {
+            return Next::Wait(soon);
         }
         self.asked = true;
         // It may have waited in silence for long: from now on it has the time that it would have had left.

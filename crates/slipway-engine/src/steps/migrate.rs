@@ -329,7 +329,10 @@ pub(crate) fn script_failed(
         ScriptFailure::Threw { .. } => match (&refusal, &end.rejection) {
             (Some(refusal), _) => (
                 FailureKind::ScriptForbidden,
-                format!("{name} asked for something a migration may not do{at}. {refusal} {after}"),
+                format!(
+                    "{name} asked for something a migration may not do{at}. {} {after}",
+                    shortened(refusal, SAID)
+                ),
             ),
             (None, Some(rejection)) => (
                 FailureKind::ScriptThrew,

@@ -52,7 +52,7 @@ impl Request {
     /// A request as it is kept.
     pub fn new(method: &str, path: &str) -> Self {
         Self {
-            method: method.to_ascii_uppercase(),
+            method: shortened(method, REQUEST).to_ascii_uppercase(),
             path: shortened(path, REQUEST),
         }
     }

@@ -1,6 +1,12 @@
 //! The requests of a script, by kind.
 
-use crate::policy::{Endpoint, endpoints};
+use crate::{
+    failure::shortened,
+    policy::{Endpoint, endpoints},
+};
+
+/// How much is kept of the path of no endpoint that is known, in characters. A script may make it as long as it likes.
+const UNKNOWN: usize = 200;
 
 /// The requests of one script.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,7 +26,7 @@ pub struct Calls {
 pub struct EndpointCalls {
     /// The HTTP method, in capitals.
     pub verb: String,
-    /// The path, with `:id` for each id; the path itself where it is of no endpoint that is known.
+    /// The path, with `:id` for each id; the path itself, shortened, where it is of no endpoint that is known.
     pub template: String,
     /// How often.
     pub count: u32,
@@ -29,8 +35,11 @@ pub struct EndpointCalls {
 impl Calls {
     /// Counts a request.
     pub fn count(&mut self, verb: &str, path: &str) {
-        let verb = verb.to_ascii_uppercase();
-        let template = endpoints::of_request(&verb, path).map_or(path, |found| found.template);
+        let verb = shortened(verb, UNKNOWN).to_ascii_uppercase();
+        let template = endpoints::of_request(&verb, path).map_or_else(
+            || shortened(path, UNKNOWN),
+            |found| found.template.to_owned(),
+        );
         let known = self
             .endpoints
             .iter_mut()
@@ -38,7 +47,7 @@ impl Calls {
         match known {
             Some(known) => known.count += 1,
             None => self.endpoints.push(EndpointCalls {
-                template: template.to_owned(),
+                template,
                 verb,
                 count: 1,
             }),
@@ -129,6 +138,9 @@ mod tests {
         assert_eq!(put.method().as_deref(), Some("items.update"));
         assert_eq!(calls.endpoints[4].template, "/nowhere/else");
         assert_eq!(calls.endpoints[4].method(), None);
+        calls.count("POST", &format!("/nowhere/{}", "x".repeat(1000)));
+        assert_eq!(calls.endpoints[5].template.chars().count(), UNKNOWN);
+        calls.endpoints.pop();
         let mut twice = calls.clone();
         twice.add(&calls);
         assert_eq!((twice.total(), twice.endpoints.len()), (12, 5));
