@@ -1,7 +1,5 @@
 //! What is too large to be taken into the page: it is not, whether a script says it through its worker or instead of it.
 
-use std::rc::Rc;
-
 use slipway_engine::ports::{Excess, ScriptFailure};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -15,21 +13,19 @@ fn is_too_large(outcome: &Result<(), ScriptFailure>) -> bool {
 #[wasm_bindgen_test]
 async fn every_part_of_a_request_counts() {
     for call in [
-        "client.call('GET', '/items/' + 'x'.repeat(20_000_000))",
-        "client.call('GET', '/items?' + 'x'.repeat(20_000_000))",
-        "client.call('x'.repeat(20_000_000), '/items')",
-        "client.call('GET', '/items', undefined, { 'X-Environment': 'x'.repeat(20_000_000) })",
-        "client.call('POST', '/items', 'x'.repeat(20_000_000))",
-        "client.files.open({ path: 'x'.repeat(20_000_000) })",
-        "client.files.open({ url: 'https://example.com/' + 'x'.repeat(20_000_000) })",
-        "client.files.send({ url: 'x'.repeat(20_000_000), headers: {}, blob: new Blob(['x']) })",
-        "client.files.send({ url: 'x', headers: { a: 'x'.repeat(20_000_000) }, blob: new Blob(['x']) })",
+        "client.call('GET', '/items/' + 'x'.repeat(12_000_000))",
+        "client.call('GET', '/items?' + 'x'.repeat(12_000_000))",
+        "client.call('x'.repeat(12_000_000), '/items')",
+        "client.call('GET', '/items', undefined, { 'X-Environment': 'x'.repeat(12_000_000) })",
+        "client.call('POST', '/items', 'x'.repeat(12_000_000))",
+        "client.files.open({ path: 'x'.repeat(12_000_000) })",
+        "client.files.open({ url: 'https://example.com/' + 'x'.repeat(12_000_000) })",
+        "client.files.send({ url: 'x'.repeat(12_000_000), headers: {}, blob: new Blob(['x']) })",
+        "client.files.send({ url: 'x', headers: { a: 'x'.repeat(12_000_000) }, blob: new Blob(['x']) })",
     ] {
-        let turns = Turns::count();
         let script =
             format!("module.exports = async (client) => {{ try {{ await {call}; }} catch {{}} }};");
-        let (outcome, host) = run("1_a.js", &script).await;
-        turns.went_on_smoothly(call);
+        let (outcome, host) = smoothly(call, async || run("1_a.js", &script).await).await;
         assert!(is_too_large(&outcome), "{call}: {outcome:?}");
         assert!(host.requests.borrow().is_empty(), "{call}");
     }
@@ -38,10 +34,7 @@ async fn every_part_of_a_request_counts() {
 /// What the worker measures with cannot be taken from it.
 #[wasm_bindgen_test]
 async fn a_giant_request_does_not_leave_a_worker_whose_measures_are_false() {
-    let turns = Turns::count();
-    let (outcome, host) = run(
-        "1_a.js",
-        "TextEncoder.prototype.encode = () => ({ length: 0 });
+    let script = "TextEncoder.prototype.encode = () => ({ length: 0 });
         Object.defineProperty(Object.getPrototypeOf(Uint8Array.prototype), 'length', { get: () => 0 });
         Object.defineProperty(Blob.prototype, 'size', { get: () => 0 });
         Object.defineProperty(Blob, Symbol.hasInstance, { value: () => true });
@@ -51,10 +44,9 @@ async fn a_giant_request_does_not_leave_a_worker_whose_measures_are_false() {
           try { await client.files.send({ url: 'https://example.com', headers: {}, blob: { giant: 'x'.repeat(50_000_000) } }); }
           catch (error) { console.log(error.message); }
           await client.call('POST', '/items', 'x'.repeat(50_000_000));
-        };",
-    )
-    .await;
-    turns.went_on_smoothly("a poisoned worker");
+        };";
+    let run = async || run("1_a.js", script).await;
+    let (outcome, host) = smoothly("a poisoned worker", run).await;
     assert!(host.requests.borrow().is_empty());
     assert!(is_too_large(&outcome), "{outcome:?}");
     assert_eq!(
@@ -104,9 +96,8 @@ async fn errors_and_lines_are_cut_before_they_leave() {
             }",
         ),
     ] {
-        let turns = Turns::count();
-        let (outcome, host) = run("1_a.js", &format!("module.exports = {script};")).await;
-        turns.went_on_smoothly(what);
+        let script = format!("module.exports = {script};");
+        let (outcome, host) = smoothly(what, async || run("1_a.js", &script).await).await;
         let (name, message, stack) = threw(outcome);
         for text in [name, message, stack].iter().chain(&host.lines()) {
             assert!(text.chars().count() < 25_000, "{what}: {}", text.len());
@@ -128,8 +119,7 @@ async fn a_giant_of_a_worker_that_lies_is_not_taken_in() {
         "say('too_large', { bytes: 50_000_000 })",
         "request(1, {}, 'ü'.repeat(5_000_000))",
     ] {
-        let host = Rc::new(Host::default());
-        let outcome = run_in(&saying(message), &[("1_a.js", "")], &host).await;
+        let (outcome, host) = said(message).await;
         assert!(is_too_large(&outcome), "{message}: {outcome:?}");
         assert!(host.requests.borrow().is_empty(), "{message}");
         assert!(host.lines().is_empty(), "{message}");
@@ -141,10 +131,7 @@ async fn a_giant_of_a_worker_that_lies_is_not_taken_in() {
         "{ type: 'x'.repeat(50_000_000) }",
         "Array.from({ length: 1_000_000 }, () => [])",
     ] {
-        let turns = Turns::count();
-        let host = Rc::new(Host::default());
-        let outcome = run_in(&saying(message), &[("1_a.js", "")], &host).await;
-        turns.went_on_smoothly(message);
+        let outcome = smoothly(message, async || said(message).await.0).await;
         assert!(
             matches!(outcome, Err(ScriptFailure::NoSandbox(_))),
             "{message}: {outcome:?}"
@@ -155,18 +142,14 @@ async fn a_giant_of_a_worker_that_lies_is_not_taken_in() {
 /// What the frame's page passes on of an error is cut too: that of a worker which the script made blind to its own errors.
 #[wasm_bindgen_test]
 async fn an_error_that_reaches_the_frame_is_cut() {
-    let turns = Turns::count();
-    let (outcome, _) = run(
-        "1_a.js",
-        "module.exports = () => {
+    let script = "module.exports = () => {
           Event.prototype.preventDefault = EventTarget.prototype.addEventListener = () => {};
           Object.defineProperty(ErrorEvent.prototype, 'error', { get: () => { throw new Error('again'); } });
           setTimeout(() => { throw new Error('n'.repeat(30_000_000)); });
           return new Promise(() => {});
-        };",
-    )
-    .await;
-    turns.went_on_smoothly("an error in the frame");
+        };";
+    let run = async || run("1_a.js", script).await.0;
+    let outcome = smoothly("an error in the frame", run).await;
     let Err(ScriptFailure::NoSandbox(reason)) = outcome else {
         panic!("{outcome:?}")
     };
@@ -176,9 +159,8 @@ async fn an_error_that_reaches_the_frame_is_cut() {
 /// More than any migration prints is not kept, even where the worker lets it through.
 #[wasm_bindgen_test]
 async fn what_a_lying_worker_prints_has_an_end() {
-    let host = Rc::new(Host::default());
     let lines = "...Array.from({ length: 4000 }, () => say('console', { level: 'log' }, 'x'.repeat(30_000))), say('done')";
-    let outcome = run_in(&saying(lines), &[("1_a.js", "")], &host).await;
+    let (outcome, host) = said(lines).await;
     assert_eq!(outcome, Ok(()));
     let lines = host.lines();
     let printed: usize = lines.iter().map(String::len).sum();

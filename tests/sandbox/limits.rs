@@ -97,9 +97,8 @@ async fn a_request_of_many_megabytes_leaves_the_page_as_it_is() {
     let host = host(Limits::default());
     let script =
         "module.exports = (client) => client.call('POST', '/items', 'x'.repeat(50_000_000));";
-    let turns = Turns::count();
-    let outcome = run_files(&[("1_a.js", script)], &host).await;
-    turns.went_on_smoothly("a request of 50 MB");
+    let run = async || run_files(&[("1_a.js", script)], &host).await;
+    let outcome = smoothly("a request of 50 MB", run).await;
     let excess = Excess::Message {
         bytes: 50_000_002 + head("/items", 1),
         limit: 10_000_000,

@@ -1,7 +1,5 @@
 //! The line between page and worker: out of a script's reach, and of no use to a worker that lies.
 
-use std::rc::Rc;
-
 use slipway_engine::ports::ScriptFailure;
 use slipway_release::policy::{Asked, Reason, Verdict, judge};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -55,17 +53,6 @@ async fn a_request_arrives_as_it_is_whatever_objects_were_taught() {
         .map(|request| (request.method.as_str(), request.path.as_str()))
         .collect();
     assert_eq!(seen, [("GET", "/site"), ("\u{fffd}", "/items")]);
-}
-
-async fn said(messages: &str) -> (Result<(), ScriptFailure>, Rc<Host>) {
-    let host = Rc::new(Host::default());
-    let outcome = run_in(
-        &saying(messages),
-        &[("1_a.js", "module.exports = 0;")],
-        &host,
-    )
-    .await;
-    (outcome, host)
 }
 
 #[wasm_bindgen_test]

@@ -291,12 +291,24 @@ impl Turns {
         );
         assert!(count >= 5, "{what}: the page turned {count} times");
     }
+}
 
-    /// No task of the page took long.
-    pub(crate) fn went_on_smoothly(&self, what: &str) {
-        self.went_on(what);
-        let longest = self.longest.get();
-        assert!(longest < 200.0, "{what}: the page paused for {longest} ms");
+/// What comes of an attempt during which no task of the page took long. A machine that has other things to do pauses a page
+/// too, but not each time: the attempt is made up to three times.
+pub(crate) async fn smoothly<T>(what: &str, attempt: impl AsyncFn() -> T) -> T {
+    let mut pauses = Vec::new();
+    loop {
+        let turns = Turns::count();
+        let outcome = attempt().await;
+        let longest = turns.longest.get();
+        if longest < 200.0 {
+            return outcome;
+        }
+        pauses.push(longest);
+        assert!(
+            pauses.len() < 3,
+            "{what}: the page paused for {pauses:?} ms"
+        );
     }
 }
 
@@ -312,6 +324,18 @@ pub(crate) fn saying(messages: &str) -> String {
           for (const message of [{messages}]) port.postMessage(message);
         }};"
     )
+}
+
+/// What comes of them.
+pub(crate) async fn said(messages: &str) -> (Result<(), ScriptFailure>, Rc<Host>) {
+    let host = Rc::new(Host::default());
+    let outcome = run_in(
+        &saying(messages),
+        &[("1_a.js", "module.exports = 0;")],
+        &host,
+    )
+    .await;
+    (outcome, host)
 }
 
 /// Lets the page's event loop turn once.

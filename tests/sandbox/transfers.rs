@@ -69,7 +69,7 @@ fn patient() -> Limits {
     }
 }
 
-const SILENT: ScriptFailure = ScriptFailure::Limit(Excess::Silence { seconds: 2 });
+const SILENT: ScriptFailure = ScriptFailure::Limit(Excess::Silence { seconds: 1 });
 
 /// A script that opens these, one by one, and prints what came.
 fn opening(sources: &str) -> String {
@@ -123,16 +123,23 @@ async fn a_loop_beside_an_unanswered_call_is_ended_too() {
         (
             "files.open({ url: 'http://127.0.0.1/never' })",
             Limits {
+                silence_seconds: 1,
                 transfer_seconds: 600,
                 ..patient()
             },
         ),
-        ("call('GET', '/site')", patient()),
+        (
+            "call('GET', '/site')",
+            Limits {
+                silence_seconds: 1,
+                ..patient()
+            },
+        ),
     ] {
         let host = Rc::new(Host {
             limits,
             slow: true,
-            delay: 6000,
+            delay: 3000,
             ..Host::default()
         });
         let turns = Turns::count();
@@ -162,7 +169,7 @@ async fn a_script_may_wait_longer_than_it_may_be_silent() {
             ..patient()
         },
         slow: true,
-        delay: 3500,
+        delay: 2500,
         ..Host::default()
     });
     let script = "module.exports = ({ call }) => call('GET', '/site');";
