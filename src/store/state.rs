@@ -293,17 +293,7 @@ impl State {
                     performing.running.fork_percent = percent;
                 }
             }
-            Update::Lines(lines) => {
-                for line in lines {
-                    if let (LogLine::Call(_), Some(running)) = (&line, state.running_script()) {
-                        running.script_calls += 1;
-                    }
-                    match &mut state.rehearsing {
-                        Some(rehearsing) => rehearsing.lines.push(line),
-                        None => state.lines.push(line),
-                    }
-                }
-            }
+            Update::Lines(lines) => state.hear(lines),
             Update::Performed(trouble) => {
                 state.performing = None;
                 state.trouble = trouble;
@@ -383,6 +373,19 @@ impl State {
             }
             RehearsalUpdate::Schema(schema) => self.rehearsals.schema = schema,
             RehearsalUpdate::Destroying(fork) => self.rehearsals.destroying = fork,
+        }
+    }
+
+    /// The script that runs did and said these things.
+    fn hear(&mut self, lines: Vec<LogLine>) {
+        for line in lines {
+            if let (LogLine::Call(_), Some(running)) = (&line, self.running_script()) {
+                running.script_calls += 1;
+            }
+            match &mut self.rehearsing {
+                Some(rehearsing) => rehearsing.lines.push(line),
+                None => self.lines.push(line),
+            }
         }
     }
 

@@ -151,13 +151,11 @@ pub(super) fn took(
 
 /// What the latest run of a script did, where it came to its end or failed.
 pub(super) fn summary(release: &Release, index: usize) -> Option<&ScriptSummary> {
-    match release.step_record(Step::Migrate(index))?.finished {
-        Some((_, evidence)) => migrated(evidence),
-        None => {
-            let (_, end) = failed(release, index)?;
-            end.map(|end| &end.done)
-        }
+    if let Some((_, evidence)) = release.step_record(Step::Migrate(index))?.finished {
+        return migrated(evidence);
     }
+    let (_, end) = failed(release, index)?;
+    end.map(|end| &end.done)
 }
 
 fn migrated(evidence: &Evidence) -> Option<&ScriptSummary> {
@@ -174,11 +172,10 @@ fn migrated(evidence: &Evidence) -> Option<&ScriptSummary> {
 
 /// When the latest run of a script failed, and how far it had come; `None` where it began again since.
 fn failed(release: &Release, index: usize) -> Option<(&Timestamp, Option<&ScriptEnd>)> {
-    let since = release.log().iter().rev().take_while(|entry| {
+    let mut since = release.log().iter().rev().take_while(|entry| {
         !matches!(entry.event, Event::RestartRequested)
             && entry.event.started() != Some(Step::Migrate(index))
     });
-    let mut since = since;
     since.find_map(|entry| {
         if let Event::Failed(Step::Migrate(failed), failure) = &entry.event {
             (*failed == index).then_some((&entry.at, failure.script.as_deref()))
