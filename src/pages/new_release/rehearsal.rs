@@ -33,8 +33,15 @@ pub(super) fn RehearsalSection() -> Html {
     }
     let body = match rehearsing {
         Some(rehearsing) => html! { <Running rehearsing={rehearsing.clone()} /> },
-        None if settled => html! { <><Begin /><KeptRehearsals /></> },
-        None => html! { <KeptRehearsals /> },
+        // What was opened of those that are kept stays open as files are chosen.
+        None => html! {
+            <>
+                if settled {
+                    <Begin />
+                }
+                <KeptRehearsals />
+            </>
+        },
     };
     html! { <Section title="Rehearsal">{ body }</Section> }
 }

@@ -84,6 +84,18 @@ fn migrated() -> Evidence {
     })
 }
 
+fn forked() -> Evidence {
+    Evidence::Forked {
+        created_at: Timestamp::from_millis(1_700_000_000_123),
+    }
+}
+
+fn dropped() -> Event {
+    Event::EstimateDropped {
+        reason: "The models of main were changed.".to_owned(),
+    }
+}
+
 /// A life with every kind of event in it.
 fn eventful_log() -> Vec<Entry> {
     let approval = Approval {
@@ -94,9 +106,7 @@ fn eventful_log() -> Vec<Entry> {
         adopted: false,
         forced: true,
     };
-    let forked = Evidence::Forked {
-        created_at: Timestamp::from_millis(1_700_000_000_123),
-    };
+    let forked = forked();
     let approved = Event::Approved {
         approval: approval.clone(),
         waived: vec!["1 record of main changed since the fork".to_owned()],
@@ -113,9 +123,7 @@ fn eventful_log() -> Vec<Entry> {
             editors: vec!["Ada".to_owned()],
         },
         Event::Started(Step::Freeze),
-        Event::EstimateDropped {
-            reason: "The models of main were changed.".to_owned(),
-        },
+        dropped(),
         Event::Succeeded(Step::Freeze, frozen.clone()),
         Event::Started(Step::Fork),
         Event::NotApplied(Step::Fork),

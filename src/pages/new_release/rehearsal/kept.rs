@@ -51,15 +51,20 @@ pub(super) fn KeptRehearsals() -> Html {
             setter.set(Some(Opened { fork, newest }));
         })
     };
+    let world = store.state.world.ready();
+    let is_primary_seen = world.is_some_and(|world| world.primary().is_some());
+    if kept.kept.is_empty() || !is_primary_seen {
+        return Html::default();
+    }
     html! {
-        <>
+        <div class="kept">
             { passed_over(&store, shown, &on_show) }
             if let Some((rehearsal, stale)) = shown.and_then(|shown| Some((shown, staleness(&store, shown)?))) {
                 <Outcome key={rehearsal.fork.to_string()} rehearsal={rehearsal.clone()}
                     view={rehearsal::rehearsal(rehearsal, &stale)} {stale} />
             }
             { list(&store, shown, &on_show) }
-        </>
+        </div>
     }
 }
 
