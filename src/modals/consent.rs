@@ -110,7 +110,7 @@ pub fn ConsentDialog(props: &ConsentDialogProps) -> Html {
                     { format!("What it changes holds for the whole project at once, {source} included, and neither giving the release up nor rolling it back takes that back.") }
                 </Callout>
                 <p class="dialog__lead">
-                    { format!("If you allow it, this script may handle {what} until the release is over, and the log says that you did. If you refuse, nothing is sent, the script gets an error and will probably end; {source} stays as it is.") }
+                    { format!("If you allow it, this script may handle {what} until the release is over, and the log says that you did. If you refuse, nothing is sent, and the script gets an error and will probably end.") }
                 </p>
                 if let Some(sentence) = &resolving.trouble {
                     <Callout kind={CalloutKind::Danger} title={sentence.clone()} />

@@ -6,11 +6,11 @@ use crate::{
     approval::Approval,
     consent::Consent,
     effects::Stays,
-    event::{Entry, Event, Evidence, Person},
+    event::{Entry, Event, Evidence, Person, ScriptSummary},
     phase::{IllegalEvent, Phase},
     plan::Plan,
     policy::Resource,
-    step::Step,
+    step::{ScriptIndex, Step},
 };
 
 /// A release as its log tells it. Built only by [`Release::begin`], [`Release::replay`] and [`Release::record`].
@@ -329,25 +329,17 @@ impl Release {
     /// What its scripts did to the whole project, on whichever fork: a fork that is destroyed takes none of it along.
     pub fn stays(&self) -> Stays {
         let mut stays = Stays::default();
-        let unseen = |index: usize| {
-            let script = &self.plan.scripts.get(index)?.name;
-            self.may_change_project(script).then_some(script)
-        };
         for entry in &self.log {
-            let (index, seen) = match &entry.event {
-                Event::Succeeded(Step::Migrate(index), Evidence::Migrated(summary)) => {
-                    (*index, (!summary.from_ledger).then_some(summary))
-                }
-                Event::Failed(Step::Migrate(index), failure) if !failure.kind.may_retry() => {
-                    (*index, failure.script.as_ref().map(|end| &end.done))
-                }
-                _ => continue,
+            let Some((index, seen)) = ended(&entry.event) else {
+                continue;
             };
-            match seen {
-                Some(summary) => stays.add(&summary.project),
-                None => unseen(index)
-                    .into_iter()
-                    .for_each(|script| stays.add_unseen(script)),
+            let script = self.plan.scripts.get(index);
+            match (seen, script) {
+                (Some(done), _) => stays.add(&done.project),
+                (None, Some(script)) if self.may_change_project(&script.name) => {
+                    stays.add_unseen(&script.name);
+                }
+                (None, _) => {}
             }
         }
         stays
@@ -383,4 +375,17 @@ impl Release {
             .map(|millis| millis.max(0))
             .sum()
     }
+}
+
+/// The script that this says has run, to its end or not, and what it did, where somebody saw that.
+fn ended(event: &Event) -> Option<(ScriptIndex, Option<&ScriptSummary>)> {
+    if let Event::Succeeded(Step::Migrate(index), Evidence::Migrated(done)) = event {
+        return Some((*index, Some(done).filter(|done| !done.from_ledger)));
+    }
+    if let Event::Failed(Step::Migrate(index), failure) = event
+        && !failure.kind.may_retry()
+    {
+        return Some((*index, failure.script.as_ref().map(|end| &end.done)));
+    }
+    None
 }

@@ -148,10 +148,18 @@ fn adds_a_field(world: &World, api_key: &str) -> Act {
 
 #[tokio::test(flavor = "current_thread")]
 async fn what_a_job_was_refused_is_not_counted_as_done() {
-    let faults = ["POST /item-types/*/fields:job-fail=INVALID_FIELD@2*1"];
-    let mut world = World::open(&faults).await;
-    let acts = ["one", "two"].map(|api_key| adds_a_field(&world, api_key));
-    world.scripts.insert("1_bad.ts".to_owned(), acts.to_vec());
+    let mut world = World::open(&["PUT /item-types/*:job-fail=INVALID_FIELD"]).await;
+    let renamed = json!({ "data": {
+        "type": "item_type",
+        "id": world.note,
+        "attributes": { "name": "Notes" },
+    }});
+    let path = format!("/item-types/{}", world.note);
+    let acts = vec![
+        adds_a_field(&world, "one"),
+        Act::Job("PUT", path, Some(renamed)),
+    ];
+    world.scripts.insert("1_bad.ts".to_owned(), acts);
     let engine = world.page(&Profile::default()).await;
     let release = at(&engine, &world, Step::Migrate(0)).await;
     let release = next(&engine, release).await.unwrap();

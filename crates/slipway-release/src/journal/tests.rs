@@ -378,7 +378,7 @@ fn the_first_journals_tell_nothing_of_what_is_in_doubt_or_stays() {
     let mut left_out = 0;
     for line in document["log"].as_array_mut().unwrap() {
         if let Some(end) = line
-            .pointer_mut("/script")
+            .pointer_mut("/failure/script")
             .and_then(|end| end.as_object_mut())
         {
             for name in ["in_doubt", "project", "project_in_doubt"] {
