@@ -1,4 +1,4 @@
-//! A folder of migrations in every form the tool takes, which use every namespace a migration may use
+//! A folder of migrations in every form the tool takes, which call every namespace a migration may write to
 //! (`tests/fixtures/many_scripts`), run by the tool.
 
 use std::path::PathBuf;
@@ -12,10 +12,12 @@ fn folder() -> PathBuf {
     shop::root().join("crates/drydock/tests/fixtures/many_scripts/migrations")
 }
 
-/// Runs the folder on a fork of a blank project; the names of the scripts, in the order in which they ran, and what is stored.
+/// Runs the folder on a fork of a blank project, beside the assets that it sends by a path from where the tool is run; the names of the scripts, in the order in which they ran, and what is stored.
 fn run() -> (Vec<String>, Stored) {
     let shop = Shop::hurried();
     let folder = folder();
+    let assets = folder.with_file_name("assets");
+    std::os::unix::fs::symlink(assets, shop.folder().join("assets")).unwrap();
     let line = [
         "migrations:run",
         "--json",
@@ -40,7 +42,7 @@ fn a_folder_of_many_scripts_runs_and_gives_the_same_each_time() {
         let other = scope.spawn(run);
         (run(), other.join().unwrap())
     });
-    assert_eq!(ran.len(), 29, "{ran:?}");
+    assert_eq!(ran.len(), 36, "{ran:?}");
     assert_eq!(ran.first().unwrap(), "1600000001_createAuthors.js");
     assert_eq!(
         ran.last().unwrap(),
@@ -66,7 +68,7 @@ fn a_folder_of_many_scripts_runs_and_gives_the_same_each_time() {
     ];
     assert_eq!(result.models(), models);
     let settings = result.entity("item_type", "api_key", "settings");
-    assert_eq!(settings["attributes"]["hint"], "28 migrations came before");
+    assert_eq!(settings["attributes"]["hint"], "35 migrations came before");
 
     let authors = result.items("author");
     let names: Vec<&Value> = authors
@@ -105,9 +107,16 @@ fn a_folder_of_many_scripts_runs_and_gives_the_same_each_time() {
         "Weaves patterns!"
     );
     assert_eq!(first["score"], 5);
+    let names = result.attributes("upload", "filename");
+    let expected = ["pixel.png", "harbour.txt", "harbour.mp4", "copy.png"];
+    for name in expected {
+        assert!(names.contains(&name.to_owned()), "{name}: {names:?}");
+    }
     let locales = &result.settings()["locales"];
     assert_eq!(locales, &json!(["en", "it"]));
     assert_eq!(stored.project.attributes("webhook", "name"), ["Announce"]);
+    let indexes = stored.project.attributes("search_index", "name");
+    assert_eq!(indexes, ["All pages"]);
     assert!(
         stored
             .project

@@ -18,15 +18,22 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// What the scripts handle of the whole project, which needs a person's consent here.
-pub(crate) const CONSENTS: [&str; 5] = [
+pub(crate) const CONSENTS: [&str; 12] = [
     "roles",
     "API tokens",
     "invitations",
     "webhooks",
     "build triggers",
+    "search indexes",
+    "the settings of single sign-on",
+    "single sign-on users",
+    "single sign-on groups",
+    "white-label settings",
+    "collaborators",
+    "audit log entries",
 ];
 
-/// A copy of the repository with a script for every namespace of the client (`README.md` there).
+/// A copy of the repository with a script for every namespace that one may write to (`README.md` there).
 pub(crate) fn many_scripts() -> TempDir {
     let copy = TempDir::new().unwrap();
     let from = root().join("crates/drydock/tests/fixtures/many_scripts");

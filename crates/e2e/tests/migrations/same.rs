@@ -40,7 +40,7 @@ fn add_imports_by_alias(folder: &Path) {
         (folder.join("tsconfig.json"), TSCONFIG),
         (folder.join("package.json"), PACKAGE),
         (config.join("base.json"), BASE),
-        (folder.join("migrations/1600000029_byAlias.ts"), BY_ALIAS),
+        (folder.join("migrations/1600000036_byAlias.ts"), BY_ALIAS),
     ] {
         fs::write(path, text).unwrap();
     }

@@ -203,3 +203,33 @@ fn every_row_is_found_by_a_request_of_its_own() {
         assert_eq!(found, endpoint);
     }
 }
+
+#[test]
+fn the_folder_that_both_tools_run_calls_every_namespace_that_a_migration_may_write_to() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../drydock/tests/fixtures/many_scripts/migrations");
+    // Scripts, and the parts of them that they share.
+    let texts: String = [folder.clone(), folder.with_file_name("lib")]
+        .iter()
+        .flat_map(|folder| std::fs::read_dir(folder).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
+    let writes = |endpoint: &&Endpoint| {
+        let forbidden = matches!(endpoint.reach, Reach::Forbidden(_));
+        endpoint.verb != "GET" && !forbidden
+    };
+    let never: BTreeSet<&str> = endpoints::all()
+        .iter()
+        .filter(writes)
+        .map(|endpoint| endpoint.namespace)
+        .filter(|namespace| {
+            let methods = endpoints::of_namespace(namespace).filter(writes);
+            !methods
+                .map(|endpoint| format!("client.{namespace}.{}", endpoint.method))
+                .any(|call| texts.contains(&call))
+        })
+        .collect();
+    assert!(never.is_empty(), "{never:?}");
+}

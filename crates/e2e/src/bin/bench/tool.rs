@@ -13,7 +13,14 @@ use tokio::{process::Command, time::Instant};
 use crate::Repository;
 
 /// Scripts that write what belongs to the whole project, which needs a person's consent in the plugin.
-const PROJECT_WIDE: [&str; 2] = ["1600000022_roles.js", "1600000023_webhooks.ts"];
+const PROJECT_WIDE: [&str; 6] = [
+    "1600000022_roles.js",
+    "1600000023_webhooks.ts",
+    "1600000030_searchIndexes.js",
+    "1600000031_singleSignOn.ts",
+    "1600000032_whiteLabel.js",
+    "1600000033_people.ts",
+];
 
 /// The root of this repository.
 fn root() -> PathBuf {
@@ -22,7 +29,7 @@ fn root() -> PathBuf {
     root.unwrap_or(crate_folder).to_owned()
 }
 
-/// A copy of the repository with a script for every namespace of the client, without those that need a consent.
+/// A copy of the repository with a script for every namespace that one may write to, without those that need a consent.
 pub(crate) fn repository() -> io::Result<Repository> {
     let copy = TempDir::new()?;
     let from = root().join("crates/drydock/tests/fixtures/many_scripts");
