@@ -12,10 +12,11 @@ fn folder() -> PathBuf {
     shop::root().join("crates/drydock/tests/fixtures/many_scripts/migrations")
 }
 
-/// Runs the folder on a fork of a blank project, beside the assets that it sends by a path from where the tool is run; the names of the scripts, in the order in which they ran, and what is stored.
+/// Runs the folder on a fork of a blank project; the names of the scripts, in the order in which they ran, and what is stored.
 fn run() -> (Vec<String>, Stored) {
     let shop = Shop::hurried();
     let folder = folder();
+    // One script sends a file by a path from where the tool is run.
     let assets = folder.with_file_name("assets");
     std::os::unix::fs::symlink(assets, shop.folder().join("assets")).unwrap();
     let line = [
