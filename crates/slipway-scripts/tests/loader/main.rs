@@ -18,7 +18,7 @@ use std::thread;
 
 use cases::CASES;
 use serde::Deserialize;
-use slipway_scripts::{Prepared, SourceFile, prepare};
+use slipway_scripts::{Prepared, ScriptError, SourceFile, prepare};
 
 /// What came of a migration.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
@@ -107,23 +107,33 @@ fn by_the_sandbox() -> Outcomes {
     build.arg(root().join("www/sandbox/build.mjs")).arg(&folder);
     done(build);
 
-    let prepared: BTreeMap<String, Prepared> = subjects()
-        .into_iter()
-        .flat_map(|subject| {
-            let files = files(&here().join("cases").join(subject));
-            of(subject).map(move |name| {
-                let entry = entry(name);
-                let prepared = prepare(&files, &entry);
-                let prepared = prepared.unwrap_or_else(|error| panic!("{subject}/{name}: {error}"));
-                (format!("{subject}/{entry}"), prepared)
-            })
-        })
-        .collect();
+    let mut prepared: BTreeMap<String, Prepared> = BTreeMap::new();
+    let mut outcomes = Outcomes::new();
+    for subject in subjects() {
+        let files = files(&here().join("cases").join(subject));
+        for name in of(subject) {
+            let path = format!("{subject}/{}", entry(name));
+            match prepare(&files, &entry(name)) {
+                Ok(ready) => drop(prepared.insert(path, ready)),
+                Err(error) => drop(outcomes.insert(path, refused(&error))),
+            }
+        }
+    }
     let file = folder.join("prepared.json");
     fs::write(&file, serde_json::to_string(&prepared).unwrap()).unwrap();
     let mut node = Command::new("node");
     node.arg(here().join("sandbox.mjs")).arg(folder).arg(file);
-    serde_json::from_str(&done(node)).unwrap()
+    let ran: Outcomes = serde_json::from_str(&done(node)).unwrap();
+    outcomes.extend(ran);
+    outcomes
+}
+
+fn refused(error: &ScriptError) -> Outcome {
+    Outcome {
+        printed: Vec::new(),
+        requests: Vec::new(),
+        failure: Some(format!("refused: {error}")),
+    }
 }
 
 fn subjects() -> BTreeSet<&'static str> {

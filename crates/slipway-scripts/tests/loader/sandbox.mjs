@@ -62,15 +62,19 @@ function scope() {
 
 function run(migration) {
   const told = { printed: [], requests: [], failure: null };
+  let isOver = false;
   return new Promise((resolve) => {
     const { dispatch, MessageEvent } = scope();
     const port = {
       onmessage() {},
       postMessage(message) {
+        // The page closes the worker then.
+        if (isOver) return undefined;
         if (Array.isArray(message)) return answered(JSON.parse(message[0]), message[1]);
         if (message.type === 'console') return told.printed.push(message.text);
         if (message.type === 'threw') told.failure = sentence(message);
         if (message.type !== 'threw' && message.type !== 'done') told.failure = `unexpected: ${message.type}`;
+        isOver = true;
         return resolve(told);
       },
     };
