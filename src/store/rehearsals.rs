@@ -131,7 +131,10 @@ impl Driver {
             running: Running::default(),
             over: BTreeMap::new(),
             lines: LogBook::default(),
-            estimate: state.rehearsals.estimate(&source, &folder.pending),
+            estimate: state
+                .rehearsals
+                .holding(&source, &folder.pending)
+                .and_then(Rehearsal::estimate),
             keep_fork,
             stop: stop.clone(),
         })));

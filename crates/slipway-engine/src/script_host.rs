@@ -60,6 +60,17 @@ struct Tally {
     given_out: u32,
     /// How long people thought about its questions.
     asked: Duration,
+    /// How long the script itself ran, in milliseconds, once that is known.
+    millis: Option<i64>,
+}
+
+impl Tally {
+    fn summary(&self) -> ScriptSummary {
+        ScriptSummary {
+            millis: self.millis,
+            ..self.deeds.summary()
+        }
+    }
 }
 
 impl<T, C, P> Host<T, C, P> {
@@ -99,19 +110,19 @@ impl<T, C, P> Host<T, C, P> {
     pub(crate) fn ran_for(&self, took: Duration) {
         let mut tally = self.0.tally.borrow_mut();
         let own = took.saturating_sub(tally.asked).as_millis();
-        tally.summary.millis = i64::try_from(own).ok();
+        tally.millis = i64::try_from(own).ok();
     }
 
     /// What the script has done so far.
     pub(crate) fn summary(&self) -> ScriptSummary {
-        self.0.tally.borrow().deeds.summary()
+        self.0.tally.borrow().summary()
     }
 
     /// How far it came, and what of that was refused to it ended it.
     pub(crate) fn ended(&self, failure: Option<&ScriptFailure>) -> (ScriptEnd, Option<Refusal>) {
         let tally = self.0.tally.borrow();
         let last = tally.deeds.last().cloned();
-        tally.rejections.end(tally.deeds.summary(), last, failure)
+        tally.rejections.end(tally.summary(), last, failure)
     }
 }
 

@@ -100,7 +100,7 @@ pub fn grouped(number: u64) -> String {
 
 impl Limits {
     /// Every limit with what it means, for people to read before the release.
-    pub fn in_words(&self) -> [(&'static str, String); 5] {
+    pub fn in_words(&self) -> [(&'static str, String); 6] {
         [
             (
                 "Silence",

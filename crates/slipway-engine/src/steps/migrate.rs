@@ -331,7 +331,7 @@ pub(crate) fn script_failed(
                 FailureKind::ScriptForbidden,
                 format!(
                     "{name} asked for something a migration may not do{at}. {} {after}",
-                    shortened(refusal, SAID)
+                    shortened(&refusal.to_string(), SAID)
                 ),
             ),
             (None, Some(rejection)) => (

@@ -496,6 +496,7 @@ fn short_scripts_do_not_make_the_time_left_explode() {
     };
     let estimate = Estimate {
         rehearsed_at: Timestamp::from_millis(0),
+        schema: None,
         rate: Rate::CMA,
         copy_millis: 0,
         round_trip_millis: 200,

@@ -102,6 +102,48 @@ pub(crate) const CASES: &[(&str, &str, &str)] = &[
         "16_calls.js",
         "calls of an import, without semicolons",
     ),
+    (
+        "imports",
+        "17_in_order.ts",
+        "a loop over what a module exports",
+    ),
+    (
+        "imports",
+        "18_in_order.js",
+        "the same of what `require` gives",
+    ),
+    (
+        "imports",
+        "19_barrel.ts",
+        "the order of what a barrel exports",
+    ),
+    (
+        "imports",
+        "20_common_in_order.ts",
+        "the order of what a CommonJS file exports",
+    ),
+    (
+        "imports",
+        "21_inherited.ts",
+        "names that an exported object inherits",
+    ),
+    (
+        "imports",
+        "22_twin.ts",
+        "a `.ts` file beside a compiled one",
+    ),
+    ("imports", "23_twin.js", "the same, required"),
+    (
+        "imports",
+        "24_main.ts",
+        "`main` of a folder's `package.json`",
+    ),
+    (
+        "imports",
+        "25_beside.ts",
+        "a file beside a folder of its name",
+    ),
+    ("imports", "26_tried.js", "a package that may be missing"),
     ("typescript", "1_enums.ts", "enums and their members"),
     ("typescript", "2_enum_of_a_file.ts", "enums of another file"),
     ("typescript", "3_merged.ts", "declarations that are merged"),
@@ -127,6 +169,12 @@ pub(crate) const CASES: &[(&str, &str, &str)] = &[
         "9_generated_types.ts",
         "the types that the tool generates",
     ),
+    (
+        "typescript",
+        "10_counting.ts",
+        "variables that a namespace exports",
+    ),
+    ("typescript", "11_siblings.ts", "a namespace in two blocks"),
     ("text", "1_hashbang.ts", "a hashbang"),
     (
         "text",
@@ -152,6 +200,13 @@ pub(crate) const CASES: &[(&str, &str, &str)] = &[
         "9_newest.ts",
         "new syntax, and an error with a cause",
     ),
+    (
+        "text",
+        "10_sloppy_module.js",
+        "an ES module that is not strict",
+    ),
+    ("text", "11_sloppy.ts", "TypeScript that is not strict"),
+    ("text", "12_accessors.ts", "`accessor`"),
     (
         "packages",
         "1_names_of_the_client.ts",
@@ -188,6 +243,14 @@ pub(crate) const CASES: &[(&str, &str, &str)] = &[
     ),
     ("running", "7_throws.js", "an error after a call"),
     ("running", "8_stops_half_way.ts", "a call that fails"),
+    (
+        "running",
+        "9_pauses.ts",
+        "calls after a pause that nobody awaits",
+    ),
+    ("running", "10_later.js", "a timer that nobody awaits"),
+    ("running", "11_empty_line.js", "`console.log()`"),
+    ("running", "12_of_node.js", "`global` and `setImmediate`"),
     ("aliases", "1_paths.ts", "`paths` of `tsconfig.json`"),
     ("aliases", "2_base.ts", "`baseUrl` of `tsconfig.json`"),
     ("aliases", "3_strict.ts", "strict mode"),
@@ -205,5 +268,30 @@ pub(crate) const CASES: &[(&str, &str, &str)] = &[
         "module_type",
         "3_subpaths.ts",
         "`imports` of `package.json`",
+    ),
+    (
+        "class_fields",
+        "1_after_the_base.ts",
+        "fields that the base class has set",
+    ),
+    (
+        "class_fields",
+        "2_of_parameters.ts",
+        "fields made of parameter properties",
+    ),
+    (
+        "class_fields",
+        "3_assigned.ts",
+        "fields that are only declared",
+    ),
+    (
+        "class_fields",
+        "4_javascript.js",
+        "JavaScript, of which `target` says nothing",
+    ),
+    (
+        "defined_fields",
+        "1_not_included.ts",
+        "a file that `include` leaves out",
     ),
 ];

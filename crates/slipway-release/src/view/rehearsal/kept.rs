@@ -55,7 +55,7 @@ fn ended(rehearsal: &Rehearsal) -> String {
             Some(name) => format!("Failed at {name}"),
             None => "Failed".to_owned(),
         },
-        End::Cancelled { script } => match name(*script) {
+        End::Cancelled { script, .. } => match name(*script) {
             Some(name) => format!("Stopped at {name}"),
             None => "Stopped".to_owned(),
         },

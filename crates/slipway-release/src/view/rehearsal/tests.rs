@@ -319,7 +319,13 @@ fn the_kept_ones_are_listed_by_their_end_and_whether_they_hold() {
         "Failed at 2_b.ts, Destroyed, Out of date"
     );
     assert_eq!(
-        row(End::Cancelled { script: None }, &[Stale::ScriptsUnknown]),
+        row(
+            End::Cancelled {
+                script: None,
+                came: None
+            },
+            &[Stale::ScriptsUnknown]
+        ),
         "Stopped, Destroyed, Not known"
     );
     assert_eq!(

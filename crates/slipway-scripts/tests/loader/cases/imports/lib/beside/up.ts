@@ -1,0 +1,1 @@
+export { here as up } from '.';

@@ -1,0 +1,5 @@
+module.exports = class Factory {
+  static make() {
+    return new Factory();
+  }
+};

@@ -1,0 +1,2 @@
+exports.zeta = 1;
+exports.alpha = 2;

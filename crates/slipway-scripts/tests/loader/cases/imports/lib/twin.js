@@ -1,0 +1,1 @@
+exports.written = 'by a compiler, long ago';

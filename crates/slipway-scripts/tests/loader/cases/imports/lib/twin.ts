@@ -1,0 +1,1 @@
+export const written: string = 'by hand';

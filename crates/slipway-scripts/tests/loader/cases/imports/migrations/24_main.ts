@@ -1,0 +1,3 @@
+import shared from '../packages/shared';
+
+export default async () => console.log(shared);

@@ -1,0 +1,2 @@
+const shared: string = 'as main says';
+export default shared;

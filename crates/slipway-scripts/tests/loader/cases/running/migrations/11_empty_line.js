@@ -1,0 +1,6 @@
+module.exports = async () => {
+  console.log('a line');
+  console.log();
+  console.log('');
+  console.log('another');
+};
