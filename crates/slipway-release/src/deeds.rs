@@ -50,8 +50,8 @@ pub enum Answer<'a> {
 pub struct Deeds<R = ()> {
     calls: Calls,
     last: Option<Request>,
-    deeds: Vec<Deed<R>>,
-    /// The deeds that wait for a job, by its id.
+    writes: Vec<Deed<R>>,
+    /// The writes that wait for a job, by its id.
     jobs: HashMap<String, Sent>,
 }
 
@@ -82,12 +82,12 @@ impl<R> Deeds<R> {
     /// A request is about to leave; `None` where it only looks.
     pub fn leaves(&mut self, asked: Asked<'_>, rest: R) -> Option<Sent> {
         let effect = effects::of(asked.verb, asked.path, asked.body)?;
-        self.deeds.push(Deed {
+        self.writes.push(Deed {
             effect,
             rest,
             state: State::InDoubt,
         });
-        Some(Sent(self.deeds.len() - 1))
+        Some(Sent(self.writes.len() - 1))
     }
 
     /// Notes what became of a request; `sent` is what [`Deeds::leaves`] said of it, where it left.
@@ -151,7 +151,7 @@ impl<R> Deeds<R> {
 
     /// What is kept of the writes that the CMS did.
     pub fn done(&self) -> impl Iterator<Item = &R> {
-        let deeds = self.deeds.iter();
+        let deeds = self.writes.iter();
         deeds
             .filter(|deed| deed.state == State::Done)
             .map(|deed| &deed.rest)
@@ -161,7 +161,7 @@ impl<R> Deeds<R> {
     pub fn summary(&self) -> ScriptSummary {
         let told = |whose: Whose, state: State| {
             let mut counts = Counts::new();
-            let deeds = self.deeds.iter();
+            let deeds = self.writes.iter();
             for deed in deeds.filter(|deed| deed.effect.whose == whose && deed.state == state) {
                 effects::add(&mut counts, deed.effect.words, 1);
             }
@@ -182,7 +182,7 @@ impl<R> Deeds<R> {
 
     /// What a status says of a write. A server that failed may have done it all the same.
     fn settle(&mut self, Sent(at): Sent, status: u16) {
-        if let Some(deed) = self.deeds.get_mut(at) {
+        if let Some(deed) = self.writes.get_mut(at) {
             deed.state = match status {
                 200..300 => State::Done,
                 500.. => State::InDoubt,

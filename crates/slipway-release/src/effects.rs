@@ -44,11 +44,10 @@ pub fn of(verb: &str, path: &str, body: Option<&str>) -> Option<Effect> {
     let endpoint = endpoints::of_request(&verb.to_ascii_uppercase(), path)?;
     let row = table::of(endpoint.namespace, endpoint.method)?;
     let (row, whose) = match endpoint.reach {
-        Reach::Environment => (row, Whose::Environment),
         Reach::Settings(_) if policy::is_of_the_project(body) => {
             (&table::PROJECT_SETTINGS, Whose::Project)
         }
-        Reach::Settings(_) => (row, Whose::Environment),
+        Reach::Environment | Reach::Settings(_) => (row, Whose::Environment),
         Reach::Consent(_) => (row, Whose::Project),
         Reach::Look | Reach::Forbidden(_) => return None,
     };
