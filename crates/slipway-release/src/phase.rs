@@ -115,10 +115,10 @@ impl Phase {
             }
             // Who drives changes nothing of where the release stands.
             (_, Event::TookOver { .. }) if !self.is_over() => Ok(self),
-            // It is noticed at these steps, before their outcome is written down.
-            (Self::InDoubt(Step::Freeze | Step::Fork), Event::EstimateDropped { .. }) => Ok(self),
-            // Only a running script asks, and its run goes on with either answer.
-            (Self::InDoubt(Step::Migrate(_)), Event::ConsentAnswered { .. }) => Ok(self),
+            // Only a running script asks, and its run goes on with either answer. That an estimate does not hold is noticed
+            // at these steps, before their outcome is written down.
+            (Self::InDoubt(Step::Migrate(_)), Event::ConsentAnswered { .. })
+            | (Self::InDoubt(Step::Freeze | Step::Fork), Event::EstimateDropped { .. }) => Ok(self),
             (_, Event::AbandonRequested { .. }) => self
                 .first_undo()
                 .ok_or_else(|| illegal(self.clone(), event)),
