@@ -181,18 +181,18 @@ fn stopped_later() -> Rehearsal {
 
 #[wasm_bindgen_test]
 async fn a_rehearsal_that_was_stopped_does_not_hide_the_one_that_holds() {
-    let mut state = keeping(rehearsed(), b"schema");
-    state.rehearsals.kept = Rc::new(vec![stopped_later(), rehearsed()]);
-    let folder = state.folder.ready().unwrap();
+    let mut seen = keeping(rehearsed(), b"schema");
+    seen.rehearsals.kept = Rc::new(vec![stopped_later(), rehearsed()]);
+    let folder = seen.folder.ready().unwrap();
     let primary = "main".parse().unwrap();
-    let holding = state.rehearsals.holding(&primary, &folder.pending);
+    let holding = seen.rehearsals.holding(&primary, &folder.pending);
     assert_eq!(
         holding,
         Some(&rehearsed()),
         "its prediction goes into the plan"
     );
 
-    let (stage, _) = planning(state).await;
+    let (stage, _) = planning(seen).await;
     let shown = || {
         let shown = stage.one("[aria-label='What the rehearsal showed']");
         shown.text_content().unwrap()
@@ -219,9 +219,9 @@ async fn a_rehearsal_that_was_stopped_does_not_hide_the_one_that_holds() {
 
 #[wasm_bindgen_test]
 async fn a_kept_rehearsal_can_be_read_and_saved_before_files_are_chosen() {
-    let mut state = keeping(rehearsed(), b"schema");
-    state.folder = Remote::Idle;
-    let (stage, _) = planning(state).await;
+    let mut seen = keeping(rehearsed(), b"schema");
+    seen.folder = Remote::Idle;
+    let (stage, _) = planning(seen).await;
     let text = stage.text();
     assert!(
         text.contains("The script ran to its end on a copy of main."),
