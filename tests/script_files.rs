@@ -152,7 +152,7 @@ async fn a_file_that_was_not_chosen_or_has_changed_does_not_run() {
         "{sentence}"
     );
     chosen(b"planned");
-    let hashed = scripts.hashed(&[planned.name.clone()]).await;
+    let hashed = scripts.hashed(std::slice::from_ref(&planned.name)).await;
     assert_eq!(hashed, Ok(vec![planned]));
 }
 
