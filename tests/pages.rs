@@ -573,7 +573,7 @@ async fn what_scripts_will_ask_of_the_project_is_listed_before_the_release_and_c
         "2_b.ts calls environments.promote in line 3.",
         "2_b.ts does in line 7.",
         "Downloads from images.example.com.",
-        "unanswered requests; more wait for their turn",
+        "Requests at a time50; more wait for their turn",
     ] {
         assert!(said.contains(expected), "{expected}: {said}");
     }

@@ -258,7 +258,7 @@ async fn a_refusal_by_the_cms_is_told_in_words_with_its_code_details_request_and
     let why = screen.stage.one("[aria-label='Why 2_b.ts ended']");
     let why = why.text_content().unwrap();
     for said in [
-        "The field `title` is too long or too short. See the limits in the details",
+        "The field `title` is too long or too short. Change the value in the script, or the limits of the field before that.",
         "INVALID_FIELD",
         "options.max80",
         "Refused requestPUT /items/R1 in next",

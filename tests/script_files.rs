@@ -161,9 +161,9 @@ fn importing() -> ScriptWorker {
     ScriptWorker::new(script(
         "onmessage = ({ data }) => {
           const { id, entries } = JSON.parse(data);
-          const module = (path) => ({ path, name: path, code: '', imports: {}, lines: [] });
+          const module = (path) => ({ path, name: path, code: '', imports: {}, origins: [] });
           const prepared = entries.map((entry) => ({ Ok: [
-            { entry, modules: [entry, 'cms/lib/x.js'].map(module), hosts: [] },
+            { entry, folder: '', modules: [entry, 'cms/lib/x.js'].map(module), hosts: [] },
             { named: [], unclear: [], hosts: [] },
           ] }));
           postMessage(JSON.stringify({ id, prepared }));

@@ -154,7 +154,7 @@ async fn the_few_parts_of_process_are_there_and_process_is_not() {
             "one line",
             "and another ends",
             "2 of 2",
-            ". 2 bigint true",
+            "/repository 2 bigint true",
             "undefined true undefined",
             "..."
         ]

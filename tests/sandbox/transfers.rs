@@ -109,7 +109,7 @@ async fn calls_for_files_are_under_way_with_the_others() {
     let worker = saying(
         "request(1), request(2), ...[3, 4, 5, 6].map((id) => say('open', { id, url: 'http://127.0.0.1/never' }))",
     );
-    let script = "'http://127.0.0.1/'";
+    let script = "module.exports = 'http://127.0.0.1/';";
     let outcome = run_in(&worker, &[("1_a.js", script)], &host).await;
     let excess = Excess::InFlight { limit: 5 };
     assert_eq!(outcome, Err(ScriptFailure::Limit(excess)));

@@ -36,6 +36,7 @@ fn line(n: usize) -> LogLine {
         millis: 12,
         refused: false,
         left: Some(17),
+        is_file: false,
     })
 }
 

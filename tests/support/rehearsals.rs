@@ -174,7 +174,10 @@ fn stopped_later() -> Rehearsal {
         fork: "slipway-rehearsal-00000000000b".parse().unwrap(),
         began: at(100),
         ended: Some(at(101)),
-        end: End::Cancelled { script: Some(0) },
+        end: End::Cancelled {
+            script: Some(0),
+            came: None,
+        },
         ..rehearsed()
     }
 }
@@ -210,7 +213,7 @@ async fn a_rehearsal_that_was_stopped_does_not_hide_the_one_that_holds() {
     stage
         .press("Show the rehearsal of 1970-01-01 00:00:10 UTC that still holds")
         .await;
-    assert!(shown().contains("The script ran to its end on a copy of main."));
+    assert!(shown().contains("The script ran to its end on a fork of main."));
     stage
         .press("Show the rehearsal of 1970-01-01 00:01:40 UTC")
         .await;
@@ -224,7 +227,7 @@ async fn a_kept_rehearsal_can_be_read_and_saved_before_files_are_chosen() {
     let (stage, _) = planning(seen).await;
     let text = stage.text();
     assert!(
-        text.contains("The script ran to its end on a copy of main."),
+        text.contains("The script ran to its end on a fork of main."),
         "{text}"
     );
     assert!(
@@ -284,6 +287,7 @@ async fn a_rehearsal_beside_an_earlier_one_tells_what_is_left() {
         lines: [printed("Found 318 tags")].into_iter().collect(),
         estimate: Some(Estimate {
             rehearsed_at: at(0),
+            schema: None,
             rate: Rate::CMA,
             copy_millis: 4_000,
             round_trip_millis: 20,

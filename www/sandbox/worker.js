@@ -18,8 +18,6 @@
 
   const LINE_LENGTH = 20_000;
   const SETTLE_MS = 50;
-  // What the migration does to strings is its own affair.
-  const indexOf = Function.prototype.call.bind(String.prototype.indexOf);
   // An error of the client comes out of a dozen calls of its own before one of the team's files is on the stack.
   const FRAMES = 50;
   const CAUSES = 5;
@@ -35,6 +33,7 @@
   const uncurried = (method) => Function.prototype.call.bind(method);
   const getterOf = (prototype, name) => uncurried(Object.getOwnPropertyDescriptor(prototype, name).get);
   const slice = uncurried(String.prototype.slice);
+  const indexOf = uncurried(String.prototype.indexOf);
   const wellFormed = uncurried(String.prototype.toWellFormed);
   /** A text without half characters, which the page would not read. */
   const textOf = (value) => wellFormed(String(value));
@@ -60,10 +59,12 @@
         bodies.set(module.path, await load(wrap(module.code), module.name));
       }
       load.end();
+      // Where the CLI would be run.
+      const place = prepared.folder === '' ? ROOT : `${ROOT}/${prepared.folder}`;
       const { client, packages: provided } = connectPackages({
         baseUrl: BASE_URL,
         environment,
-        folder: `${ROOT}/${prepared.folder}`,
+        folder: place,
         neverMs: NEVER_MS,
         fetch: page.fetch,
         track: page.track,
@@ -75,7 +76,7 @@
       replaceTimers(page, limits);
       replace('global', self, { writable: true, configurable: true });
       closeDoors();
-      const run = link(prepared, bodies, provided, nodeProcess(terminal, `${ROOT}/${prepared.folder}`));
+      const run = link(prepared, bodies, provided, nodeProcess(terminal, place));
       await migration(run, prepared.entry)(client);
       await page.idle();
       page.done();

@@ -10,17 +10,19 @@ use slipway_scripts::{ScriptError, SourceFile, prepare};
 const CLASS: &str =
     "export class P {\n  doubled = this.n * 2;\n  constructor(private n: number) {}\n}\n";
 
-/// Prepares the first of the files; `?` stands for one that was not read yet.
+/// Prepares the first of the files, which a migration loads; `?` stands for one that was not read yet.
 fn code(given: &[(&str, &str)]) -> Result<String, ScriptError> {
-    let files: Vec<SourceFile> = given
+    let migration = format!("module.exports = require('./{}');", given[0].0);
+    let files: Vec<SourceFile> = [("0_0.js", migration.as_str())]
         .iter()
+        .chain(given)
         .map(|(path, text)| SourceFile {
             path: (*path).to_owned(),
             text: (*text != "?").then(|| (*text).to_owned()),
         })
         .collect();
-    let prepared = prepare(&files, given[0].0)?;
-    Ok(prepared.modules[0].code.clone())
+    let prepared = prepare(&files, "0_0.js")?;
+    Ok(prepared.modules[1].code.clone())
 }
 
 fn said(given: &[(&str, &str)]) -> String {

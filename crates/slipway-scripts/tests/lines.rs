@@ -5,16 +5,20 @@
 use rstest::rstest;
 use slipway_scripts::{Prepared, SourceFile, prepare};
 
+/// A file that a migration loads.
 fn prepared(path: &str, text: &str) -> Prepared {
     let file = |path: &str, text: &str| SourceFile {
         path: path.to_owned(),
         text: Some(text.to_owned()),
     };
-    prepare(
-        &[file(path, text), file("h.ts", "export const nope = 1;")],
-        path,
-    )
-    .unwrap()
+    let files = [
+        file("2_b.js", &format!("module.exports = require('./{path}');")),
+        file(path, text),
+        file("h.ts", "export const nope = 1;"),
+    ];
+    let mut prepared = prepare(&files, "2_b.js").unwrap();
+    prepared.modules.remove(0);
+    prepared
 }
 
 /// Line and column of a text, both from 1, the column as browsers count.

@@ -5,12 +5,16 @@
 use rstest::rstest;
 use slipway_scripts::{Prepared, ScriptError, SourceFile, prepare};
 
+/// A file that a migration loads, and that exports none itself.
 fn prepared(text: &str) -> Result<Prepared, ScriptError> {
-    let file = SourceFile {
-        path: "1_a.ts".to_owned(),
+    let file = |path: &str, text: &str| SourceFile {
+        path: path.to_owned(),
         text: Some(text.to_owned()),
     };
-    prepare(&[file], "1_a.ts")
+    let migration = file("2_b.js", "module.exports = require('./1_a');");
+    let mut prepared = prepare(&[migration, file("1_a.ts", text)], "2_b.js")?;
+    prepared.modules.remove(0);
+    Ok(prepared)
 }
 
 /// The code that a script becomes, with single spaces.

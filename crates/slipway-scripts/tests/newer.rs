@@ -5,12 +5,15 @@
 use rstest::rstest;
 use slipway_scripts::{Module, SourceFile, prepare};
 
+/// A file that a migration loads.
 fn module(path: &str, text: &str) -> Module {
-    let file = SourceFile {
+    let file = |path: &str, text: &str| SourceFile {
         path: path.to_owned(),
         text: Some(text.to_owned()),
     };
-    prepare(&[file], path).unwrap().modules.remove(0)
+    let migration = file("2_b.js", &format!("module.exports = require('./{path}');"));
+    let files = [migration, file(path, text)];
+    prepare(&files, "2_b.js").unwrap().modules.remove(1)
 }
 
 const BLOCK: &str =

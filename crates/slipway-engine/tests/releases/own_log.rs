@@ -75,7 +75,7 @@ async fn a_script_that_goes_over_all_models_and_records_is_let_through() {
         ("PUT", format!("/items/{record}"), body)
     })
     .await;
-    assert_eq!(release.phase(), &Phase::Ready(Step::Migrate(1)));
+    assert_eq!(release.phase(), &Phase::Review);
 }
 
 /// Where a log was edited all the same, by whoever may write records, no consent comes of it.
@@ -104,5 +104,6 @@ async fn an_edited_plan_is_believed_by_nobody() {
         assert!(reason.contains("another plan"), "{reason}");
     }
     let refused = next(&engine, release).await.unwrap_err();
-    assert!(refused.to_string().contains("Ada"), "{refused}");
+    let says = "is driving this release in another window";
+    assert!(refused.to_string().contains(says), "{refused}");
 }

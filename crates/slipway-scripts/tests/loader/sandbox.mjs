@@ -12,7 +12,7 @@ import { answer, line, sentence } from './answers.mjs';
 const [folder, prepared] = process.argv.slice(2);
 const packages = readFileSync(join(folder, 'client.js'), 'utf8');
 const worker = new Script(readFileSync(join(folder, 'worker.js'), 'utf8'), { filename: 'worker.js' });
-const LIMITS = { inFlight: 10, messageBytes: 10_000_000 };
+const LIMITS = { inFlight: 10, messageBytes: 10_000_000, lines: 50_000, silenceSeconds: 30 };
 
 // The client's bundle is the same for all and large.
 const compiled = new Map();
@@ -32,6 +32,10 @@ function scope() {
     constructor(parts, options) {
       super(parts, options);
       this.parts = parts;
+    }
+    // Of its own, as a browser's has it.
+    get size() {
+      return super.size;
     }
   }
   class BlobUrl extends URL {
@@ -67,13 +71,14 @@ function run(migration) {
     const { dispatch, MessageEvent } = scope();
     const port = {
       onmessage() {},
-      postMessage(message) {
+      postMessage([head, beside]) {
         // The page closes the worker then.
         if (isOver) return undefined;
-        if (Array.isArray(message)) return answered(JSON.parse(message[0]), message[1]);
-        if (message.type === 'console') return told.printed.push(message.text);
-        if (message.type === 'threw') told.failure = sentence(message);
-        if (message.type !== 'threw' && message.type !== 'done') told.failure = `unexpected: ${message.type}`;
+        const [[kind, parts]] = Object.entries(JSON.parse(head));
+        if (kind === 'request') return answered(parts, beside);
+        if (kind === 'console') return told.printed.push(beside);
+        if (kind === 'threw') told.failure = sentence(parts);
+        if (kind !== 'threw' && kind !== 'done') told.failure = `unexpected: ${kind}`;
         isOver = true;
         return resolve(told);
       },

@@ -139,7 +139,7 @@ fn what_was_rehearsed_stands_in_both_by_hash() {
 #[test]
 fn each_script_is_told_with_its_requests_by_what_they_do() {
     let page = made(&sample::rehearsal(), &[], RehearsalForm::Html).text;
-    let row = "<td>5</td><td>1 reading, 4 writing, 1 held back</td><td>4 s</td>";
+    let row = "<td>5</td><td>1 read, 4 writes, 1 held back</td><td>4 s</td>";
     assert!(page.contains(row), "{row} in {page}");
 }
 
@@ -157,7 +157,7 @@ fn the_document_says_in_words_what_came_of_it_and_lets_the_freeze_be_reckoned() 
     let rehearsal = &document["rehearsal"];
     assert_eq!(
         rehearsal["headline"],
-        "All 2 scripts ran to their end on a copy of main."
+        "All 2 scripts ran to their end on a fork of main."
     );
     assert_eq!(rehearsal["fork_left_because"], "It is busy.");
     assert_eq!(rehearsal["round_trip_ms"], 100);
@@ -167,7 +167,7 @@ fn the_document_says_in_words_what_came_of_it_and_lets_the_freeze_be_reckoned() 
         first["sentence"]
             .as_str()
             .unwrap()
-            .starts_with("1 request was held back")
+            .starts_with("1 call was held back")
     );
 
     let estimate = &document["estimate"];
