@@ -591,3 +591,16 @@ async fn scripts_that_stay_in_the_sandbox_are_said_to() {
     let (stage, _) = planning(chosen(Vec::new())).await;
     assert!(stage.text().contains("change nothing outside the sandbox"));
 }
+
+#[wasm_bindgen_test]
+async fn what_cannot_be_told_is_not_said_to_stay_in_the_sandbox() {
+    let mut unclear = asking();
+    let mut folder = (**unclear.folder.ready().unwrap()).clone();
+    folder.outlook.wishes.clear();
+    unclear.folder = Remote::Ready(Rc::new(folder));
+    let (stage, _) = planning(unclear).await;
+    let said = stage.text();
+    assert!(said.contains("cannot be told beforehand. You are asked"));
+    assert!(said.contains("2_b.ts does in line 7."));
+    assert!(!said.contains("change nothing outside the sandbox"));
+}

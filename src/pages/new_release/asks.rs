@@ -29,14 +29,8 @@ pub(super) fn Asks() -> Html {
     } = &folder.outlook;
     html! {
         <Section title="Beyond the sandbox">
-            if wishes.is_empty() {
-                <p class="asks__lead">
-                    { "As far as their text says, the pending scripts change nothing outside the sandbox." }
-                </p>
-            } else {
-                <p class="asks__lead">
-                    { "What these scripts ask for belongs to the whole project. It changes at once, for primary too, and no rollback takes it back. What you do not allow here is asked again when the script gets there, while editors wait." }
-                </p>
+            <p class="asks__lead">{ folder.outlook.lead() }</p>
+            if !wishes.is_empty() {
                 <ul class="plain asks">{ for scripts(wishes) }</ul>
             }
             if !refused.is_empty() {
@@ -47,7 +41,7 @@ pub(super) fn Asks() -> Html {
             }
             if !unclear.is_empty() {
                 <Callout kind={CalloutKind::Info} title="Some calls cannot be told beforehand.">
-                    { "They choose what to call only when they run, and you are asked then if it is more than the sandbox. " }
+                    { "What they call, or what for, only shows when they run. You are asked then if it is more than the sandbox. " }
                     { unclear.join(" ") }
                 </Callout>
             }

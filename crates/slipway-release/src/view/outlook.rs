@@ -30,10 +30,23 @@ pub struct Outlook {
     pub wishes: Vec<Wish>,
     /// What will be refused, a sentence each.
     pub refused: Vec<String>,
-    /// Where a script names what it calls only at run time, a sentence each.
+    /// Where only the run shows what a script calls, or what it asks for with it; a sentence each.
     pub unclear: Vec<String>,
     /// Which scripts download, and from where, in the order they run.
     pub downloads: Vec<Download>,
+}
+
+impl Outlook {
+    /// What is said of all of it. That nothing changes is said only where every call can be told.
+    pub fn lead(&self) -> &'static str {
+        if !self.wishes.is_empty() {
+            "What these scripts ask for belongs to the whole project. It changes at once, for primary too, and no rollback takes it back. What you do not allow here is asked again when the script gets there, while editors wait."
+        } else if self.unclear.is_empty() {
+            "As far as their text says, the pending scripts change nothing outside the sandbox."
+        } else {
+            "Whether the pending scripts change anything outside the sandbox cannot be told beforehand. You are asked before they do, while editors wait."
+        }
+    }
 }
 
 /// The client's methods that fetch a file from an address (`www/sandbox/uploads.mjs`).
@@ -51,7 +64,7 @@ pub struct Wish {
 /// Sorts what scripts name by what the policy says of it.
 ///
 /// `site.update` changes an environment's own settings with the same call as the project's, so that its text does not
-/// tell; at run time the body does.
+/// tell and it is unclear; at run time the body does.
 ///
 /// `unclear` are script, file and line; `hosts` is for each script, in order, what it may download from at all.
 pub fn outlook(
@@ -60,9 +73,10 @@ pub fn outlook(
     hosts: &[(String, Vec<String>)],
 ) -> Outlook {
     let mut wishes: BTreeMap<Consent, Vec<String>> = BTreeMap::new();
-    let mut refused = Vec::new();
+    let (mut refused, mut unsettled) = (Vec::new(), Vec::new());
     for mention in mentions {
-        let (mut forbidden, mut needed) = (false, Vec::<Resource>::new());
+        let (mut forbidden, mut depends) = (false, false);
+        let mut needed = Vec::<Resource>::new();
         for endpoint in endpoints::of_namespace(&mention.namespace) {
             let named = mention.method.as_deref().map(plain);
             if named.is_some_and(|method| method != plain(endpoint.method)) {
@@ -71,6 +85,7 @@ pub fn outlook(
             match endpoint.reach {
                 Reach::Consent(resource) if !needed.contains(&resource) => needed.push(resource),
                 Reach::Forbidden(_) if mention.method.is_some() => forbidden = true,
+                Reach::Settings(_) if mention.method.is_some() => depends = true,
                 Reach::Consent(_)
                 | Reach::Forbidden(_)
                 | Reach::Environment
@@ -80,6 +95,9 @@ pub fn outlook(
         }
         if forbidden {
             refused.push(format!("{} calls {}.", mention.script, call(mention)));
+        }
+        if depends {
+            unsettled.push(format!("{} calls {}.", mention.script, call(mention)));
         }
         for resource in needed {
             let consent = Consent {
@@ -98,6 +116,7 @@ pub fn outlook(
         unclear: unclear
             .iter()
             .map(|(script, file, line)| format!("{script} does in {}.", place(script, file, *line)))
+            .chain(unsettled)
             .collect(),
         downloads: hosts
             .iter()
@@ -198,7 +217,7 @@ mod tests {
             ("roles", "list"),
             ("roles", "map"),
             ("items", "create"),
-            ("site", "update"),
+            ("site", "find"),
             ("console", "log"),
         ] {
             assert_eq!(
@@ -206,6 +225,28 @@ mod tests {
                 Outlook::default(),
                 "{namespace}.{method}"
             );
+        }
+    }
+
+    #[test]
+    fn what_its_body_decides_cannot_be_told() {
+        let found = of("site", "update");
+        assert_eq!(found.wishes, []);
+        assert_eq!(
+            found.unclear,
+            ["1_a.ts calls site.update in line 4 of lib/b.ts."]
+        );
+    }
+
+    #[test]
+    fn that_nothing_changes_is_said_only_where_it_is_sure() {
+        let stays = "change nothing outside the sandbox";
+        assert!(of("items", "create").lead().contains(stays));
+        assert!(of("webhooks", "create").lead().contains("whole project"));
+        let unclear = [("1_a.ts".to_owned(), "1_a.ts".to_owned(), 3)];
+        for found in [of("site", "update"), outlook(&[], &unclear, &[])] {
+            assert!(found.lead().contains("cannot be told beforehand"));
+            assert!(!found.lead().contains(stays));
         }
     }
 
