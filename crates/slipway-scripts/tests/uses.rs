@@ -194,6 +194,7 @@ fn however_a_helper_is_imported(#[case] migration: &str) {
 #[case::client_of_a_namespace("export default (c: any) => {\n const w = c.items.client.webhooks; w.list(); }", &["webhooks.list@2"])]
 #[case::own_kind_of_client("import { Client } from '@datocms/cma-client-node';\nclass Mine extends Client {}\nexport default () => new Mine({ apiToken: '' }).x.list();", &["?@2"])]
 #[case::setter("class Step { set it(c: any) {\n c['x' + 1].list(); } }\nexport default (c: any) => { new Step().it = c; }", &["?@2"])]
+#[case::called_by_nobody_knows_whom("export default (c: any) => { const api = () => c;\n [1].map(api)[0].x.list(); }", &["?@2"])]
 #[case::made_of_a_text("export default (c: any) => {\n new Function('c', 'c.x()'); }", &["?@2"])]
 #[case::put_into_the_world("export default (c: any) => { (globalThis as any).held = c; go('x'); };\ndeclare const held: any; const go = (key: string) =>\n held[key].list();", &["?@3"])]
 #[case::default_value("export default (c: any) => { const go = (it = c) => {\n const w = it.webhooks; return w.list(); }; go(); }", &["webhooks.list@2"])]

@@ -127,6 +127,15 @@ impl<'p> Flow<'_, 'p> {
                     self.name(file, span, namespace, None, found);
                 }
                 value if value.leads_to_the_client() => self.cannot_tell(file, span, found),
+                // Whoever calls it has the client then.
+                Value::Function(at)
+                    if self
+                        .results
+                        .get(at)
+                        .is_some_and(|results| results.iter().any(Value::leads_to_the_client)) =>
+                {
+                    self.cannot_tell(file, span, found);
+                }
                 _ => {}
             }
         }
