@@ -32,6 +32,7 @@
   const { String } = self;
   const uncurried = (method) => Function.prototype.call.bind(method);
   const getterOf = (prototype, name) => uncurried(Object.getOwnPropertyDescriptor(prototype, name).get);
+  const indexOf = uncurried(String.prototype.indexOf);
   const slice = uncurried(String.prototype.slice);
   const indexOf = uncurried(String.prototype.indexOf);
   const wellFormed = uncurried(String.prototype.toWellFormed);
