@@ -34,7 +34,6 @@
   const getterOf = (prototype, name) => uncurried(Object.getOwnPropertyDescriptor(prototype, name).get);
   const indexOf = uncurried(String.prototype.indexOf);
   const slice = uncurried(String.prototype.slice);
-  const indexOf = uncurried(String.prototype.indexOf);
   const wellFormed = uncurried(String.prototype.toWellFormed);
   /** A text without half characters, which the page would not read. */
   const textOf = (value) => wellFormed(String(value));
@@ -61,11 +60,11 @@
       }
       load.end();
       // Where the CLI would be run.
-      const place = prepared.folder === '' ? ROOT : `${ROOT}/${prepared.folder}`;
+      const folder = prepared.folder === '' ? ROOT : `${ROOT}/${prepared.folder}`;
       const { client, packages: provided } = connectPackages({
         baseUrl: BASE_URL,
         environment,
-        folder: place,
+        folder,
         neverMs: NEVER_MS,
         fetch: page.fetch,
         track: page.track,
@@ -77,7 +76,7 @@
       replaceTimers(page, limits);
       replace('global', self, { writable: true, configurable: true });
       closeDoors();
-      const run = link(prepared, bodies, provided, nodeProcess(terminal, place));
+      const run = link(prepared, bodies, provided, nodeProcess(terminal, folder));
       await migration(run, prepared.entry)(client);
       await page.idle();
       page.done();
