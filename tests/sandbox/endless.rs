@@ -9,9 +9,8 @@ const SILENT: ScriptFailure = ScriptFailure::Limit(Excess::Silence { seconds: 2 
 
 #[wasm_bindgen_test]
 async fn an_endless_loop_is_ended_by_the_watchdog() {
-    let turns = Turns::count();
-    let (outcome, _) = run("1_a.js", "module.exports = () => { for (;;); };").await;
-    turns.went_on("an endless loop");
+    let attempt = async || run("1_a.js", "module.exports = () => { for (;;); };").await;
+    let (outcome, _) = smoothly("an endless loop", attempt).await;
     assert_eq!(outcome, Err(SILENT));
     assert_no_frame();
 }
@@ -24,13 +23,9 @@ async fn a_promise_that_never_settles_is_ended_by_the_watchdog() {
 
 #[wasm_bindgen_test]
 async fn a_loop_that_only_prints_is_ended_too() {
-    let turns = Turns::count();
-    let (outcome, host) = run(
-        "1_a.js",
-        "module.exports = () => { for (;;) console.log('again'); };",
-    )
-    .await;
-    turns.went_on("a loop that prints");
+    let script = "module.exports = () => { for (;;) console.log('again'); };";
+    let attempt = async || run("1_a.js", script).await;
+    let (outcome, host) = smoothly("a loop that prints", attempt).await;
     assert_eq!(outcome, Err(SILENT));
     assert_eq!(
         host.lines().last().unwrap(),
@@ -40,10 +35,9 @@ async fn a_loop_that_only_prints_is_ended_too() {
 
 #[wasm_bindgen_test]
 async fn a_loop_of_promises_is_ended_too() {
-    let turns = Turns::count();
     let script = "module.exports = async () => { for (;;) await null; };";
-    let (outcome, _) = run("1_a.js", script).await;
-    turns.went_on("a loop of promises");
+    let attempt = async || run("1_a.js", script).await;
+    let (outcome, _) = smoothly("a loop of promises", attempt).await;
     assert_eq!(outcome, Err(SILENT));
 }
 
@@ -54,4 +48,14 @@ async fn a_worker_that_closes_itself_is_not_waited_for() {
     let outcome = run_in(&without_doors(), &[("1_a.js", script)], &host).await;
     assert_eq!(outcome, Err(SILENT));
     assert_no_frame();
+}
+
+/// The check of the check: were the page itself busy, it would be seen.
+#[wasm_bindgen_test]
+async fn a_long_task_of_the_page_is_seen() {
+    watch_tasks().await;
+    next_task().await;
+    let end = js_sys::Date::now() + TASK_MS + 50.0;
+    while js_sys::Date::now() < end {}
+    assert!(longest_task().await.as_f64().unwrap() >= TASK_MS);
 }

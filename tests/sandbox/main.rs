@@ -22,6 +22,7 @@ mod spare;
 mod storage;
 mod support;
 mod transfers;
+mod ways;
 
 use wasm_bindgen_test::wasm_bindgen_test_configure;
 

@@ -8,13 +8,12 @@ use super::support::*;
 /// One array may not be as large as it likes: the script hears of it and ends.
 #[wasm_bindgen_test]
 async fn one_giant_allocation_is_refused_by_the_browser() {
-    let turns = Turns::count();
     let script = "module.exports = async () => {
           await new Promise((resolve) => setTimeout(resolve, 200));
           return new ArrayBuffer(2 ** 46);
         };";
-    let (outcome, _) = run("1_a.js", script).await;
-    turns.went_on("a giant allocation");
+    let attempt = async || run("1_a.js", script).await;
+    let (outcome, _) = smoothly("a giant allocation", attempt).await;
     let (name, _, _) = threw(outcome);
     assert_eq!(name, "RangeError");
     assert_no_frame();
@@ -23,14 +22,13 @@ async fn one_giant_allocation_is_refused_by_the_browser() {
 /// A text that grows for ever reaches the longest text there is.
 #[wasm_bindgen_test]
 async fn a_text_without_end_is_ended() {
-    let turns = Turns::count();
     let script = "module.exports = async () => {
           await new Promise((resolve) => setTimeout(resolve, 200));
           let text = 'x';
           for (;;) text += text;
         };";
-    let (outcome, _) = run("1_a.js", script).await;
-    turns.went_on("a text without end");
+    let attempt = async || run("1_a.js", script).await;
+    let (outcome, _) = smoothly("a text without end", attempt).await;
     let ended = match &outcome {
         Err(ScriptFailure::Threw { name, .. }) => name == "RangeError",
         Err(ScriptFailure::Limit(_) | ScriptFailure::NoSandbox(_)) => true,
@@ -44,14 +42,13 @@ async fn a_text_without_end_is_ended() {
 /// that it does not take the machine along.
 #[wasm_bindgen_test]
 async fn objects_without_end_are_ended() {
-    let turns = Turns::count();
     let script = "module.exports = async () => {
           await new Promise((resolve) => setTimeout(resolve, 200));
           const kept = [];
           for (;;) kept.push(new Array(1000).fill(Math.random()));
         };";
-    let (outcome, _) = run("1_a.js", script).await;
-    turns.went_on("objects without end");
+    let attempt = async || run("1_a.js", script).await;
+    let (outcome, _) = smoothly("objects without end", attempt).await;
     assert!(
         matches!(
             outcome,

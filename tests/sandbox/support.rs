@@ -6,13 +6,14 @@ use std::rc::Rc;
 
 use datocms_client::EnvironmentId;
 use futures_channel::oneshot;
-use gloo_timers::callback::{Interval, Timeout};
+use gloo_timers::callback::Timeout;
 use slipway::ports::sandbox::{Sandbox, SandboxFiles};
 use slipway_engine::ports::{
     ConsoleLevel, FileCall, LocalFuture, ScriptAnswer, ScriptFailure, ScriptHost, ScriptRequest,
 };
 use slipway_release::Limits;
 use slipway_scripts::{SourceFile, prepare};
+use wasm_bindgen::prelude::*;
 use web_sys::Node;
 
 /// A client of one method, `call(method, path, body, headers)`, over the same transport as the official one, with the
@@ -148,10 +149,18 @@ impl Host {
 /// The text of the worker as it is built.
 pub(crate) const WORKER: &str = include_str!("../../www/sandbox/worker.js");
 
+/// The text of the frame's page as it is built.
+pub(crate) const PAGE: &str = include_str!("../../www/sandbox.html");
+
 /// A sandbox whose worker is this text.
 pub(crate) fn sandbox(worker: &str) -> Sandbox {
+    sandbox_of(PAGE, worker)
+}
+
+/// A sandbox whose frame and worker are these texts.
+pub(crate) fn sandbox_of(page: &str, worker: &str) -> Sandbox {
     Sandbox::new(SandboxFiles {
-        page: include_str!("../../www/sandbox.html").to_owned(),
+        page: page.to_owned(),
         worker: worker.to_owned(),
         packages: PACKAGES.to_owned(),
     })
@@ -173,6 +182,14 @@ pub(crate) async fn run_in(
     files: &[(&str, &str)],
     host: &Rc<Host>,
 ) -> Result<(), ScriptFailure> {
+    run_inside(&sandbox(worker), files, host).await
+}
+
+pub(crate) async fn run_inside(
+    sandbox: &Sandbox,
+    files: &[(&str, &str)],
+    host: &Rc<Host>,
+) -> Result<(), ScriptFailure> {
     let sources: Vec<SourceFile> = files
         .iter()
         .map(|(path, text)| SourceFile {
@@ -181,7 +198,7 @@ pub(crate) async fn run_in(
         })
         .collect();
     let prepared = prepare(&sources, files[0].0).unwrap();
-    sandbox(worker).run(&prepared, host.clone()).await
+    sandbox.run(&prepared, host.clone()).await
 }
 
 pub(crate) async fn run_files(
@@ -197,118 +214,48 @@ pub(crate) async fn run(name: &str, text: &str) -> (Result<(), ScriptFailure>, R
     (outcome, host)
 }
 
-/// Tries ways out, each an expression in JavaScript by its name, and gives what came of each: with the worker's doors
-/// closed, then with the wall alone. `url` stands for an address that a server listens at.
-pub(crate) async fn try_ways(ways: &[(&str, &str)]) -> [Vec<String>; 2] {
-    let url = format!("{}/escape", origin());
-    let ways: Vec<String> = ways
-        .iter()
-        .map(|(name, way)| format!("{name}: async () => {way}"))
-        .collect();
-    let ways = ways.join(
-        ",
-",
-    );
-    let script = format!(
-        "const url = '{url}';
-        const soon = (promise) => Promise.race([promise, new Promise((_, no) => setTimeout(no, 800, new Error('nothing came')))]);
-        const heard = (target, good, bad) => new Promise((yes, no) => {{
-          target[good] = yes;
-          target[bad] = () => no(new Error('blocked'));
-        }});
-        const really = self.really ?? ((address) => import(address));
-        const ways = {{\n{ways}}};
-        module.exports = async () => {{
-          for (const [name, way] of Object.entries(ways)) {{
-            try {{ const got = await soon(way()); console.error(name + ': open ' + got); }}
-            catch (error) {{ console.log(name + ': shut, ' + (error && error.message)); }}
-          }}
-        }};"
-    );
-    let mut outcomes = [Vec::new(), Vec::new()];
-    for (worker, told) in [WORKER.to_owned(), without_doors()]
-        .iter()
-        .zip(&mut outcomes)
-    {
-        let host = Rc::new(Host::default());
-        let outcome = run_in(worker, &[("1_a.js", &script)], &host).await;
-        assert_eq!(outcome, Ok(()), "{:?}", host.lines());
-        assert!(host.requests.borrow().is_empty());
-        *told = host.lines();
-    }
-    outcomes
-}
-
-/// Every way must be shut, behind the doors and behind the wall alone.
-pub(crate) async fn all_shut(ways: &[(&str, &str)]) {
-    for told in try_ways(ways).await {
-        assert_eq!(told.len(), ways.len(), "{told:#?}");
-        let open: Vec<_> = told
-            .iter()
-            .filter(|line| !line.contains(": shut"))
-            .collect();
-        assert!(open.is_empty(), "{open:#?}");
-    }
-}
-
 /// Where the test's own page comes from: a server on the loopback interface.
 pub(crate) fn origin() -> String {
     web_sys::window().unwrap().location().origin().unwrap()
 }
 
-/// How often the page's event loop turned while something ran; a turn is due every ten milliseconds.
-pub(crate) struct Turns {
-    count: Rc<Cell<u32>>,
-    longest: Rc<Cell<f64>>,
-    _every: Interval,
+#[wasm_bindgen(inline_js = "
+let longest = 0;
+const read = (tasks) => { for (const { duration } of tasks) longest = Math.max(longest, duration); };
+const observer = new PerformanceObserver((list) => read(list.getEntries()));
+observer.observe({ type: 'longtask' });
+/** A task is told of after its end. */
+const told = () => new Promise((resolve) => setTimeout(resolve, 50)).then(() => read(observer.takeRecords()));
+export async function watch_tasks() {
+  await told();
+  longest = 0;
+}
+export async function longest_task() {
+  await told();
+  return longest;
+}")]
+extern "C" {
+    pub(crate) async fn watch_tasks();
+    #[wasm_bindgen(js_name = longest_task)]
+    pub(crate) async fn longest_task() -> JsValue;
 }
 
-impl Turns {
-    pub(crate) fn count() -> Self {
-        let (count, longest) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(0.0)));
-        let last = Cell::new(js_sys::Date::now());
-        let every = {
-            let (count, longest) = (Rc::clone(&count), Rc::clone(&longest));
-            Interval::new(10, move || {
-                let now = js_sys::Date::now();
-                let gap: f64 = now - last.replace(now);
-                longest.set(gap.max(longest.get()));
-                count.set(count.get() + 1);
-            })
-        };
-        Self {
-            count,
-            longest,
-            _every: every,
-        }
-    }
+/// How long a task of the page may take, in milliseconds, whatever a script does.
+pub(crate) const TASK_MS: f64 = 200.0;
 
-    /// The page went on. How long its longest pause was is told, not judged: it is the machine's verdict.
-    pub(crate) fn went_on(&self, what: &str) {
-        let (count, longest) = (self.count.get(), self.longest.get());
-        web_sys::console::log_1(
-            &format!("{what}: {count} turns, the longest pause {longest} ms").into(),
-        );
-        assert!(count >= 5, "{what}: the page turned {count} times");
-    }
-}
-
-/// What comes of an attempt during which no task of the page took long. A machine that has other things to do pauses a page
-/// too, but not each time: the attempt is made up to three times.
+/// What comes of an attempt during which no task of the page took long, as the browser measures them. A machine that has
+/// other things to do holds tasks up too, but not each time: the attempt is made up to three times.
 pub(crate) async fn smoothly<T>(what: &str, attempt: impl AsyncFn() -> T) -> T {
-    let mut pauses = Vec::new();
+    let mut tasks = Vec::new();
     loop {
-        let turns = Turns::count();
+        watch_tasks().await;
         let outcome = attempt().await;
-        let longest = turns.longest.get();
-        if longest < 200.0 {
+        let longest = longest_task().await.as_f64().unwrap();
+        if longest < TASK_MS {
             return outcome;
         }
-        pauses.push(longest);
-        assert!(
-            pauses.len() < 3,
-            "{what}: the page paused for {pauses:?} ms"
-        );
+        tasks.push(longest);
+        assert!(tasks.len() < 3, "{what}: tasks of {tasks:?} ms");
     }
 }
 
