@@ -16,6 +16,7 @@ mod cli;
 mod rehearsal;
 mod repository;
 mod same;
+mod secrets;
 mod turns;
 
 use std::path::Path;
