@@ -114,7 +114,7 @@ impl Driver {
             }
             Command::DestroyFork { fork } => self.destroy_fork(fork).await,
             Command::Begin { title, sandbox } => self.begin(title, sandbox).await,
-            Command::Press { release, action } => self.press(release, action).await,
+            Command::Press { release, action } => Box::pin(self.press(release, action)).await,
             Command::StopScript => {
                 if let Some(performing) = &self.now().performing {
                     performing.stop.wish();
@@ -122,7 +122,7 @@ impl Driver {
             }
             Command::CountDrift { release } => self.count_drift(release).await,
             Command::RollBackForeign { current, previous } => {
-                self.roll_back_foreign(current, previous).await;
+                Box::pin(self.roll_back_foreign(current, previous)).await;
             }
             Command::LiftFreeze => self.lift_freeze().await,
             Command::ListBuildTriggers => self.list_build_triggers().await,

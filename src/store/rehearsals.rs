@@ -125,7 +125,7 @@ impl Driver {
             return self.trouble("The primary environment cannot be seen with this role.");
         };
         let stop = Stop::new();
-        self.update(Update::Rehearsal(RehearsalUpdate::Begins(Rehearsing {
+        let rehearsing = Rehearsing {
             stage: Stage::Preparing,
             scripts: Rc::new(folder.pending.clone()),
             running: Running::default(),
@@ -137,7 +137,9 @@ impl Driver {
                 .and_then(Rehearsal::estimate),
             keep_fork,
             stop: stop.clone(),
-        })));
+        };
+        let begins = RehearsalUpdate::Begins(Box::new(rehearsing));
+        self.update(Update::Rehearsal(begins));
         let wanted = Wanted {
             scripts: folder.pending.clone(),
             consents: state.consents.iter().cloned().collect(),

@@ -230,7 +230,7 @@ pub enum Update {
 #[derive(Debug)]
 pub enum RehearsalUpdate {
     /// A rehearsal began.
-    Begins(Rehearsing),
+    Begins(Box<Rehearsing>),
     /// It got on, at this moment.
     Reaches(Stage, Timestamp),
     /// It is over, or could not be begun, with a sentence why.
@@ -348,7 +348,7 @@ impl State {
         match update {
             RehearsalUpdate::Begins(rehearsing) => {
                 self.trouble = None;
-                self.rehearsing = Some(rehearsing);
+                self.rehearsing = Some(*rehearsing);
             }
             RehearsalUpdate::Reaches(stage, at) => {
                 if let Some(rehearsing) = &mut self.rehearsing {

@@ -114,7 +114,8 @@ async fn a_rehearsal_that_fails_or_is_stopped_leaves_no_fork() {
         page.sees("Running script 1 of 1").await?;
         page.sees("The fork is kept, as you asked.").await?;
         page.press(Role::Button, "Stop the rehearsal").await?;
-        page.sees(" was kept. It takes one of the project’s sandboxes")
+        page.sees("was stopped at call ").await?;
+        page.sees("It takes one of the project’s sandboxes until somebody destroys it.")
             .await?;
         let all = stage.api()?.environments().await?;
         assert!(

@@ -6,11 +6,11 @@ use e2e::Stage;
 
 use crate::{cli, in_blank_project, release, stored};
 
-/// What `tsconfig.json` says of imports, with all that is legal in it.
+/// What `tsconfig.json` says of imports and of the fields of classes, with all that is legal in it.
 const TSCONFIG: &str = r#"{
   // Of the team's own.
   "extends": "./config/base",
-  "compilerOptions": { "strict": true, /* no paths here */ },
+  "compilerOptions": { "strict": true, "target": "ES2017", /* no paths here */ },
 }"#;
 const BASE: &str = r#"{ "compilerOptions": { "paths": { "@lib/*": ["../gone/*", "../lib/*"], "everything": ["../lib/find"] } } }"#;
 const PACKAGE: &str = r##"{ "imports": { "#find": { "require": "./lib/find.js", "default": "./gone.ts" }, "#lib/*": "./lib/*" } }"##;

@@ -281,7 +281,7 @@ fn a_left_fork_is_told_by_whose_it_is() {
         known.fork
     );
     assert!(meaning.contains(&told), "{meaning}");
-    let said = left_fork(&left(&known.fork), &[kept.clone()], &me);
+    let said = left_fork(&left(&known.fork), std::slice::from_ref(&kept), &me);
     assert!(said.contains("was kept from a rehearsal"), "{said}");
     assert!(!said.contains("partly migrated"), "{said}");
     let stopped = Rehearsal {
